@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'test/tools/**'],
+    // Node does not unwrap the default export of a CommonJS module; what passes here must run there.
+    deps: { interopDefault: false },
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    coverage: { provider: 'v8', include: ['src/**'], exclude: ['**/*.generated.ts'] },
+  },
+});
