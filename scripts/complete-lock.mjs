@@ -6,9 +6,7 @@
 // the entries of its own platform. Run it after adding a tool with platform packages: node scripts/complete-lock.mjs
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const systems = new Set(
-  'aix android darwin freebsd linux netbsd openbsd openharmony sunos win32'.split(' '),
-);
+const systems = new Set('aix android darwin freebsd linux netbsd openbsd openharmony sunos win32'.split(' '));
 const processors = new Set('arm64 arm x64 ia32 ppc64 riscv64 s390x loong64 mips64el wasm32'.split(' '));
 
 for (const file of process.argv.length > 2 ? process.argv.slice(2) : ['package-lock.json']) {
