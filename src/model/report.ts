@@ -1,0 +1,100 @@
+import type { Asset, Edge } from './asset.ts';
+import type { Check, Framework } from './check.ts';
+import type { Gap, Limit } from './gap.ts';
+import type { AssetId, AssetType, CheckId, Fingerprint, GapId, LimitId, ScopeId } from './ids.ts';
+import type { Asked, Inventory } from './inventory.ts';
+import type { Scope } from './scope.ts';
+import type { FactLocation, SecretMatch } from './secret-match.ts';
+import type { Severity } from './severity.ts';
+import type { Evidence, Judgement } from './verdict.ts';
+
+/** One row per check × scope: what was judged, and what could not be seen. */
+export interface LedgerRow {
+  readonly check: CheckId;
+  readonly scope: ScopeId;
+  readonly pass: number;
+  readonly fail: number;
+  readonly unknown: number;
+  readonly notApplicable: number;
+  readonly manual: number;
+  /** Gaps of the calls of this check's assets, of its verdicts, and of every edge that could have led to such an asset. */
+  readonly gaps: readonly GapId[];
+  readonly limits: readonly LimitId[];
+}
+
+/** A fix with its placeholders filled from this asset; inputs stay as `{input.NAME}`. */
+export interface RenderedFix {
+  readonly kind: 'command' | 'recreate' | 'console' | 'manual';
+  readonly do: string;
+  readonly inputs: { readonly [name: string]: string };
+  /** argv per step that can be shown as a command; `edit` and `wait` steps are described in `note`. */
+  readonly steps: readonly { readonly run: readonly string[]; readonly note?: string }[];
+  readonly undo: string | readonly { readonly run: readonly string[]; readonly note?: string }[];
+  readonly effect?: string;
+}
+
+export interface Finding {
+  /** sha256 of JSON `['aispm/1', rule, asset, place]`. */
+  readonly fingerprint: Fingerprint;
+  readonly rule: string;
+  /** Fingerprints under former ids of the rule. */
+  readonly formerly?: readonly Fingerprint[];
+  readonly asset: AssetId;
+  readonly assetType: AssetType;
+  readonly assetName: string;
+  readonly scope: ScopeId;
+  /** `''`, the failing element's key, or a secret's path and variable. Never an index. */
+  readonly place: string;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly evidence: readonly Evidence[];
+  readonly locations: readonly FactLocation[];
+  readonly fix: RenderedFix;
+  readonly waived?: { readonly reason: string; readonly until: string; readonly owner?: string; readonly ticket?: string };
+  /** Taken over from the previous report because its place was not read, or not selected, this time. */
+  readonly carried?: { readonly lastSeen: string; readonly why: 'unknown' | 'not-selected' };
+}
+
+export type FailOn = Severity | 'any' | 'none';
+
+export interface Gate {
+  readonly failOn: FailOn;
+  readonly exitCode: 0 | 1 | 3 | 4 | 5 | 130 | 143;
+  /** The last line on stderr, without its `exit N: `. */
+  readonly why: string;
+  readonly complete: boolean;
+  /** Findings that count for the gate: not waived, at or above `failOn`. */
+  readonly counted: number;
+}
+
+export interface Warning {
+  readonly kind: 'waiver-expired' | 'waiver-unused' | 'gap-acceptance-expired' | 'gap-acceptance-unused' | 'carrying';
+  readonly text: string;
+}
+
+export const reportSchemaVersion = '1.0';
+
+/** The saved form is a public contract: `checks/schema/report.schema.json`. Lists are sorted; the same evidence gives the same bytes. */
+export interface Report {
+  readonly schemaVersion: string;
+  readonly tool: { readonly name: 'aispm'; readonly version: string };
+  readonly scopes: readonly Scope[];
+  readonly asked: readonly Asked[];
+  readonly assets: readonly Asset[];
+  readonly edges: readonly Edge[];
+  readonly secrets: readonly SecretMatch[];
+  readonly gaps: readonly Gap[];
+  readonly limits: readonly Limit[];
+  readonly notConfigured: Inventory['notConfigured'];
+  readonly selection: readonly string[];
+  readonly interrupted?: true;
+  /** The selected checks: texts, mappings, fixes. */
+  readonly checks: readonly Check[];
+  readonly frameworks: readonly Framework[];
+  /** Every unknown and manual verdict; with `--include-pass` every verdict. */
+  readonly verdicts: readonly Judgement[];
+  readonly findings: readonly Finding[];
+  readonly ledger: readonly LedgerRow[];
+  readonly warnings: readonly Warning[];
+  readonly gate: Gate;
+}
