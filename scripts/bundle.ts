@@ -1,1 +1,109 @@
-export {};
+/**
+ * Bundles the CLI and the library into dist/, as ES modules that share chunks: a command loads oclif's one chunk,
+ * its own file, and nothing else. The clouds' SDKs and all other dependencies stay outside and load on first use.
+ * Then oclif's manifest is written, so that a start reads one file instead of all commands.
+ */
+import { Config, settings } from '@oclif/core';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  readonly version: string;
+  readonly dependencies: { readonly [name: string]: string };
+};
+// Bundled, because loading it from its many files takes longer than everything else at start.
+const bundled = new Set(['@oclif/core']);
+
+async function main(): Promise<void> {
+  const commands = sources('src/commands');
+  const entries = [...commands, ...sources('src').filter(isEntry)].sort();
+  removeFormerOutput();
+  if (entries.length === 0) return;
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: entries,
+    outbase: 'src',
+    outdir: 'dist',
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    metafile: true,
+    legalComments: 'none',
+    // `typescript` is oclif's own question, asked only for plugins in development.
+    external: ['typescript', ...Object.keys(pjson.dependencies).filter((name) => !bundled.has(name))],
+    banner: {
+      js: `import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);`,
+    },
+    plugins: [jsonAsText],
+  });
+  writeFileSync(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), licenses(metafile));
+  if (commands.length > 0) await writeManifest();
+}
+
+/** What is started by itself: the CLI, the library, worker threads. */
+function isEntry(path: string): boolean {
+  return path === 'src/cli/main.ts' || path === 'src/index.ts' || path.endsWith('-worker.ts');
+}
+
+function sources(folder: string): string[] {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.generated.ts'))
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length).replaceAll('\\', '/'));
+}
+
+/** Declarations belong to tsc and stay. */
+function removeFormerOutput(): void {
+  const dist = join(root, 'dist');
+  if (!existsSync(dist)) return;
+  for (const name of readdirSync(dist)) if (name !== 'types') rmSync(join(dist, name), { recursive: true });
+}
+
+/** V8 parses a text of JSON faster than the same data as an object literal. */
+const jsonAsText: Plugin = {
+  name: 'json-as-text',
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /\.json$/ }, ({ path }) => {
+      if (path.includes('node_modules')) return undefined;
+      const text = JSON.stringify(JSON.parse(readFileSync(path, 'utf8')));
+      return { contents: `export default JSON.parse(${JSON.stringify(text)});`, loader: 'js' };
+    });
+  },
+};
+
+async function writeManifest(): Promise<void> {
+  settings.enableAutoTranspile = false; // oclif would ask for the API of TypeScript 5
+  const config = await Config.load({
+    root,
+    ignoreManifest: true,
+    errorOnManifestCreate: true,
+    devPlugins: false,
+    userPlugins: false,
+  });
+  const manifest = config.plugins.get('aispm')?.manifest;
+  if (manifest === undefined) throw new Error('oclif found no commands in dist/commands');
+  writeFileSync(join(root, 'oclif.manifest.json'), JSON.stringify(manifest));
+}
+
+/** Licences of what was bundled ask to go with it. */
+function licenses(metafile: Metafile): string {
+  const packages = new Set(
+    Object.keys(metafile.inputs).flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
+  );
+  const texts = [...packages].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as {
+      [key: string]: string;
+    };
+    const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    return `${name} ${version} (${license})\n\n${file === undefined ? '' : readFileSync(join(root, folder, file), 'utf8').trim()}\n`;
+  });
+  return `dist/ holds code of these packages.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
+await main();

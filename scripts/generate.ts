@@ -1,1 +1,16 @@
-export {};
+/**
+ * Writes what follows from the directories, so that one more collector, format, check or schema is one more file:
+ * indexes of modules, the bundle of checks, and a validator for each schema. Nothing of it is committed.
+ * Folders that are missing give empty indexes.
+ */
+import { fileURLToPath } from 'node:url';
+import { writeCheckBundle } from './generate/check-bundle.ts';
+import { writeIndexes } from './generate/indexes.ts';
+import { writeValidators } from './generate/validators.ts';
+import { openTree } from './generate/tree.ts';
+
+const tree = openTree(fileURLToPath(new URL('..', import.meta.url)));
+writeIndexes(tree);
+writeCheckBundle(tree);
+await writeValidators(tree);
+tree.removeStale();
