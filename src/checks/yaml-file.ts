@@ -1,0 +1,77 @@
+import type { Json } from '../model/json.ts';
+import { UsageError } from '../model/usage-error.ts';
+import { nearest } from '../model/nearest.ts';
+
+/** One complaint of a precompiled validator (`src/checks/validators/*.generated.ts`): the members of ajv's ErrorObject that are used. */
+export interface SchemaError {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly message?: string;
+  readonly params: { readonly [name: string]: unknown };
+}
+
+export interface YamlFile {
+  readonly value: Json;
+  /** 1-based line of the value at a JSON pointer (`/a/0/b`), or of its nearest parent that has one. */
+  readonly lineOf: (pointer: string) => number | undefined;
+}
+
+/**
+ * Parses one of the user's own YAML (or JSON) files. The parser loads on first use.
+ * Throws a UsageError that names file, line and reason; the file's text is never quoted beyond a member's name.
+ */
+export async function parseYamlFile(text: string, file: string): Promise<YamlFile> {
+  const { LineCounter, isNode, parseDocument } = await import('yaml');
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+  const [error] = document.errors;
+  if (error)
+    throw new UsageError(`${file}:${lines.linePos(error.pos[0]).line}: no valid YAML: ${firstSentence(error.message)}`, {
+      hint: 'mend the line and run again',
+    });
+  const value = toJson(document, file);
+  return {
+    value,
+    lineOf: (pointer) => {
+      const steps = pointer
+        .split('/')
+        .slice(1)
+        .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+      for (let depth = steps.length; depth >= 0; depth--) {
+        const node = document.getIn(steps.slice(0, depth), true);
+        if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Throws a UsageError for the first complaint of a validator, with the line it is about and, for an unknown member, a suggestion. */
+export function refuseInvalid(errors: readonly SchemaError[], parsed: YamlFile, file: string, knownMembers: readonly string[] = []): void {
+  const error = [...errors].sort((a, b) => b.instancePath.length - a.instancePath.length)[0];
+  if (!error) return;
+  const line = parsed.lineOf(error.instancePath);
+  const place = line === undefined ? file : `${file}:${line}`;
+  const at = error.instancePath === '' ? '' : ` at "${error.instancePath.slice(1).replaceAll('/', '.')}"`;
+  const unknown = error.params.additionalProperty ?? error.params.unevaluatedProperty;
+  if (typeof unknown === 'string') {
+    const suggestion = nearest(unknown, knownMembers);
+    throw new UsageError(`${place}: unknown member "${unknown}"${at}`, {
+      hint: suggestion ? `did you mean "${suggestion}"?` : 'remove it, or look up its name in the schema',
+    });
+  }
+  const allowed = Array.isArray(error.params.allowedValues) ? `: ${error.params.allowedValues.join(', ')}` : '';
+  throw new UsageError(`${place}: ${error.message ?? error.keyword}${allowed}${at}`, { hint: 'mend the file and run again' });
+}
+
+function toJson(document: { toJS(options: { readonly maxAliasCount: number }): unknown }, file: string): Json {
+  try {
+    return (document.toJS({ maxAliasCount: 50 }) ?? null) as Json; // the parser's core schema makes JSON values only
+  } catch {
+    throw new UsageError(`${file}: too many aliases`, { hint: 'write the repeated values out' });
+  }
+}
+
+function firstSentence(message: string): string {
+  return message.split('\n')[0] ?? message;
+}

@@ -1,0 +1,92 @@
+import type { Writable } from 'node:stream';
+import type { ProgressEvent } from '../scan/world.ts';
+
+export interface Progress {
+  readonly event: (event: ProgressEvent) => void;
+  /** Prints a line above the moving part. */
+  readonly note: (line: string) => void;
+  /** Removes the moving part: what follows starts on a fresh line. */
+  readonly end: () => void;
+}
+
+type Calls = Extract<ProgressEvent, { kind: 'calls' }>;
+
+const redrawEveryMs = 100;
+const maxLines = 8;
+
+/**
+ * One line per provider, account and region: calls done, refused, throttled, assets. Moves only on a terminal;
+ * elsewhere nothing is drawn and only notes are printed.
+ */
+export function createProgress(
+  stderr: Writable & { readonly columns?: number },
+  options: { readonly moving: boolean; readonly now: () => number },
+): Progress {
+  const lines = new Map<string, Calls>();
+  let waiting = '';
+  let phase = '';
+  let drawn = 0;
+  let lastDrawAt = 0;
+
+  const erase = () => {
+    if (drawn > 0) stderr.write(`\u001B[${drawn}A\u001B[0J`);
+    drawn = 0;
+  };
+  const draw = () => {
+    erase();
+    const width = Math.max(20, (stderr.columns ?? 80) - 1);
+    const rows = [...summaryLines([...lines.values()]), ...(waiting ? [waiting] : [])];
+    const text = rows.length > 0 ? rows : phase ? [phase] : [];
+    stderr.write(text.map((row) => `${row.slice(0, width)}\n`).join(''));
+    drawn = text.length;
+    lastDrawAt = options.now();
+  };
+  return {
+    event: (event) => {
+      if (!options.moving) return;
+      if (event.kind === 'phase') phase = phaseWords[event.phase];
+      else if (event.kind === 'calls') {
+        lines.set(`${event.provider} ${event.account} ${event.region}`, event);
+        waiting = '';
+      } else if (event.kind === 'waiting')
+        waiting = `waiting for a rate limit of ${event.bucket} in ${event.region}, ${Math.ceil(event.ms / 1000)} s`;
+      if (options.now() - lastDrawAt >= redrawEveryMs) draw();
+    },
+    note: (line) => {
+      erase();
+      stderr.write(`${line}\n`);
+    },
+    end: erase,
+  };
+}
+
+const phaseWords = { 'sign-in': 'signing in …', discover: 'discovering …', evaluate: 'judging …', report: 'writing …' } as const;
+
+function summaryLines(calls: readonly Calls[]): string[] {
+  if (calls.length <= maxLines) return calls.map((at) => line(`${at.provider} ${at.account} ${at.region}`, at));
+  const byProvider = grouped(calls);
+  return [...byProvider].map(([provider, all]) =>
+    line(`${provider} (${all.length} account-regions)`, {
+      done: sum(all, 'done'),
+      refused: sum(all, 'refused'),
+      throttled: sum(all, 'throttled'),
+      assets: sum(all, 'assets'),
+    }),
+  );
+}
+
+function line(place: string, at: Pick<Calls, 'done' | 'refused' | 'throttled' | 'assets'>): string {
+  const refused = at.refused > 0 ? `, ${at.refused} refused` : '';
+  const throttled = at.throttled > 0 ? `, ${at.throttled} throttled` : '';
+  return `${place}: ${at.done} calls${refused}${throttled}, ${at.assets} assets`;
+}
+
+function grouped(calls: readonly Calls[]): Map<string, Calls[]> {
+  const groups = new Map<string, Calls[]>();
+  for (const at of calls) groups.set(at.provider, [...(groups.get(at.provider) ?? []), at]);
+  return groups;
+}
+
+function sum(all: readonly Calls[], member: 'done' | 'refused' | 'throttled' | 'assets'): number {
+  return all.reduce((total, at) => total + at[member], 0);
+}

@@ -1,0 +1,28 @@
+import type { ProgressEvent, World } from '../scan/world.ts';
+
+/** The world of this process: real clock, real environment, Ctrl-C and TERM as an abort whose reason is the signal's name. */
+export function processWorld(options: {
+  readonly progress: (event: ProgressEvent) => void;
+  readonly debug: (line: string) => void;
+}): World {
+  return {
+    env: process.env,
+    now: () => new Date(),
+    random: Math.random,
+    signal: abortOnSignal(),
+    progress: options.progress,
+    debug: options.debug,
+  };
+}
+
+/** The first Ctrl-C asks for a partial report; a second one ends the process at once, as it would without us. */
+function abortOnSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort(name));
+  return controller.signal;
+}
+
+export function interruptionOf(signal: AbortSignal): 'SIGINT' | 'SIGTERM' | undefined {
+  if (!signal.aborted) return undefined;
+  return signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
+}
