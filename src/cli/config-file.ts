@@ -31,9 +31,9 @@ export async function loadConfigFile(options: {
     );
   });
   const { parseYamlFile, refuseInvalid } = await import('../checks/yaml-file.ts');
-  const { schemaErrors } = await import('../checks/validators/config.generated.ts');
+  const { validate } = await import('../checks/validators/config.generated.ts');
   const parsed = await parseYamlFile(text, file);
-  refuseInvalid(schemaErrors(parsed.value ?? {}), parsed, file, configMembers);
+  refuseInvalid(validate(parsed.value ?? {}), parsed, file, configMembers);
   return { file, values: isJsonObject(parsed.value) ? parsed.value : {} };
 }
 
