@@ -3,15 +3,14 @@
  * its own file, and nothing else. The clouds' SDKs and all other dependencies stay outside and load on first use.
  * Then oclif's manifest is written, so that a start reads one file instead of all commands.
  */
-import { Config, settings } from '@oclif/core';
+import { type Interfaces, Plugin as OclifPlugin, settings } from '@oclif/core';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-  readonly version: string;
+const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Interfaces.PJSON & {
   readonly dependencies: { readonly [name: string]: string };
 };
 // Bundled, because loading it from its many files takes longer than everything else at start.
@@ -79,23 +78,14 @@ const jsonAsText: Plugin = {
 
 async function writeManifest(): Promise<void> {
   settings.enableAutoTranspile = false; // oclif would ask for the API of TypeScript 5
-  const config = await Config.load({
-    root,
-    ignoreManifest: true,
-    errorOnManifestCreate: true,
-    devPlugins: false,
-    userPlugins: false,
-  });
-  const manifest = config.plugins.get('aispm')?.manifest;
-  if (manifest === undefined) throw new Error('oclif found no commands in dist/commands');
-  writeFileSync(join(root, 'oclif.manifest.json'), JSON.stringify(manifest));
+  const commands = new OclifPlugin({ root, pjson, isRoot: true, ignoreManifest: true, errorOnManifestCreate: true });
+  await commands.load();
+  writeFileSync(join(root, 'oclif.manifest.json'), JSON.stringify(commands.manifest));
 }
 
 /** Licences of what was bundled ask to go with it. */
 function licenses(metafile: Metafile): string {
-  const packages = new Set(
-    Object.keys(metafile.inputs).flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
-  );
+  const packages = new Set(Object.keys(metafile.inputs).flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
   const texts = [...packages].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as {
       [key: string]: string;

@@ -41,9 +41,7 @@ function loadersOfProviders(tree: Tree): string {
 
 /** Name → loader: a run that writes one format loads the code of one. */
 function loadersOfReporters(files: readonly string[]): string {
-  const rows = files.map(
-    (file) => `  '${stem(file)}': async () => (await import('./formats/${basename(file)}')).default,\n`,
-  );
+  const rows = files.map((file) => `  '${stem(file)}': async () => (await import('./formats/${basename(file)}')).default,\n`);
   return [
     first,
     `import type { Reporter } from './reporter.ts';\n\n`,

@@ -17,8 +17,7 @@ export async function writeValidators(tree: Tree): Promise<void> {
     schema: read(tree, file),
   }));
   for (const { file, schema } of schemas) {
-    if (JSON.stringify(schema).includes('"$dynamicRef"'))
-      throw new Error(`${file} uses $dynamicRef, which ajv 8 judges wrongly`);
+    if (JSON.stringify(schema).includes('"$dynamicRef"')) throw new Error(`${file} uses $dynamicRef, which ajv 8 judges wrongly`);
   }
   await Promise.all(
     schemas.map(async ({ file, name, schema }) => {
