@@ -55,6 +55,23 @@ export interface Finding {
   readonly carried?: { readonly lastSeen: string; readonly why: 'unknown' | 'not-selected' };
 }
 
+/** How many findings there are, so that the gate of a streamed report is known before its findings are. */
+export interface FindingCounts {
+  /** Open ones: neither waived nor of a scope or check that was not selected. What was carried because it could not be read counts. */
+  readonly open: { readonly [S in Severity]: number };
+  /** Carried ones whose scope or check was not selected this time: printed, not counted by the gate. */
+  readonly notSelected: number;
+  readonly waived: number;
+  /** Carried because their place could not be read; they are among the open (or waived) ones. */
+  readonly carriedUnknown: number;
+}
+
+/** What carried findings speak of and this run did not select or could not read, as it was when last seen. */
+export interface CarriedFrom {
+  readonly checks: readonly Check[];
+  readonly assets: readonly Asset[];
+}
+
 export type FailOn = Severity | 'any' | 'none';
 
 export interface Gate {
@@ -94,6 +111,9 @@ export interface Report {
   /** Every unknown and manual verdict; with `--include-pass` every verdict. */
   readonly verdicts: readonly Judgement[];
   readonly findings: readonly Finding[];
+  readonly counts: FindingCounts;
+  /** Present if a previous report was given, even if nothing had to be carried. */
+  readonly carriedFrom?: CarriedFrom;
   readonly ledger: readonly LedgerRow[];
   readonly warnings: readonly Warning[];
   readonly gate: Gate;
