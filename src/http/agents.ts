@@ -1,0 +1,111 @@
+import http from 'node:http';
+import https from 'node:https';
+import { isIP } from 'node:net';
+import tls from 'node:tls';
+import { HttpProxyAgent } from 'http-proxy-agent';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { getProxyForUrl } from 'proxy-from-env';
+
+export interface AgentOptions {
+  /** With none of HTTP_PROXY, HTTPS_PROXY, ALL_PROXY (either case) in it, every connection is direct. */
+  readonly env: { readonly [name: string]: string | undefined };
+  /** PEM text of further certificate authorities; Node's own stay. */
+  readonly ca?: string;
+  /** Refuses every connection. */
+  readonly offline?: boolean;
+  /** URL → URL of its proxy, or `''`. The default reads the process environment as curl does, NO_PROXY included. */
+  readonly proxyFor?: (url: string) => string;
+}
+
+export interface ConnectionAgents {
+  readonly http: http.Agent;
+  readonly https: https.Agent;
+}
+
+/** An attempt to connect in a run that was told to stay offline: a bug of the caller, never a gap. */
+export class OfflineError extends Error {
+  override readonly name = 'OfflineError';
+}
+
+/**
+ * The agents that every connection of a run goes through: kept alive, through the proxy that the environment names for
+ * that host, trusting Node's authorities and the user's. Loopback hosts are never sent to a proxy: it would not reach them.
+ */
+export function createAgents({ env, ca, offline, proxyFor = getProxyForUrl }: AgentOptions): ConnectionAgents {
+  const kept = { keepAlive: true };
+  const trusting = { ...kept, ...(ca !== undefined && { secureContext: contextWith(ca) }) };
+  if (offline === true) return { http: refusing(new http.Agent()), https: refusing(new https.Agent()) };
+  if (!namesProxy(env)) return { http: new http.Agent(kept), https: new https.Agent(trusting) };
+  const plainProxies = perProxy((proxy) => new HttpProxyAgent(proxy, kept));
+  const secureProxies = perProxy((proxy) => new HttpsProxyAgent(proxy, trusting));
+  return {
+    http: routing(new http.Agent(kept), (options) => plainProxies(proxyOf('http', options, proxyFor))),
+    https: routing(new https.Agent(trusting), (options) => secureProxies(proxyOf('https', options, proxyFor)), trusting),
+  };
+}
+
+// One context for all connections: parsing the authorities anew for each costs milliseconds.
+function contextWith(ca: string): tls.SecureContext {
+  return tls.createSecureContext({ ca: [...defaultAuthorities(), ca] });
+}
+
+// Newer Nodes also tell what NODE_EXTRA_CA_CERTS added.
+function defaultAuthorities(): readonly string[] {
+  const all: unknown = Reflect.get(tls, 'getCACertificates');
+  return typeof all === 'function' ? (all.call(tls, 'default') as string[]) : tls.rootCertificates;
+}
+
+const proxyNames = ['http_proxy', 'https_proxy', 'all_proxy'];
+
+function namesProxy(env: AgentOptions['env']): boolean {
+  return proxyNames.some((name) => Boolean(env[name]) || Boolean(env[name.toUpperCase()]));
+}
+
+interface Place {
+  readonly host?: string | null;
+  readonly hostname?: string | null;
+  readonly port?: number | string | null;
+}
+
+function proxyOf(scheme: string, { host, hostname, port }: Place, proxyFor: (url: string) => string): string {
+  const name = host ?? hostname ?? 'localhost';
+  if (isLoopbackName(name)) return '';
+  const bracketed = isIP(name) === 6 ? `[${name}]` : name;
+  return proxyFor(`${scheme}://${bracketed}${port === undefined || port === null ? '' : `:${port}`}`);
+}
+
+function isLoopbackName(name: string): boolean {
+  return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
+}
+
+function perProxy(create: (proxy: string) => http.Agent): (proxy: string) => http.Agent | undefined {
+  const agents = new Map<string, http.Agent>();
+  return (proxy) => {
+    if (proxy === '') return undefined;
+    const agent = agents.get(proxy) ?? create(proxy);
+    agents.set(proxy, agent);
+    return agent;
+  };
+}
+
+// `addRequest` is what node:http calls on whatever agent it was given; it is in no type, and unchanged since Node 0.12.
+type AddRequest = (request: http.ClientRequest, options: Place) => void;
+type WithAddRequest = http.Agent & { addRequest: AddRequest };
+
+/** Gives each request to the agent that `choose` names, or to `direct`. A proxy agent forgets its own options: they go with the request. */
+function routing<A extends http.Agent>(direct: A, choose: (options: Place) => http.Agent | undefined, further: object = {}): A {
+  const own = (direct as A & WithAddRequest).addRequest.bind(direct);
+  const addRequest: AddRequest = (request, options) => {
+    const chosen = choose(options) as WithAddRequest | undefined;
+    if (chosen === undefined) own(request, options);
+    else chosen.addRequest(request, { ...options, ...further });
+  };
+  return Object.assign(direct, { addRequest });
+}
+
+function refusing<A extends http.Agent>(agent: A): A {
+  const addRequest: AddRequest = (_, { host, hostname }) => {
+    throw new OfflineError(`a connection to "${host ?? hostname ?? ''}" was tried in an offline run`);
+  };
+  return Object.assign(agent, { addRequest });
+}

@@ -1,0 +1,96 @@
+import http from 'node:http';
+import https from 'node:https';
+import net, { type AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { makeAuthority } from '../../src/demo/certificates.ts';
+import { createAgents, OfflineError } from '../../src/http/agents.ts';
+
+const closing: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+async function listen(server: http.Server): Promise<number> {
+  await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
+  closing.push(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** A forward proxy that notes what it was asked for, and reaches every host name at 127.0.0.1. */
+async function startProxy(): Promise<{ readonly url: string; readonly asked: readonly string[] }> {
+  const asked: string[] = [];
+  const proxy = http.createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    response.end('through the proxy');
+  });
+  proxy.on('connect', (request, client) => {
+    asked.push(`CONNECT ${request.url}`);
+    const upstream = net.connect(Number(request.url?.split(':')[1]), '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 OK\r\n\r\n');
+      upstream.pipe(client).pipe(upstream);
+    });
+    upstream.on('error', () => client.destroy());
+    closing.push(() => void upstream.destroy());
+  });
+  return { url: `http://127.0.0.1:${await listen(proxy)}`, asked };
+}
+
+function get(client: typeof http | typeof https, url: string, agent: http.Agent): Promise<string> {
+  return new Promise((resolve, reject) => {
+    client
+      .get(url, { agent }, (response) => {
+        let text = '';
+        response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        response.on('end', () => resolve(text));
+      })
+      .on('error', reject);
+  });
+}
+
+async function startTls(host: string): Promise<{ readonly port: number; readonly ca: string }> {
+  const authority = await makeAuthority(new Date());
+  const certificate = await authority.issue([host, '127.0.0.1']);
+  const port = await listen(https.createServer(certificate, (_, response) => response.end('over TLS')));
+  return { port, ca: authority.caPem };
+}
+
+test('plain and TLS requests go through the proxy of their host, and loopback never does', async () => {
+  const proxy = await startProxy();
+  const { port, ca } = await startTls('cloud.example');
+  const proxyFor = (url: string) => (url.includes('direct.example') ? '' : proxy.url);
+  const agents = createAgents({ env: { HTTPS_PROXY: proxy.url }, ca, proxyFor });
+  expect(await get(http, 'http://cloud.example/a', agents.http)).toBe('through the proxy');
+  expect(await get(https, `https://cloud.example:${port}/b`, agents.https)).toBe('over TLS');
+  expect(await get(https, `https://127.0.0.1:${port}/c`, agents.https)).toBe('over TLS');
+  expect(proxy.asked).toEqual(['GET http://cloud.example/a', `CONNECT cloud.example:${port}`]);
+});
+
+test('the environment names the proxy and its exceptions', async () => {
+  const proxy = await startProxy();
+  const names = { http_proxy: proxy.url, NO_PROXY: 'direct.example' };
+  const before = { ...process.env };
+  Object.assign(process.env, names);
+  closing.push(() => {
+    for (const name of Object.keys(names)) delete process.env[name];
+    Object.assign(process.env, before);
+  });
+  const agents = createAgents({ env: process.env });
+  expect(await get(http, 'http://cloud.example/x', agents.http)).toBe('through the proxy');
+  await expect(get(http, 'http://direct.example.invalid:9/', createAgents({ env: {} }).http)).rejects.toThrow('ENOTFOUND');
+  expect(proxy.asked).toEqual(['GET http://cloud.example/x']);
+});
+
+test("a certificate of the user's own authority is trusted, an unknown one is not", async () => {
+  const { port, ca } = await startTls('127.0.0.1');
+  expect(await get(https, `https://127.0.0.1:${port}/`, createAgents({ env: {}, ca }).https)).toBe('over TLS');
+  await expect(get(https, `https://127.0.0.1:${port}/`, createAgents({ env: {} }).https)).rejects.toThrow('certificate');
+});
+
+test('an offline run refuses every connection', () => {
+  const agents = createAgents({ env: {}, offline: true });
+  expect(() => http.get('http://127.0.0.1:1/', { agent: agents.http })).toThrow(OfflineError);
+  expect(() => https.get('https://127.0.0.1:1/', { agent: agents.https })).toThrow('"127.0.0.1" was tried in an offline run');
+});
