@@ -7,7 +7,7 @@ const notChecks = /^checks\/(schema|models|secrets|frameworks|paths)\//;
 /**
  * Checks and frameworks as one text of JSON, detectors as another, so that no YAML is parsed at start.
  * The id of a check is its path: checks/aws/bedrock-agent/x.yaml is aws.bedrock-agent.x.
- * A text that JSON.parse reads is twice as fast as the same data written as an object literal.
+ * A text that JSON.parse reads loads faster than the same data written as an object literal.
  */
 export function writeCheckBundle(tree: Tree): void {
   const yaml = tree.files('checks', '.yaml');
