@@ -1,0 +1,81 @@
+import { UsageError } from '../../model/usage-error.ts';
+import type { Connection, ConnectOptions, Identity, Provider, Target, TargetProblem, Transport } from '../provider.ts';
+import { collectors } from './collectors.generated.ts';
+import { sessionsOf, type AwsSession } from './credentials.ts';
+import { loadOperations } from './operations.ts';
+import { policyOf } from './policy.ts';
+import { signIn } from './sign-in.ts';
+import { regionsOf } from './target-regions.ts';
+import { openTransport } from './transport.ts';
+
+const aws: Provider = {
+  name: 'aws',
+  title: 'AWS',
+  collectors,
+  operations: loadOperations,
+  connect,
+  policy: policyOf,
+};
+export default aws;
+
+async function connect(options: ConnectOptions): Promise<Connection> {
+  if (options.selection.org)
+    throw new UsageError('--org is not available for AWS', { hint: 'Name one profile per account: --profile A --profile B.' });
+  const { NodeHttpHandler } = await import('@smithy/node-http-handler');
+  const requestHandler = new NodeHttpHandler({
+    httpAgent: options.agents.http,
+    httpsAgent: options.agents.https,
+    connectionTimeout: options.timeoutMs,
+    requestTimeout: options.timeoutMs,
+    throwOnRequestTimeout: true,
+  });
+  const sessions = await sessionsOf(options, requestHandler);
+  if (sessions.length === 0)
+    return { status: 'not-configured', detail: 'no AWS credentials: no keys in the environment, no profile, no role of this machine' };
+  const transport = openTransport({ ...options, requestHandler });
+  const entries = await Promise.all(sessions.map((session) => enter(session, transport, options)));
+  return connection(entries, transport, options);
+}
+
+type Entry = { readonly target: Target; readonly identity: Identity } | { readonly problem: TargetProblem };
+
+async function enter(session: AwsSession, transport: Transport, options: ConnectOptions): Promise<Entry> {
+  const { partition, regions } = regionsOf(session, options);
+  const pending: Target = { account: session.profile?.account ?? session.source, partition, regions, session };
+  const signedIn = await signIn(pending, transport, options.signal);
+  if ('problem' in signedIn) return signedIn;
+  const { identity } = signedIn;
+  return { identity, target: { ...pending, account: identity.account } };
+}
+
+function connection(entries: readonly Entry[], transport: Transport, { selection }: ConnectOptions): Connection {
+  const problems = entries.flatMap((entry) => ('problem' in entry ? [entry.problem] : []));
+  const entered = entries.flatMap((entry) => ('target' in entry ? [entry] : []));
+  if (entered.length === 0) return { status: 'refused', detail: problems.map(({ detail }) => detail).join('; '), problems };
+  const chosen = entered.filter(({ target }) => selection.accounts.length === 0 || selection.accounts.includes(target.account));
+  const unreached = selection.accounts.filter((account) => !entered.some(({ target }) => target.account === account));
+  return {
+    status: 'ready',
+    targets: onePerAccount(chosen.map(({ target }) => target)),
+    identities: chosen.map(({ identity }) => identity),
+    problems: [...problems, ...unreached.map(noProfileFor)],
+    transport,
+  };
+}
+
+const noProfileFor = (account: string): TargetProblem => ({
+  account,
+  reason: 'denied',
+  detail: `no chosen credentials lead to account "${account}": name the profile that does with --profile`,
+});
+
+/** Two profiles of one account: the first one reads, in the regions of both. */
+function onePerAccount(targets: readonly Target[]): readonly Target[] {
+  const byAccount = new Map<string, Target>();
+  for (const target of targets) {
+    const first = byAccount.get(target.account);
+    const regions = [...new Set([...(first?.regions ?? []), ...target.regions])];
+    byAccount.set(target.account, { ...(first ?? target), regions });
+  }
+  return [...byAccount.values()];
+}
