@@ -8,7 +8,15 @@ export type Controls = { readonly [framework: string]: readonly string[] };
 export type FixStep =
   | { readonly run: readonly string[]; readonly note?: string }
   | { readonly wait: { readonly read: readonly string[]; readonly until: { readonly path: string; readonly is: Json } } }
-  | { readonly edit: { readonly read: readonly string[]; readonly at?: string; readonly keep?: readonly string[]; readonly set: JsonObject; readonly write: readonly string[] } };
+  | {
+      readonly edit: {
+        readonly read: readonly string[];
+        readonly at?: string;
+        readonly keep?: readonly string[];
+        readonly set: JsonObject;
+        readonly write: readonly string[];
+      };
+    };
 
 /**
  * How to mend a finding. `steps` are argv lists for the user's own cloud CLI, never shell lines.
@@ -39,8 +47,11 @@ export interface Check {
   readonly see: readonly string[];
   readonly tags: readonly string[];
   readonly manual?: { readonly where: string };
-  /** One finding per failing element of this list; `key` is the member that identifies an element. */
-  readonly each?: { readonly path: string; readonly key: string };
+  /**
+   * One finding per failing element of this list, or of these; `key` is the member that identifies an element, `''` the element itself.
+   * Lists of found keys (`….secrets[]`) need none: path and variable identify them.
+   */
+  readonly each?: { readonly path: string | readonly string[]; readonly key?: string };
   readonly params: { readonly [name: string]: { readonly default: Json; readonly policy?: string } };
   /** Ids that this check had before; fingerprints of the former id are matched too. */
   readonly formerly: readonly string[];

@@ -1,0 +1,126 @@
+import type { Asset, Unread, Why } from '../model/asset.ts';
+import { isJsonObject, type Json } from '../model/json.ts';
+import type { Unknown } from '../model/verdict.ts';
+import { asList, asWhole, covers, formatPath, isMember, nameOf, type Path, pathOf, type Segment } from './path.ts';
+
+interface UnreadPlace {
+  readonly prefix: Path;
+  readonly except: readonly Path[];
+  readonly why: Why;
+}
+
+/** A place in the facts of one asset: the asset itself, or an element of one of its lists. */
+export interface Place {
+  readonly asset: Asset;
+  /** Concrete path of this place; empty for the asset. */
+  readonly at: Path;
+  readonly value: Json | undefined;
+  readonly unread: readonly UnreadPlace[];
+  /** Strings are compared without case. */
+  readonly fold: boolean;
+  /** When the asset's scope was read, in milliseconds: the only clock. */
+  readonly now: number;
+}
+
+/** What a path came to where it was not read. */
+export class NotRead {
+  readonly because: readonly Unknown[];
+  constructor(because: readonly Unknown[]) {
+    this.because = because;
+  }
+}
+
+/** Absent (and `null`) is `undefined`. */
+export type Reading = Json | undefined | NotRead;
+
+const none: Path = [];
+
+export function placeOf(asset: Asset, now: number): Place {
+  return { asset, at: none, value: asset.facts, unread: asset.unread.map(parsed), fold: asset.type.startsWith('azure.'), now };
+}
+
+/** Compiles the reader of one value. The path holds no `[]` and no `{}`. */
+export function readerOf(path: Path): (place: Place) => Reading {
+  const names = path.map((segment) => {
+    if (!isMember(segment)) throw new TypeError(`"${formatPath(path)}" stands for many values`);
+    return nameOf(segment);
+  });
+  return (place) => {
+    if (place.unread.length > 0) {
+      const because = whyUnread(place, [...place.at, ...path]);
+      if (because.length > 0) return new NotRead(because);
+    }
+    let value = place.value;
+    for (const name of names) value = member(value, name);
+    return value ?? undefined;
+  };
+}
+
+/** What hides below a path whose own value was read. */
+export function hiddenBelow(place: Place, path: Path): readonly Unknown[] {
+  if (place.unread.length === 0) return [];
+  const whole = [...place.at, ...asWhole(path)];
+  return place.unread.filter(({ prefix }) => prefix.length > whole.length && covers(whole, prefix)).map(({ why }) => why);
+}
+
+export interface Elements {
+  readonly places: readonly (Place | NotRead)[];
+  /** Not empty: there may be more elements than these. */
+  readonly because: readonly Unknown[];
+}
+
+/** Compiles the reader of a path with `[]` or `{}`: one place per value, absent ones included. An absent list has no elements. */
+export function elementsOf(path: Path): (place: Place) => Elements {
+  const many = asList(path);
+  return (place) => {
+    const places: (Place | NotRead)[] = [];
+    const because: Unknown[] = [];
+    collect(place, many, places, because);
+    return { places, because };
+  };
+}
+
+function collect(place: Place, path: Path, places: (Place | NotRead)[], because: Unknown[]): void {
+  const split = path.findIndex((segment) => segment === '[]' || segment === '{}');
+  const members = split < 0 ? path : path.slice(0, split);
+  const at = [...place.at, ...members];
+  if (split < 0) {
+    const value = readerOf(members)(place);
+    places.push(value instanceof NotRead ? value : { ...place, at, value });
+    return;
+  }
+  const suffix = path[split] as '[]' | '{}';
+  // Elements that are there count; what was not read of the list may hold more of them.
+  because.push(...whyUnread(place, [...at, suffix]));
+  let list = place.value;
+  for (const segment of members) list = member(list, nameOf(segment as `.${string}`));
+  const rest = path.slice(split + 1);
+  for (const [segment, value] of entries(list, suffix, () => because.push({ silent: formatPath([...at, suffix]) }))) {
+    const here = [...at, segment];
+    const inside = place.unread.filter(({ prefix }) => prefix.length > here.length || !covers(prefix, here));
+    collect({ ...place, at: here, value: value ?? undefined, unread: inside }, rest, places, because);
+  }
+}
+
+function entries(list: Json | undefined, suffix: '[]' | '{}', mismatch: () => void): readonly (readonly [Segment, Json])[] {
+  if (list === undefined || list === null) return [];
+  if (suffix === '[]' && Array.isArray(list)) return (list as readonly Json[]).map((value, i) => [`[${i}]`, value]);
+  if (suffix === '{}' && isJsonObject(list)) return Object.entries(list).map(([name, value]) => [`.${name}`, value]);
+  mismatch();
+  return [];
+}
+
+function whyUnread(place: Place, path: Path): Unknown[] {
+  if (place.unread.length === 0) return [];
+  return place.unread
+    .filter(({ prefix, except }) => covers(prefix, path) && !except.some((other) => covers(other, path)))
+    .map(({ why }) => why);
+}
+
+function member(value: Json | undefined, name: string): Json | undefined {
+  return isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+function parsed({ prefix, except, why }: Unread): UnreadPlace {
+  return { prefix: pathOf(prefix), except: (except ?? []).map(pathOf), why };
+}
