@@ -63,10 +63,15 @@ function renderStep(step: FixStep, resolve: (placeholder: string) => Resolved): 
   const { read, at, keep, set, write } = step.edit;
   const source = at === undefined ? 'the answer' : `"${at}" of the answer`;
   const kept = keep === undefined ? source : `of ${source} only ${keep.join(', ')}`;
-  const settings = settingsOf(set).map(([path, value]) => `${path} to ${typeof value === 'string' ? inWords(value, resolve) : JSON.stringify(value)}`);
+  const settings = settingsOf(set).map(
+    ([path, value]) => `${path} to ${typeof value === 'string' ? inWords(value, resolve) : JSON.stringify(value)}`,
+  );
   return [
     withNotes(read, resolve, `take ${kept}, set ${settings.join(', ')}, and save it as ${bodyFile}, readable by you alone`),
-    withNotes(write.map((argument) => argument.replaceAll('{body}', bodyFile)), resolve),
+    withNotes(
+      write.map((argument) => argument.replaceAll('{body}', bodyFile)),
+      resolve,
+    ),
   ];
 }
 

@@ -1,0 +1,120 @@
+import type { Asset } from '../model/asset.ts';
+import type { Check, Framework } from '../model/check.ts';
+import { byReportOrder } from '../model/finding-order.ts';
+import type { AssetId, CheckId } from '../model/ids.ts';
+import type { Inventory } from '../model/inventory.ts';
+import { byCodeUnit, sortedBy } from '../model/order.ts';
+import type { FailOn, Finding, Report, Warning } from '../model/report.ts';
+import { reportSchemaVersion } from '../model/report.ts';
+import type { Judgement } from '../model/verdict.ts';
+import { carry } from './carry.ts';
+import { countFindings } from './count-findings.ts';
+import { findingsOf } from './findings-of.ts';
+import { gateOf } from './gate.ts';
+import { makeLedger } from './ledger.ts';
+import type { Waivers } from './read-waivers.ts';
+import { sortInventory } from './sort-inventory.ts';
+import { waive } from './waive.ts';
+
+export interface AssembleInput {
+  readonly inventory: Inventory;
+  /** Every verdict of the selected checks, in any order. */
+  readonly judgements: readonly Judgement[];
+  /** The selected checks. */
+  readonly checks: readonly Check[];
+  readonly frameworks: readonly Framework[];
+  readonly failOn: FailOn;
+  /** Keep every verdict in the report, not only what is unknown or manual. */
+  readonly includePass: boolean;
+  readonly waivers?: Waivers;
+  /** The report of the last run, whose findings are carried where this run could not look. */
+  readonly previous?: Report;
+  /** Ids of all checks that exist, for carrying. */
+  readonly knownChecks?: ReadonlySet<string>;
+  /** ISO 8601; the end of waivers is counted from it. By default the latest `collectedAt` of the inventory. */
+  readonly at?: string;
+  /** The run was interrupted by this signal. */
+  readonly signal?: 'SIGINT' | 'SIGTERM';
+  /** Version of the program that judges; by default the one that read. */
+  readonly toolVersion?: string;
+}
+
+/**
+ * The report: findings, waivers, what is carried, the ledger and the gate. A function of its input alone: the same
+ * evidence in any order gives an equal report, whose lists are sorted.
+ * Throws a UsageError for a waiver that ends too late.
+ */
+export function assemble(input: AssembleInput): Report {
+  const { checks, judgements, includePass, previous, failOn, signal } = input;
+  const inventory = sortInventory(input.inventory);
+  const found = findingsOfAll(inventory.assets, checks, judgements);
+  const carried = previous && carry({ ...input, previous, inventory, findings: found });
+  const { findings, gaps, warnings } = applyWaivers([...found, ...(carried?.findings ?? [])], inventory, input);
+  const counts = countFindings(findings);
+  const sortedChecks = sortedBy(checks, ({ id }) => id);
+  return {
+    schemaVersion: reportSchemaVersion,
+    tool: { name: 'aispm', version: input.toolVersion ?? inventory.tool.version },
+    scopes: inventory.scopes,
+    asked: inventory.asked,
+    assets: inventory.assets,
+    edges: inventory.edges,
+    secrets: inventory.secrets,
+    gaps,
+    limits: inventory.limits,
+    notConfigured: inventory.notConfigured,
+    selection: inventory.selection,
+    ...((inventory.interrupted || signal !== undefined) && { interrupted: true as const }),
+    checks: sortedChecks,
+    frameworks: sortedBy(input.frameworks, ({ id }) => id),
+    verdicts: sortedBy(
+      includePass ? judgements : judgements.filter(({ verdict }) => verdict.status === 'unknown' || verdict.status === 'manual'),
+      ({ check }) => check,
+      ({ asset }) => asset,
+    ),
+    findings: [...findings].sort(byReportOrder),
+    counts,
+    ...(carried && { carriedFrom: carried.from }),
+    ledger: makeLedger(inventory, sortedChecks, judgements),
+    warnings: sortedBy(
+      [...warnings, ...(carried?.warnings ?? [])],
+      ({ kind }) => kind,
+      ({ text }) => text,
+    ),
+    gate: gateOf({
+      failOn,
+      counts,
+      gaps,
+      asked: inventory.asked,
+      assets: inventory.assets.length,
+      interrupted: inventory.interrupted === true,
+      ...(signal !== undefined && { signal }),
+    }),
+  };
+}
+
+function findingsOfAll(assets: readonly Asset[], checks: readonly Check[], judgements: readonly Judgement[]): readonly Finding[] {
+  const assetsById = new Map<AssetId, Asset>(assets.map((asset) => [asset.id, asset]));
+  const checksById = new Map<CheckId, Check>(checks.map((check) => [check.id, check]));
+  return judgements.flatMap(({ check: id, asset: assetId, verdict }) => {
+    if (verdict.status !== 'fail') return [];
+    const [check, asset] = [checksById.get(id), assetsById.get(assetId)];
+    if (!check || !asset) throw new Error(`a verdict of ${id} is about a check or an asset that was not handed in`);
+    return findingsOf(check, asset, verdict.evidence);
+  });
+}
+
+function applyWaivers(
+  findings: readonly Finding[],
+  inventory: Inventory,
+  { waivers, at }: AssembleInput,
+): { readonly findings: readonly Finding[]; readonly gaps: Inventory['gaps']; readonly warnings: readonly Warning[] } {
+  const clock =
+    at ??
+    inventory.scopes
+      .map(({ collectedAt }) => collectedAt)
+      .sort(byCodeUnit)
+      .at(-1);
+  if (!waivers || clock === undefined) return { findings, gaps: inventory.gaps, warnings: [] };
+  return waive(findings, inventory.gaps, waivers, clock.slice(0, 'YYYY-MM-DD'.length));
+}
