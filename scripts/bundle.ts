@@ -5,8 +5,8 @@
  */
 import { type Interfaces, Plugin as OclifPlugin, settings } from '@oclif/core';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -19,9 +19,8 @@ const bundled = new Set(['@oclif/core']);
 async function main(): Promise<void> {
   const commands = sources('src/commands');
   const entries = [...commands, ...sources('src').filter(isEntry)].sort();
-  removeFormerOutput();
   if (entries.length === 0) return;
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: entries,
     outbase: 'src',
@@ -33,6 +32,7 @@ async function main(): Promise<void> {
     platform: 'node',
     target: 'node20.19',
     metafile: true,
+    write: false,
     legalComments: 'none',
     // `typescript` is oclif's own question, asked only for plugins in development.
     external: ['typescript', ...Object.keys(pjson.dependencies).filter((name) => !bundled.has(name))],
@@ -41,7 +41,9 @@ async function main(): Promise<void> {
     },
     plugins: [jsonAsText],
   });
-  writeFileSync(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), licenses(metafile));
+  const texts = new Map(outputFiles.map(({ path, contents }) => [path, contents]));
+  texts.set(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), Buffer.from(licenses(metafile)));
+  replaceOutput(texts);
   if (commands.length > 0) await writeManifest();
 }
 
@@ -57,11 +59,20 @@ function sources(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length).replaceAll('\\', '/'));
 }
 
-/** Declarations belong to tsc and stay. */
-function removeFormerOutput(): void {
-  const dist = join(root, 'dist');
-  if (!existsSync(dist)) return;
-  for (const name of readdirSync(dist)) if (name !== 'types') rmSync(join(dist, name), { recursive: true });
+/** File by file, in one step each, and the superfluous last: a CLI that runs meanwhile finds what it needs. Declarations belong to tsc. */
+function replaceOutput(files: ReadonlyMap<string, Uint8Array>): void {
+  const draft = join(root, 'dist', `.draft-${process.pid}`);
+  for (const [path, bytes] of files) {
+    if (existsSync(path) && readFileSync(path).equals(bytes)) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(draft, bytes);
+    renameSync(draft, path);
+  }
+  for (const entry of readdirSync(join(root, 'dist'), { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const isOurs = !path.startsWith(join(root, 'dist/types')) && !entry.name.startsWith('.draft-');
+    if (entry.isFile() && isOurs && !files.has(path)) rmSync(path);
+  }
 }
 
 /** V8 parses a text of JSON faster than the same data as an object literal. */
