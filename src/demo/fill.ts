@@ -5,8 +5,8 @@ export type GenerateSecret = (detector: string, number: number) => string;
 
 /**
  * Puts generated keys in the place of `{secret:<detector>#<number>}`, so that no fixture holds a key.
- * Two directives pack text as the vendors do, after the keys are in: `{ "$base64": "text" }` becomes its base64,
- * `{ "$json": value }` becomes JSON text. Both nest.
+ * Three directives pack text as the vendors do, after the keys are in: `{ "$base64": "text" }` becomes its base64,
+ * `{ "$json": value }` becomes JSON text, `{ "$url-encoded-json": value }` the same percent-encoded. They nest.
  */
 export function fillSecrets(json: Json, generate: GenerateSecret): Json {
   if (typeof json === 'string') return fillText(json, generate);
@@ -23,21 +23,22 @@ export function fillObject(json: JsonObject, generate: GenerateSecret): JsonObje
 }
 
 function fillText(text: string, generate: GenerateSecret): string {
-  return text.replaceAll(/\{secret:([a-z0-9.-]+)#(\d+)\}/g, (_, detector: string, number: string) =>
-    generate(detector, Number(number)),
-  );
+  return text.replaceAll(/\{secret:([a-z0-9.-]+)#(\d+)\}/g, (_, detector: string, number: string) => generate(detector, Number(number)));
 }
 
-function unpackDirective(
-  json: JsonObject,
-): { readonly directive: '$base64' | '$json'; readonly content: Json } | undefined {
+function unpackDirective(json: JsonObject): { readonly directive: Directive; readonly content: Json } | undefined {
   const [only, ...others] = Object.entries(json);
   if (only === undefined || others.length > 0) return undefined;
   const [name, content] = only;
-  return name === '$base64' || name === '$json' ? { directive: name, content } : undefined;
+  const directive = directives.find((known) => known === name);
+  return directive && { directive, content };
 }
 
-function pack(directive: '$base64' | '$json', content: Json): string {
+const directives = ['$base64', '$json', '$url-encoded-json'] as const;
+type Directive = (typeof directives)[number];
+
+function pack(directive: Directive, content: Json): string {
+  if (directive === '$url-encoded-json') return encodeURIComponent(JSON.stringify(content));
   if (directive === '$json') return JSON.stringify(content);
   return Buffer.from(typeof content === 'string' ? content : JSON.stringify(content)).toString('base64');
 }

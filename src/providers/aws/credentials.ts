@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
+import { nearest } from '../../model/nearest.ts';
 import { UsageError } from '../../model/usage-error.ts';
 import type { ConnectOptions } from '../provider.ts';
 import { readProfiles, type Profile, type ProfileFiles } from './profiles.ts';
-import { closest } from './regions.ts';
 
 /** AWS's own shape of credentials. */
 export interface AwsCredentials {
@@ -58,8 +58,8 @@ export async function sessionsOf(options: ConnectOptions, requestHandler: NodeHt
 function existing(name: string, { profiles, configPath }: ProfileFiles): Profile {
   const profile = profiles.get(name);
   if (profile !== undefined) return profile;
-  const near = closest(name, [...profiles.keys()]);
-  throw new UsageError(`no such AWS profile "${name}"${near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`}`, {
+  const near = nearest(name, [...profiles.keys()]);
+  throw new UsageError(`no such AWS profile "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`, {
     hint: `Profiles stand in "${configPath}"; \`aws configure list-profiles\` lists them.`,
   });
 }

@@ -19,9 +19,10 @@ function toJson(value: unknown): Json {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (Array.isArray(value)) return value.map((item) => (item === undefined ? null : toJson(item)));
   // Numbers that JavaScript cannot hold (bigint, or an object of the SDK) are text.
-  if (typeof value === 'bigint' || isNumericValue(value)) return value.toString();
+  if (typeof value === 'bigint') return value.toString();
+  if (isNumericValue(value)) return value.string;
   return typeof value === 'object' ? answerToJson(value) : null;
 }
 
-const isNumericValue = (value: unknown): value is { toString(): string } =>
+const isNumericValue = (value: unknown): value is { readonly string: string } =>
   typeof value === 'object' && value !== null && value.constructor.name === 'NumericValue';
