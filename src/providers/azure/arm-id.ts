@@ -1,0 +1,17 @@
+import { type AssetId, assetId } from '../../model/ids.ts';
+import type { Json } from '../../model/json.ts';
+
+/** Azure compares ids without case and writes one id in several: the lower-case form is the asset's. */
+export function armAssetId(id: string): AssetId {
+  return assetId(id.toLowerCase());
+}
+
+/**
+ * `/subscriptions/…/resourceGroups/RG/providers/NAMESPACE/TYPE/NAME` → RG and NAME; `''` where an id has no such part, which
+ * no call accepts.
+ */
+export function namesOf(id: Json | undefined): { readonly resourceGroupName: string; readonly name: string } {
+  const [, resourceGroupName = '', name = ''] =
+    /\/resourceGroups\/([^/]+)\/providers\/.+\/([^/]+)$/i.exec(typeof id === 'string' ? id : '') ?? [];
+  return { resourceGroupName, name };
+}
