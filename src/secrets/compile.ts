@@ -1,0 +1,195 @@
+import type { BytePattern } from './automaton.ts';
+import type { DetectorFile, KindSpec, Rotation, Shape } from './detector.ts';
+import { alphabetAtEnd, alternativesOf, escape, fixedCharacters, longest, patternOf, type Piece, randomBits, shortest } from './shape.ts';
+
+export interface Detector {
+  /** `<file>.<kind>`, for example `anthropic.api-key`. */
+  readonly id: string;
+  readonly issuer: string;
+  readonly rotate: Rotation;
+  readonly spec: KindSpec;
+  /** Every reading of the shape, longest first; of an irregular key, of its example. */
+  readonly alternatives: readonly (readonly Piece[])[];
+  readonly anchors: readonly Anchor[];
+  /** Letters may stand right before the key. */
+  readonly isFree: boolean;
+  /** True for keys too short or too human for a digest: from a digest they could be guessed. */
+  readonly isGuessable: boolean;
+  /** How near a context word must stand, in bytes. */
+  readonly within: number;
+}
+
+/** Bytes that lead to a possible key, and how to tell whether there is one. */
+export type Anchor = {
+  readonly bytes: BytePattern;
+  /** Bytes before and after the anchor's start that the decision may need. */
+  readonly before: number;
+  readonly after: number;
+} & (
+  | {
+      /** The key starts `offset` bytes before the anchor. Sticky; each run is a group. */
+      readonly kind: 'in key';
+      readonly offset: number;
+      readonly exact: RegExp;
+      /** The same without a look at what follows: for keys whose length stands before them. */
+      readonly bare: RegExp;
+      readonly min: number;
+      readonly max: number;
+    }
+  /** The anchor is a context word; keys are searched around it. */
+  | { readonly kind: 'near key'; readonly exact: RegExp }
+  /** An irregular key; sticky at the anchor, the group `key` is the secret. */
+  | { readonly kind: 'pattern'; readonly exact: RegExp }
+);
+
+/** No key is longer; it bounds what a scan must hold back. */
+export const longestKey = 4096;
+
+/** Compiles detector files, as validated. Throws where a file asks for what cannot be searched. */
+export function compileDetectors(files: readonly DetectorFile[]): readonly Detector[] {
+  return files.flatMap((file) => Object.entries(file.kinds).map(([kind, spec]) => compileKind(file, kind, spec)));
+}
+
+function compileKind(file: DetectorFile, kind: string, spec: KindSpec): Detector {
+  const id = `${file.id}.${kind}`;
+  const alternatives = shapesOf(spec)
+    .flatMap(alternativesOf)
+    .sort((a, b) => longest(b) - longest(a));
+  const fixed = Math.min(...alternatives.map(fixedCharacters));
+  const within = spec.within ?? 100;
+  if (alternatives.some((pieces) => longest(pieces) > longestKey)) throw new Error(`${id}: no key has more than ${longestKey} characters`);
+  const startsFixed = alternatives.every(([first]) => first?.kind === 'literal');
+  const isFree = spec.left === undefined ? startsFixed && (fixed >= 8 || spec.proof !== undefined) : spec.left === 'free';
+  const isIrregular = spec.pattern !== undefined;
+  return {
+    id,
+    issuer: file.issuer,
+    rotate: file.rotate,
+    spec,
+    alternatives,
+    anchors: isIrregular ? patternAnchors(spec, within) : anchorsOf(id, spec, alternatives, within, isFree),
+    isFree,
+    isGuessable: (isIrregular && spec.proof === undefined) || Math.min(...alternatives.map(randomBits)) < 90,
+    within,
+  };
+}
+
+function shapesOf(spec: KindSpec): readonly Shape[] {
+  if (spec.shapes !== undefined) return spec.shapes;
+  const shape = spec.shape ?? spec.example?.key;
+  return shape === undefined ? [] : [shape];
+}
+
+function patternAnchors(spec: KindSpec, within: number): readonly Anchor[] {
+  const exact = new RegExp(spec.pattern ?? '', 'diy');
+  return (spec.anchors ?? []).map((text) => ({
+    kind: 'pattern',
+    bytes: anyCase(text),
+    exact,
+    before: within + edgeReach,
+    after: longestKey + within,
+  }));
+}
+
+/** What may stand between an escape and the key, plus the escape: what the left edge looks at. */
+const edgeReach = 16;
+
+function anchorsOf(
+  id: string,
+  spec: KindSpec,
+  alternatives: readonly (readonly Piece[])[],
+  within: number,
+  isFree: boolean,
+): readonly Anchor[] {
+  const reach = Math.max(within, spec.partner === undefined ? 0 : spec.partner.within + longestKey / 16) + edgeReach;
+  const groups = new Map<string, { anchor: InKey; alternatives: (readonly Piece[])[] }>();
+  for (const pieces of alternatives) {
+    const anchor = anchorIn(pieces);
+    if (anchor === undefined) return nearAnchors(id, spec, alternatives, within);
+    const key = `${anchor.offset} ${anchor.text}`;
+    const group = groups.get(key);
+    if (group) group.alternatives.push(pieces);
+    else groups.set(key, { anchor, alternatives: [pieces] });
+  }
+  return [...groups.values()].map(({ anchor, alternatives: grouped }) => {
+    const max = Math.max(...grouped.map(longest));
+    return {
+      kind: 'in key',
+      bytes: anchor.bytes,
+      offset: anchor.offset,
+      exact: new RegExp(
+        eitherOf(grouped, (pieces) => notFollowedBy(pieces, isFree)),
+        'y',
+      ),
+      bare: new RegExp(
+        eitherOf(grouped, () => ''),
+        'y',
+      ),
+      min: Math.min(...grouped.map(shortest)),
+      max,
+      before: anchor.offset + reach,
+      after: max + reach,
+    };
+  });
+}
+
+function nearAnchors(id: string, spec: KindSpec, alternatives: readonly (readonly Piece[])[], within: number): readonly Anchor[] {
+  if (spec.context === undefined) throw new Error(`${id}: a shape without fixed text needs context words`);
+  const exact = new RegExp(`(?<![\\w-])(?:${eitherOf(alternatives, (pieces) => notFollowedBy(pieces, false))})`, 'g');
+  const reach = within + Math.max(...alternatives.map(longest)) + edgeReach;
+  return spec.context.map((word) => ({ kind: 'near key', bytes: anyCase(word), exact, before: reach, after: reach + word.length }));
+}
+
+interface InKey {
+  readonly offset: number;
+  readonly text: string;
+  readonly bytes: BytePattern;
+}
+
+/** At most this many bytes of a key lead to it: more cost states and select no better. */
+const anchorLength = 8;
+const selectiveLength = 5;
+
+/** The longest fixed text at a fixed place. Short ones are lengthened by the classes that follow, to be selective. */
+function anchorIn(pieces: readonly Piece[]): InKey | undefined {
+  let best: InKey | undefined;
+  let offset = 0;
+  for (const [index, piece] of pieces.entries()) {
+    if (piece.kind === 'run') {
+      if (piece.min !== piece.max) break;
+      offset += piece.min;
+      continue;
+    }
+    const isLonger = best === undefined || Math.min(piece.text.length, anchorLength) > Math.min(best.text.length, anchorLength);
+    if (piece.text.length >= 2 && isLonger) {
+      const text = piece.text.slice(0, anchorLength);
+      best = { offset, text, bytes: [...bytesOf(text), ...following(pieces, index + 1, selectiveLength - text.length)] };
+    }
+    offset += piece.text.length;
+  }
+  return best;
+}
+
+function following(pieces: readonly Piece[], index: number, count: number): BytePattern {
+  const next = pieces[index];
+  if (count <= 0 || next?.kind !== 'run') return [];
+  const codes = [...next.characters].map((character) => character.charCodeAt(0));
+  return Array.from({ length: Math.min(count, next.min) }, () => codes);
+}
+
+function eitherOf(alternatives: readonly (readonly Piece[])[], end: (pieces: readonly Piece[]) => string): string {
+  return alternatives.map((pieces) => `${patternOf(pieces)}${end(pieces)}`).join('|');
+}
+
+/** A run that is longer than the shape is no key; beside short prefixes, neither is one that goes on in other letters. */
+function notFollowedBy(pieces: readonly Piece[], isFree: boolean): string {
+  const alphabet = new Set(isFree ? alphabetAtEnd(pieces) : `${alphabetAtEnd(pieces)}${wordCharacters}`);
+  return alphabet.size === 0 ? '' : `(?![${[...alphabet].map(escape).join('')}])`;
+}
+
+const wordCharacters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_';
+
+const bytesOf = (text: string): BytePattern => [...text].map((character) => [character.charCodeAt(0)]);
+
+const anyCase = (text: string): BytePattern =>
+  [...text].map((character) => [...new Set([character.toLowerCase().charCodeAt(0), character.toUpperCase().charCodeAt(0)])]);

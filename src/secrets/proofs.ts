@@ -1,0 +1,118 @@
+import { crc32 } from 'node:zlib';
+import type { KindSpec, ProofName } from './detector.ts';
+import { pickMany } from './random.ts';
+import { alternativesOf, patternOf } from './shape.ts';
+import { drawShape } from './draw.ts';
+
+/** What a key proves about itself, offline. */
+export interface Proof {
+  /** Why the key is believed (ends a sentence, holds nothing secret), or `undefined`: the proof fails. */
+  check(key: string, spec: KindSpec): string | undefined;
+  /** Turns a drawn key into one that the proof holds for. */
+  forge(key: string, spec: KindSpec, random: () => number): string;
+  /** Turns a good key into one of the same shape that the proof fails for. */
+  spoil(key: string): string;
+}
+
+export const proofs: { readonly [name in ProofName]: Proof } = {
+  'crc32-base62': {
+    check: (key) => (checksumOf(key) === key.slice(-6) ? 'its checksum is right' : undefined),
+    forge: (key) => key.slice(0, -6) + checksumOf(key),
+    spoil: (key) => key.slice(0, -1) + (key.endsWith('0') ? '1' : '0'),
+  },
+  'base64-text': {
+    check: (key, spec) => (decodedStart(spec).test(decodedTail(key, spec)) ? 'it decodes to what the issuer puts into it' : undefined),
+    forge: (_, spec, random) =>
+      firstText(spec) +
+      Buffer.from(drawShape(spec.decodes ?? [], random), 'latin1')
+        .toString('base64')
+        .replace(/=+$/, ''),
+    spoil: (key) => key.slice(0, 40) + key.slice(40).replace(/[A-Za-z]/g, rotate),
+  },
+  'base64-json': {
+    check: (key) => claimsOf(key),
+    forge: (_, __, random) => {
+      const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+      const claims = { sub: pickMany('0123456789abcdef', 12, random), exp: 1_900_000_000 + Math.floor(random() * 1e8) };
+      return `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}.${pickMany(base64url, 43, random)}`;
+    },
+    spoil: (key) => key.replace(/^eyJ..../, 'eyJAAAA'),
+  },
+  'pem-der': {
+    check: (key) => (isDer(bodyOf(key)) ? 'its body is a complete DER or OpenSSH structure' : undefined),
+    forge: (_, __, random) => {
+      const size = 600;
+      const body = Buffer.from(Array.from({ length: size }, () => Math.floor(random() * 256)));
+      const der = Buffer.concat([Buffer.from([0x30, 0x82, size >> 8, size & 0xff]), body]);
+      return `\n${der.toString('base64').replace(/.{64}/g, '$&\n')}\n`;
+    },
+    spoil: (key) => key.slice(0, 40) + key.slice(60),
+  },
+};
+
+const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const base64url = `${base62}-_`;
+
+/** GitHub and npm: the CRC-32 of the thirty characters before it, in base 62, six digits. */
+function checksumOf(key: string): string {
+  let rest = crc32(Buffer.from(key.slice(-36, -6), 'latin1')) >>> 0;
+  let text = '';
+  for (let digit = 0; digit < 6; digit++) {
+    text = base62.charAt(rest % 62) + text;
+    rest = Math.floor(rest / 62);
+  }
+  return text;
+}
+
+/** Letters thirteen places on: still base64, of something else. */
+function rotate(letter: string): string {
+  const first = letter <= 'Z' ? 65 : 97;
+  return String.fromCharCode(first + ((letter.charCodeAt(0) - first + 13) % 26));
+}
+
+function firstText(spec: KindSpec): string {
+  const first = spec.shape?.[0];
+  return typeof first === 'string' ? first : '';
+}
+
+/** What stands after the shape's first text, decoded. */
+function decodedTail(key: string, spec: KindSpec): string {
+  return Buffer.from(key.slice(firstText(spec).length), 'base64').toString('latin1');
+}
+
+function decodedStart(spec: KindSpec): RegExp {
+  return new RegExp(
+    `^(?:${alternativesOf(spec.decodes ?? [])
+      .map(patternOf)
+      .join('|')})`,
+  );
+}
+
+/** RFC 7519: the header names an algorithm, the claims are an object. */
+function claimsOf(key: string): string | undefined {
+  const [header, claims] = key.split('.').slice(0, 2).map(decodeObject);
+  if (typeof header?.['alg'] !== 'string' || claims === undefined) return undefined;
+  const { exp } = claims;
+  if (typeof exp !== 'number' || !(exp > 0 && exp < 8e12)) return 'its header and claims decode';
+  return `its header and claims decode; it ends on ${new Date(exp * 1000).toISOString().slice(0, 10)}`;
+}
+
+function decodeObject(part: string): { readonly [name: string]: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined; // no JSON: then it proves nothing
+  }
+}
+
+const bodyOf = (key: string): Buffer => Buffer.from(key.replace(/\\[nr]|[^A-Za-z0-9+/=]/g, ''), 'base64');
+
+function isDer(body: Buffer): boolean {
+  if (body.subarray(0, 14).toString('latin1') === 'openssh-key-v1') return true;
+  const first = body[1];
+  if (body[0] !== 0x30 || first === undefined) return false;
+  if (first < 0x80) return body.length === 2 + first;
+  const count = first & 0x7f;
+  return count <= 2 && body.length === 2 + count + body.readUIntBE(2, count);
+}

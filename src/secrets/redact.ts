@@ -1,0 +1,32 @@
+import { createHmac } from 'node:crypto';
+import type { Detector } from './compile.ts';
+import type { Piece } from './shape.ts';
+
+/** Turns a key into what may be shown and compared. Nothing else of a key leaves the function that found it. */
+export interface Redactor {
+  /** HMAC-SHA256, lower-case hex. */
+  digest(key: string): string;
+}
+
+/** Without a key of the user's own, digests are made under this constant: equal secrets are told, guessable ones could be guessed. */
+const publicDigestKey = 'aispm/secret-digest/1';
+
+/** `digestKey`: the content of the file that AISPM_DIGEST_KEY_FILE names. An empty one is no key. */
+export function createRedactor(digestKey?: Uint8Array | string): Redactor {
+  const key = digestKey === undefined || digestKey.length === 0 ? publicDigestKey : digestKey;
+  return { digest: (value) => createHmac('sha256', key).update(value, 'latin1').digest('hex') };
+}
+
+/** Fixed text that begins every key of the kind stays; of long random parts the last four characters stay too. */
+export function mask(key: string, detector: Detector): string {
+  const prefix = prefixOf(key, detector.alternatives);
+  const isLong = !detector.isGuessable && key.length - prefix.length >= 32;
+  return `${prefix}****${isLong ? key.slice(-4) : ''}`;
+}
+
+function prefixOf(key: string, alternatives: readonly (readonly Piece[])[]): string {
+  for (const [first] of alternatives) {
+    if (first?.kind === 'literal' && key.startsWith(first.text)) return first.text;
+  }
+  return '';
+}

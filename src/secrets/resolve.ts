@@ -1,0 +1,76 @@
+import { byCodeUnit } from '../model/order.ts';
+import type { Confidence } from '../model/secret-match.ts';
+import type { Detector } from './compile.ts';
+import type { Match, Span } from './verify.ts';
+
+/** A match as it is reported: under one rule, with every issuer whose keys look like it. */
+export interface Named extends Match {
+  /** `<issuer>.<kind>`, or `shared.<shape>` where several issuers use the shape and nothing nearby decides. */
+  readonly rule: string;
+  readonly issuers: readonly string[];
+}
+
+/**
+ * One match per secret. Where issuers share a shape, the nearest context word decides; where none stands near, all are named.
+ * Of overlapping matches the more specific one stays; a half of a pair is no match of its own. In order of place.
+ */
+export function resolve(matches: readonly Match[], detectors: readonly Detector[]): readonly Named[] {
+  const named = bySpan(matches).map((same) => nameOf(same, detectors));
+  const kept: Named[] = [];
+  for (const match of named.toSorted(bySpecificity)) {
+    if (!kept.some((other) => overlaps(other, match) || (other.partner !== undefined && overlaps(other.partner, match)))) kept.push(match);
+  }
+  return kept.sort((a, b) => a.start - b.start);
+}
+
+function bySpan(matches: readonly Match[]): readonly (readonly Match[])[] {
+  const groups = new Map<string, Map<string, Match>>();
+  for (const match of matches) {
+    const key = `${match.start} ${match.end}`;
+    const group = groups.get(key) ?? new Map<string, Match>();
+    groups.set(key, group.set(match.detector.id, match));
+  }
+  return [...groups.values()].map((group) => [...group.values()]);
+}
+
+function nameOf(same: readonly Match[], detectors: readonly Detector[]): Named {
+  const [first, second] = same.toSorted(byEvidence);
+  if (first === undefined) throw new Error('a group of matches has a match');
+  const { collides } = first.detector.spec;
+  const isDecided = first.distance !== undefined && first.distance !== second?.distance;
+  if (collides === undefined || isDecided)
+    return { ...first, rule: first.detector.id, issuers: isDecided ? [first.detector.issuer] : issuersOf([first.detector]) };
+  return { ...first, rule: `shared.${collides}`, issuers: issuersOf(detectors.filter(({ spec }) => spec.collides === collides)) };
+}
+
+function issuersOf(detectors: readonly Detector[]): readonly string[] {
+  const all = detectors.flatMap(({ issuer, spec }) => [issuer, ...(spec.candidates ?? [])]);
+  return [...new Set(all)].sort(byCodeUnit);
+}
+
+const rank: { readonly [confidence in Confidence]: number } = { certain: 0, likely: 1, possible: 2 };
+
+function byEvidence(a: Match, b: Match): number {
+  return (
+    Number(isIrregular(a)) - Number(isIrregular(b)) ||
+    (a.distance ?? Number.POSITIVE_INFINITY) - (b.distance ?? Number.POSITIVE_INFINITY) ||
+    rank[a.confidence] - rank[b.confidence] ||
+    byCodeUnit(a.detector.id, b.detector.id)
+  );
+}
+
+function bySpecificity(a: Match, b: Match): number {
+  return (
+    Number(isIrregular(a)) - Number(isIrregular(b)) ||
+    rank[a.confidence] - rank[b.confidence] ||
+    Number(a.partner === undefined) - Number(b.partner === undefined) ||
+    b.end - b.start - (a.end - a.start) ||
+    a.start - b.start ||
+    byCodeUnit(a.detector.id, b.detector.id)
+  );
+}
+
+/** A pattern without a proof names no issuer: whatever names one is more specific. */
+const isIrregular = ({ detector: { spec } }: Match): boolean => spec.pattern !== undefined && spec.proof === undefined;
+
+const overlaps = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end;

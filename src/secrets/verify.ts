@@ -1,0 +1,153 @@
+import type { Confidence } from '../model/secret-match.ts';
+import type { Anchor, Detector } from './compile.ts';
+import { distanceToWord, type WordNearby } from './context.ts';
+import type { Partner } from './detector.ts';
+import { proofs } from './proofs.ts';
+import { mask, type Redactor } from './redact.ts';
+import { isPlausible } from './validate.ts';
+
+/** A key that was found: where, whose, how sure. Offsets are bytes of the whole text or stream; the value is not in it. */
+export interface Match {
+  readonly detector: Detector;
+  readonly start: number;
+  readonly end: number;
+  /** Where the other half of a pair stands. */
+  readonly partner?: Span;
+  readonly confidence: Confidence;
+  readonly why: string;
+  /** Distance to the context word that names the issuer; absent where none stands near. */
+  readonly distance?: number;
+  readonly digest?: string;
+  readonly shown: string;
+}
+
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Part of a text around an anchor: `text` holds one character per byte and begins at byte `base`. */
+export interface Window {
+  readonly text: string;
+  readonly base: number;
+  /** Offset of the anchor in `text`. */
+  readonly at: number;
+}
+
+/** The keys that an anchor leads to: none, one, or several around a context word. */
+export function verify(detector: Detector, anchor: Anchor, window: Window, redactor: Redactor): readonly Match[] {
+  return candidates(detector, anchor, window).flatMap((found) => judge(detector, found, window, redactor) ?? []);
+}
+
+interface Found extends Span {
+  readonly random: string;
+}
+
+function candidates(detector: Detector, anchor: Anchor, { text, at }: Window): readonly Found[] {
+  switch (anchor.kind) {
+    case 'in key':
+      return optional(keyAt(detector, anchor, text, at - anchor.offset));
+    case 'near key':
+      return [...text.matchAll(anchor.exact)].map((match) => foundIn(match, match.index));
+    case 'pattern': {
+      anchor.exact.lastIndex = at;
+      const match = anchor.exact.exec(text);
+      const span = match?.indices?.groups?.['key'];
+      if (span === undefined) return [];
+      const [start, end] = span;
+      return [{ start, end, random: text.slice(start, end) }];
+    }
+  }
+}
+
+function keyAt(detector: Detector, anchor: Anchor & { kind: 'in key' }, text: string, start: number): Found | undefined {
+  if (start < 0) return undefined;
+  anchor.exact.lastIndex = start;
+  const match = anchor.exact.exec(text);
+  if (match !== null && (detector.isFree || hasLeftEdge(text, start))) return foundIn(match, start);
+  // Bytecode, pickles and protocol buffers write the length of a string right before it, and anything right after it.
+  const length = text.charCodeAt(start - 1);
+  if (!(length >= anchor.min && length <= anchor.max)) return undefined;
+  anchor.bare.lastIndex = start;
+  const bare = anchor.bare.exec(text);
+  return bare?.[0].length === length ? foundIn(bare, start) : undefined;
+}
+
+function foundIn(match: RegExpExecArray | RegExpMatchArray, start: number): Found {
+  return { start, end: start + match[0].length, random: match.slice(1).join('') };
+}
+
+/** No letter stands before the key, or it belongs to an escape: `\n`, `%3D`, `\x3d`, `\u003d`, a colour code. */
+function hasLeftEdge(text: string, start: number): boolean {
+  if (!/[A-Za-z0-9_-]/.test(text.charAt(start - 1))) return true;
+  return /(?:\\[nrtbf]|%[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\u001b\[[0-9;]{0,8}m)$/.test(
+    text.slice(Math.max(0, start - 12), start),
+  );
+}
+
+function judge(detector: Detector, found: Found, window: Window, redactor: Redactor): Match | undefined {
+  const { spec } = detector;
+  const key = window.text.slice(found.start, found.end);
+  const proof = spec.proof === undefined ? undefined : proofs[spec.proof].check(key, spec);
+  if (spec.proof !== undefined && proof === undefined) return undefined;
+  if (!isPlausible(key, found.random, spec)) return undefined;
+  const word = spec.context && distanceToWord(window.text, found.start, found.end, spec.context, detector.within);
+  if (spec.context !== undefined && word === undefined && spec.alone === undefined) return undefined;
+  const partner = spec.partner && partnerOf(window.text, found, spec.partner);
+  const confidence = partner === undefined ? confidenceOf(detector, word) : (spec.partner as Partner).confidence;
+  return {
+    detector,
+    start: window.base + found.start,
+    end: window.base + found.end,
+    ...(partner && { partner: { start: window.base + partner.start, end: window.base + partner.end } }),
+    confidence,
+    why: reason(detector, proof, word, partner !== undefined),
+    ...(word && { distance: word.distance }),
+    ...(!detector.isGuessable && { digest: redactor.digest(key) }),
+    shown: mask(key, detector),
+  };
+}
+
+function confidenceOf({ spec }: Detector, word: WordNearby | undefined): Confidence {
+  return spec.context !== undefined && word === undefined ? (spec.alone ?? 'possible') : spec.confidence;
+}
+
+function reason({ spec }: Detector, proof: string | undefined, word: WordNearby | undefined, isPair: boolean): string {
+  const said = [
+    spec.pattern !== undefined && spec.proof === undefined
+      ? 'a name that promises a secret stands before it'
+      : 'length and alphabet are right',
+    proof,
+    isPair ? 'its secret stands beside it' : undefined,
+    spec.context === undefined ? undefined : word === undefined ? 'nothing nearby names an issuer' : `"${word.word}" stands near`,
+    spec.doubt,
+  ];
+  return said.filter((part) => part !== undefined).join('; ');
+}
+
+/** The nearest run of the other half's alphabet and length, whole. */
+function partnerOf(text: string, found: Span, partner: Partner): Span | undefined {
+  const from = Math.max(0, found.start - partner.within);
+  const around = text.slice(from, found.end + partner.within);
+  const lengths = lengthsOf(partner);
+  const edge = partner.of.slice(1, -1);
+  const run = new RegExp(`(?<![${edge}])[${edge}]{${lengths.min},${lengths.max}}(?![${edge}])`, 'g');
+  let best: (Span & { away: number }) | undefined;
+  for (const match of around.matchAll(run)) {
+    const start = from + match.index;
+    const end = start + match[0].length;
+    if (start < found.end && end > found.start) continue;
+    if (!lengths.fits(match[0].length) || !isPlausible(match[0], match[0], partner)) continue;
+    const away = start >= found.end ? start - found.end : found.start - end;
+    if (best === undefined || away < best.away) best = { start, end, away };
+  }
+  return best;
+}
+
+function lengthsOf({ length }: Partner): { min: number; max: number; fits: (length: number) => boolean } {
+  if (typeof length === 'number') return { min: length, max: length, fits: () => true };
+  if ('min' in length) return { ...length, fits: () => true };
+  return { min: Math.min(...length), max: Math.max(...length), fits: (n) => length.includes(n) };
+}
+
+const optional = <T>(value: T | undefined): readonly T[] => (value === undefined ? [] : [value]);
