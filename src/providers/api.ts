@@ -120,7 +120,7 @@ export function createApi(options: ApiOptions): { readonly api: CollectorApi; re
 
   const api: CollectorApi = {
     scope,
-    async *pages(name, params = {}) {
+    async *pages(name, params = {}, subject) {
       if (options.phase === 'read')
         throw new Error(
           `${collector.asset}: a part of an asset is read with call() or all(), which say what is missing; pages() is for listings`,
@@ -130,7 +130,7 @@ export function createApi(options: ApiOptions): { readonly api: CollectorApi; re
       if (skipped !== undefined) return void notAsked.add(skipped);
       for await (const outcome of walk(name, spec, operation, params)) {
         if ('answer' in outcome) yield outcome.answer;
-        else settle(name, operation, outcome.refusal, undefined);
+        else settle(name, operation, outcome.refusal, subject);
       }
     },
     async call(name, params = {}, subject) {

@@ -37,8 +37,8 @@ export type Answer<T = JsonObject> =
 /** The only road of a collector to the network. Calls are memoised per account and region by operation and parameters. */
 export interface CollectorApi<Name extends string = string> {
   readonly scope: ScopeContext;
-  /** Pages of a listing. Ends early after a refusal, which is noted as a gap of the listing. */
-  pages(call: Name, params?: JsonObject): AsyncIterable<JsonObject>;
+  /** Pages of a listing. Ends early after a refusal, which is noted as a gap of the listing. `subject`: what is listed from, for the gap's text. */
+  pages(call: Name, params?: JsonObject, subject?: string): AsyncIterable<JsonObject>;
   /** One call, first page only. `subject` names what it is about, for the gap's text. */
   call(call: Name, params?: JsonObject, subject?: string): Promise<Answer>;
   /** All pages of one call; the value is the concatenated result list of the operation. */

@@ -108,9 +108,9 @@ function managedIdentity(clientId: string | undefined): Method {
   return {
     name: 'managed identity',
     caller: clientId === undefined ? 'managed identity of this machine' : `managed identity ${clientId}`,
-    open: async ({ authorityHost: _, disableInstanceDiscovery: __, ...options }) => {
+    open: async (options) => {
       const { ManagedIdentityCredential } = await import('@azure/identity');
-      return clientId === undefined ? new ManagedIdentityCredential(options) : new ManagedIdentityCredential({ ...options, clientId });
+      return new ManagedIdentityCredential({ ...options, ...(clientId !== undefined && { clientId }) });
     },
   };
 }

@@ -21,7 +21,7 @@ export default defineCollector({
       for (const account of resourcesOf(accounts)) {
         const { resourceGroupName, name: accountName } = namesOf(account['id']);
         const key = { resourceGroupName, accountName };
-        for await (const page of api.pages('list', key)) {
+        for await (const page of api.pages('list', key, `${resourceGroupName}/${accountName}`)) {
           for (const deployment of resourcesOf(page)) {
             const item = itemOf(deployment, key);
             if (item !== undefined) yield item;
