@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     banner: {
       js: `import { createRequire as $createRequire } from 'node:module'; const require = $createRequire(import.meta.url);`,
     },
-    plugins: [jsonAsText],
+    plugins: [jsonAsText, lazyPartsOfOclif],
   });
   const texts = new Map(outputFiles.map(({ path, contents }) => [path, contents]));
   texts.set(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), Buffer.from(licenses(metafile)));
@@ -84,6 +84,23 @@ const jsonAsText: Plugin = {
       const text = JSON.stringify(JSON.parse(readFileSync(path, 'utf8')));
       return { contents: `export default JSON.parse(${JSON.stringify(text)});`, loader: 'js' };
     });
+  },
+};
+
+/** oclif requires these at start and uses them seldom or, without plugins, never: together a tenth of its loading time. */
+const lazyPartsOfOclif: Plugin = {
+  name: 'lazy-parts-of-oclif',
+  setup(esbuild) {
+    const parts = /^(cli-spinners|ejs|lilconfig|minimatch|semver|tinyglobby)$/;
+    esbuild.onResolve({ filter: parts }, async ({ path, importer, resolveDir, pluginData }) => {
+      if (pluginData === 'itself' || !importer.includes('node_modules/@oclif/core/')) return undefined;
+      const { path: file } = await esbuild.resolve(path, { resolveDir, kind: 'require-call', pluginData: 'itself' });
+      return { path: file, namespace: 'lazy' };
+    });
+    esbuild.onLoad({ filter: /./, namespace: 'lazy' }, ({ path }) => ({
+      contents: `module.exports = new Proxy({}, { get: (_, name) => (name === '__esModule' ? undefined : require(${JSON.stringify(path)})[name]) });`,
+      resolveDir: root,
+    }));
   },
 };
 
