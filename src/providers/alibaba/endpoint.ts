@@ -1,0 +1,57 @@
+/** Where a product answers. `none`: the vendor has no endpoint of it in that region. */
+export type Endpoint = { readonly kind: 'at'; readonly origin: URL } | { readonly kind: 'none' };
+
+/** What endpoint resolution reads of an entry of endpoints.json. */
+export interface EndpointRule {
+  readonly id: string;
+  readonly rule: string;
+  readonly template?: string | null;
+  readonly regions?: readonly string[] | null;
+  /** Region → host, where the template does not hold. */
+  readonly hosts?: { readonly [region: string]: string };
+  /** Host → regions that it serves. */
+  readonly sharedHosts?: { readonly [host: string]: readonly string[] };
+}
+
+export type EndpointRules = ReadonlyMap<string, EndpointRule>;
+
+/** The product that lists the regions: where it says there is one, it has an endpoint, also if the table is older. */
+const listsRegions = 'ecs-20140526';
+
+export async function loadEndpointRules(): Promise<EndpointRules> {
+  const { default: entries } = await import('./endpoints.json', { with: { type: 'json' } });
+  // The file is our own data, written from the vendor's endpoint maps.
+  return new Map((entries as unknown as readonly EndpointRule[]).map((entry) => [entry.id, entry]));
+}
+
+/** The endpoint of a service in a region; hosts end in `.aliyuncs.com` and are asked over TLS. */
+export function endpointOf(rules: EndpointRules, service: string, region: string): Endpoint {
+  const rule = rules.get(service);
+  if (rule === undefined) return { kind: 'none' };
+  const host = hostOf(rule, region);
+  return host === undefined ? { kind: 'none' } : { kind: 'at', origin: new URL(`https://${host}`) };
+}
+
+function hostOf(rule: EndpointRule, region: string): string | undefined {
+  if (rule.rule === 'central') return rule.template ?? undefined;
+  const exception = rule.hosts?.[region] ?? sharedHost(rule, region);
+  if (exception !== undefined) return exception;
+  if (typeof rule.template !== 'string') return undefined;
+  if (!hasEndpointIn(rule, region)) return undefined;
+  return rule.template.replace('{region}', region);
+}
+
+function sharedHost(rule: EndpointRule, region: string): string | undefined {
+  return Object.entries(rule.sharedHosts ?? {}).find(([, regions]) => regions.includes(region))?.[0];
+}
+
+function hasEndpointIn(rule: EndpointRule, region: string): boolean {
+  if (rule.id === listsRegions) return true;
+  // No list at all means that the vendor names no regions, not that there are none.
+  return rule.regions === undefined || rule.regions === null || rule.regions.includes(region);
+}
+
+/** All regions that the vendor names for the product that lists them: what `--region` may be. */
+export function knownRegions(rules: EndpointRules): readonly string[] {
+  return rules.get(listsRegions)?.regions ?? [];
+}
