@@ -44,4 +44,4 @@ function isWithin(path: string, prefix: string): boolean {
   return outer === '' || inner === outer || inner.startsWith(`${outer}.`);
 }
 
-const plain = (path: string): string => path.replaceAll(/\[\d*\]/g, '');
+const plain = (path: string): string => path.replaceAll(/\[\d*\]|\{\}/g, '');

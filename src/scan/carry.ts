@@ -108,7 +108,7 @@ function reasonOfAbsence({ scope, assetType }: Finding, { asked, interrupted }: 
 
 /** One failing element settles a verdict while others may be unread: their findings are not gone. */
 function isPartlyUnread({ locations }: Finding, { each }: Check, asset: Asset): boolean {
-  const paths = [...(each ? [each.path] : []), ...locations.map(({ path }) => path)];
+  const paths = [...(each ? [each.path].flat() : []), ...locations.map(({ path }) => path)];
   return paths.some((path) => unreadNear(asset, path) !== undefined);
 }
 

@@ -29,7 +29,7 @@ export function findingsOf(check: Check, asset: Asset, evidence: readonly Eviden
     if (keys) {
       for (const [variable, secrets] of Object.entries(keys.byVariable)) {
         const { path } = keys;
-        const entry = place(`${withoutIndexes(path)}#${variable}`);
+        const entry = place(variable === '' ? withoutIndexes(path) : `${withoutIndexes(path)} ${variable}`);
         entry.element ??= variable;
         entry.evidence.push({ path: `${path}.secrets`, found: secrets.map(inReport), wanted: item.wanted });
         for (const { variable: name } of secrets) entry.locations.push({ kind: 'fact', asset: asset.id, path, variable: name });

@@ -1,0 +1,32 @@
+import { byCodeUnit } from '../../model/order.ts';
+import { wellFormed } from './well-formed.ts';
+
+/**
+ * One line of JSON with sorted members, so that equal values give equal bytes. Halves of surrogate pairs become U+FFFD,
+ * and whole numbers that a double cannot hold exactly become strings: other readers would round them differently.
+ * Line and paragraph separators are escaped, because some readers of lines break there.
+ */
+export function jsonLine(value: unknown): string {
+  return escaped(JSON.stringify(sorted(value)));
+}
+
+/** The same over several lines. */
+export function jsonPages(value: unknown): string {
+  return escaped(JSON.stringify(sorted(value), null, 2));
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\u007f-\u009f\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function sorted(value: unknown): unknown {
+  if (typeof value === 'string') return wellFormed(value);
+  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(value).toString() : value;
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const names = Object.keys(value).sort(byCodeUnit);
+  // Without a prototype, a member named __proto__ is a member like any other.
+  const copy = Object.create(null) as Record<string, unknown>;
+  for (const name of names) copy[wellFormed(name)] = sorted((value as Record<string, unknown>)[name]);
+  return copy;
+}

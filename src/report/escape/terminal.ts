@@ -1,0 +1,34 @@
+/**
+ * Text for a terminal. Whatever could move the cursor, start a control sequence, turn the writing direction or hide is
+ * shown as `\u{…}`; a backslash that would look like one of these is doubled. Line ends are shown too: cloud-supplied text has one line.
+ */
+export function terminalText(text: string): string {
+  return text
+    .replaceAll(/\\(?=u\{)/g, String.raw`\u{5c}`)
+    .replaceAll(unsafe, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/** C0, C1, halves of surrogate pairs, line and paragraph separators, direction controls, tags, and invisible characters other than the joiner of emoji. */
+const unsafe =
+  /[\p{Cc}\p{Cs}\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+
+/** Columns that a text takes, counting wide East Asian characters and emoji twice. An estimate: terminals differ. */
+export function widthOf(text: string): number {
+  let width = 0;
+  for (const { segment } of segments.segment(text)) width += wide.test(segment) ? 2 : 1;
+  return width;
+}
+
+/** The text cut to a number of columns, with `…` where something is missing. Only for people at a terminal. */
+export function cutTo(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  let cut = '';
+  for (const { segment } of segments.segment(text)) {
+    if (widthOf(cut + segment) >= columns) break;
+    cut += segment;
+  }
+  return `${cut}…`;
+}
+
+const segments = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const wide = /\p{Extended_Pictographic}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
