@@ -113,7 +113,11 @@ async function writeManifest(): Promise<void> {
 
 /** Licences of what was bundled ask to go with it. */
 function licenses(metafile: Metafile): string {
-  const packages = new Set(Object.keys(metafile.inputs).flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
+  const packages = new Set(
+    Object.keys(metafile.inputs).flatMap(
+      (path) => /^((?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path.replace(/^lazy:.*/, ''))?.[1] ?? [],
+    ),
+  );
   const texts = [...packages].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as {
       [key: string]: string;
