@@ -62,7 +62,10 @@ function nextNumber(operation: AlibabaOperation, params: JsonObject, answer: Jso
   if (total !== undefined && rowsSoFar >= total) return undefined;
   const name = operation.pagination.parameters.find((parameter) => /^(page(Number|No)|CurrentPage)$/i.test(parameter));
   if (name === undefined) return undefined;
-  return { ...params, [name]: (count(params[name]) ?? 1) + 1 };
+  const asked = count(params[name]) ?? 1;
+  const echoed = count(answer[name]);
+  if (echoed !== undefined && echoed < asked) throw new UnusableAnswer(`is page ${echoed}, where page ${asked} was asked for`);
+  return { ...params, [name]: asked + 1 };
 }
 
 /** Some products send their counts as text. */

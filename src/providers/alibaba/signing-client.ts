@@ -53,7 +53,7 @@ export async function openSigningClient(): Promise<CallSigned> {
       const hash = sign.hexEncode(sign.hash(Buffer.from(body ?? ''), algorithm));
       const { accessKeyId, accessKeySecret, securityToken } = await this.keys();
       const headers: { [name: string]: string } = {
-        host: this._endpoint,
+        host: this.origin.host,
         accept: 'application/json',
         'user-agent': 'aispm',
         'x-acs-action': params.action,
