@@ -1,6 +1,6 @@
 /**
  * npm run docs [-- --check]
- * Writes the pages that follow from the code: one file in scripts/docs/ per page, its default export a Page.
+ * Writes the pages that follow from the code: one file `*.page.ts` in scripts/pages/ per page, its default export a Page.
  * With --check nothing is written, and a page that differs from what is committed is a failure.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,10 +15,10 @@ export interface Page {
 }
 
 const isCheck = process.argv.includes('--check');
-const folder = new URL('./docs/', import.meta.url);
+const folder = new URL('./pages/', import.meta.url);
 const files = existsSync(folder)
   ? readdirSync(folder)
-      .filter((file) => file.endsWith('.ts'))
+      .filter((file) => file.endsWith('.page.ts'))
       .sort()
   : [];
 
