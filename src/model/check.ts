@@ -71,4 +71,10 @@ export interface Framework {
   readonly limits: string;
   /** Control id → our own words. Never the text of the standard. */
   readonly controls: { readonly [id: string]: string };
+  /** What is possible in principle, by control id. Whether there is a check is computed, never written. */
+  readonly assess?: { readonly [id: string]: 'automated' | 'partial' | 'manual' };
+  /** The owner's own count of controls; `controls` need not hold them all. */
+  readonly size?: number;
+  /** Every id was compared with the owner's document; a notice is printed where not. */
+  readonly verified?: boolean;
 }
