@@ -1,12 +1,13 @@
 import type { AccessToken, TokenCredential } from '@azure/core-auth';
+import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { ClientSecretCredentialOptions } from '@azure/identity';
 import type { GapReason } from '../../model/gap.ts';
 import { UsageError } from '../../model/usage-error.ts';
 import type { ConnectOptions } from '../provider.ts';
+import { pipelineOptions } from './arm-reader.ts';
 import type { Cloud } from './clouds.ts';
 import { findOnPath } from './find-on-path.ts';
-import { pipelineOptions } from './arm-reader.ts';
-import { signInFailure } from './sign-in-failure.ts';
+import { type SeenOnTheWire, signInFailure } from './sign-in-failure.ts';
 
 /** What signing in came to. The token itself stays inside `credential`. */
 export type SignIn =
@@ -27,14 +28,13 @@ export async function signIn(options: ConnectOptions, cloud: Cloud): Promise<Sig
   const method = chooseMethod(options.env);
   if ('missing' in method) return { status: 'not-configured', detail: method.missing };
 
-  let lastError: unknown;
+  const wire: SeenOnTheWire = {};
   const opened = await method.open({
     ...pipelineOptions(options),
     authorityHost: cloud.login.origin,
     // Microsoft's instance discovery knows its own authorities only; asking it about another one fails the sign-in.
     disableInstanceDiscovery: !cloud.loginIsPublic,
-    // The library reports every failure to reach the authority alike; the reason is seen here.
-    additionalPolicies: [{ policy: noteErrors((error) => (lastError = error)), position: 'perRetry' }],
+    additionalPolicies: [{ policy: watch(wire), position: 'perRetry' }],
   });
   const credential = keepToken(opened, options.now);
   try {
@@ -42,7 +42,7 @@ export async function signIn(options: ConnectOptions, cloud: Cloud): Promise<Sig
     if (token === null) throw new Error('the credential gave no token');
     return { status: 'ready', credential, caller: method.caller };
   } catch (error) {
-    return signInFailure(error, { lastError, method: method.name, login: cloud.login });
+    return signInFailure(error, { wire, method: method.name, login: cloud.login });
   }
 }
 
@@ -171,14 +171,18 @@ function keepToken(credential: TokenCredential, now: () => Date): TokenCredentia
   };
 }
 
-function noteErrors(note: (error: unknown) => void) {
+/** The library tells all failures to find a tenant or to reach the authority alike; the reasons are seen here. */
+function watch(seen: SeenOnTheWire): PipelinePolicy {
   return {
-    name: 'noteErrors',
-    sendRequest: async <Request, Response>(request: Request, next: (request: Request) => Promise<Response>) => {
+    name: 'watchSignIn',
+    sendRequest: async (request, next) => {
       try {
-        return await next(request);
+        const response = await next(request);
+        const code = response.status < 400 ? undefined : /AADSTS\d+/.exec(response.bodyAsText ?? '')?.[0];
+        if (code !== undefined) seen.code = code;
+        return response;
       } catch (error) {
-        note(error);
+        seen.error = error;
         throw error;
       }
     },

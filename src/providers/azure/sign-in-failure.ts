@@ -1,9 +1,15 @@
 import type { GapReason } from '../../model/gap.ts';
 import { certificateSentence, networkCode } from './arm-error.ts';
 
+/** What came below the sign-in library during the last attempts. */
+export interface SeenOnTheWire {
+  error?: unknown;
+  /** Entra ID's code of the refusal. */
+  code?: string;
+}
+
 interface Circumstances {
-  /** The last error below the sign-in library, which itself says the same about all of them. */
-  readonly lastError: unknown;
+  readonly wire: Readonly<SeenOnTheWire>;
   readonly method: string;
   readonly login: URL;
 }
@@ -29,16 +35,16 @@ const sentences: { readonly [code: string]: string } = {
 };
 
 /** Puts a failed sign-in into a sentence. The answer's own text stays out: it is long, and not ours to vouch for. */
-export function signInFailure(error: unknown, { lastError, method, login }: Circumstances): Failure {
+export function signInFailure(error: unknown, { wire, method, login }: Circumstances): Failure {
   const text = error instanceof Error ? error.message : String(error);
-  const network = networkCode(lastError) ?? networkCode(error);
+  const network = networkCode(wire.error) ?? networkCode(error);
   if (network !== undefined) {
     const detail =
       certificateSentence(network, login.host) ??
       `${login.host} could not be reached (${network}): look at the network, the proxy and --endpoint azure.login=…`;
     return { status: 'refused', reason: 'unavailable', detail };
   }
-  const code = /AADSTS\d+/.exec(text)?.[0];
+  const code = /AADSTS\d+/.exec(text)?.[0] ?? wire.code;
   if (code !== undefined)
     return { status: 'refused', reason: 'denied', detail: `${sentences[code] ?? 'the sign-in was refused'} (${code})` };
   if (text === 'no answer in time') return { status: 'refused', reason: 'unavailable', detail: `${login.host} did not answer in time` };
