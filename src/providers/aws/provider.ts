@@ -42,7 +42,7 @@ type Entry = { readonly target: Target; readonly identity: Identity } | { readon
 async function enter(session: AwsSession, transport: Transport, options: ConnectOptions): Promise<Entry> {
   const { partition, regions } = regionsOf(session, options);
   const pending: Target = { account: session.profile?.account ?? session.source, partition, regions, session };
-  const signedIn = await signIn(pending, transport, options.signal);
+  const signedIn = await signIn(pending, transport, options);
   if ('problem' in signedIn) return signedIn;
   const { identity } = signedIn;
   return { identity, target: { ...pending, account: identity.account } };

@@ -7,11 +7,6 @@ export class NoSuchHost extends Error {
   override readonly name = 'NoSuchHost';
 }
 
-/** The deadline of one attempt passed. */
-export class AttemptTimedOut extends Error {
-  override readonly name = 'AttemptTimedOut';
-}
-
 /** What can be read from anything that the SDK throws. */
 interface Thrown {
   readonly name: string;
@@ -209,7 +204,6 @@ const untrusted = /^(?:CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_CERT)/;
 
 function fromConnection({ name, code, message, status }: Thrown, operation: AwsOperation): Refusal | undefined {
   const gap = { kind: 'gap', reason: 'unavailable', retryable: true } as const;
-  if (name === 'AttemptTimedOut') return { ...gap, detail: `${operation.id} did not answer in time` };
   if (untrusted.test(code))
     return {
       ...gap,

@@ -7,10 +7,10 @@ import type { AwsSession } from './credentials.ts';
 import { endpointOf } from './endpoints.ts';
 import { asAwsOperation, type AwsOperation } from './operations.ts';
 import { partitionNamed } from './regions.ts';
-import { AttemptTimedOut, NoSuchHost, refusalOf } from './to-gap.ts';
+import { NoSuchHost, refusalOf } from './to-gap.ts';
 import { answerToJson } from './to-json.ts';
 
-export interface TransportOptions extends Pick<ConnectOptions, 'env' | 'endpoint' | 'timeoutMs' | 'now' | 'debug'> {
+export interface TransportOptions extends Pick<ConnectOptions, 'env' | 'endpoint' | 'now' | 'debug'> {
   readonly requestHandler: NodeHttpHandler;
   /** Asks the resolver for a host's address; rejects where there is none. */
   readonly resolve?: (host: string) => Promise<unknown>;
@@ -39,7 +39,7 @@ export function openTransport(options: TransportOptions): Transport {
       const command = commandOf(operation, params);
       traceTo(options, operation, command);
       try {
-        return answerToJson(await withDeadline(client, command, signal, options.timeoutMs));
+        return answerToJson(await client.send(command, { abortSignal: signal }));
       } catch (error) {
         const isMissing = endpoint === undefined && (error as NodeJS.ErrnoException).code === 'ENOTFOUND';
         throw isMissing && (await resolverWorks(target, options.resolve)) ? new NoSuchHost() : error;
@@ -64,27 +64,6 @@ function signingRegion(operation: AwsOperation, target: Target, region: string):
   if (region !== 'global') return region;
   const home = partitionNamed(target.partition)?.iamRegion ?? 'us-east-1';
   return operation.service.id === 'sts' ? (target.regions[0] ?? home) : home;
-}
-
-/** The SDK knows no deadline that a dripping answer cannot stretch. */
-async function withDeadline(client: ServiceClient, command: ServiceCommand, signal: AbortSignal, timeoutMs: number): Promise<object> {
-  const attempt = new AbortController();
-  const stop = () => attempt.abort(signal.reason);
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop, { once: true });
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new AttemptTimedOut());
-      attempt.abort();
-    }, timeoutMs);
-  });
-  try {
-    return await Promise.race([client.send(command, { abortSignal: attempt.signal }), deadline]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', stop);
-  }
 }
 
 /**
