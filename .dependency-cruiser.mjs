@@ -34,6 +34,8 @@ const layerRules = Object.entries(layers).map(([layer, { may, because }]) => ({
       // A validator is a schema of checks/schema in another form: data, which imports nothing. YAML files of the user
       // (checks, configuration, waivers) are read in one way.
       ...(layer === 'model' ? [] : ['^src/checks/validators/']),
+      // The catalogue of a cloud's calls is data: the doubles answer the calls that exist.
+      ...(layer === 'demo' ? ['^src/providers/[^/]+/(operations\\.(json|ts)|endpoints\\.json)$'] : []),
       ...(layer === 'cli' ? ['^src/checks/yaml-file\\.ts$'] : []),
     ],
   },
