@@ -2,7 +2,7 @@ import { accountOf, regionOf } from '../model/finding-order.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Finding, Warning } from '../model/report.ts';
 import { UsageError } from '../model/usage-error.ts';
-import { globMatcher } from './glob.ts';
+import { globMatcher } from '../model/glob.ts';
 import type { FindingWaiver, GapAcceptance, Waivers } from './read-waivers.ts';
 
 export interface Waived {
