@@ -42,6 +42,9 @@ export type Anchor = {
   | { readonly kind: 'pattern'; readonly exact: RegExp }
 );
 
+/** Fewer random bits than this can be tried one by one. */
+const guessableBits = 70;
+
 /** No key is longer; it bounds what a scan must hold back. */
 export const longestKey = 4096;
 
@@ -69,7 +72,7 @@ function compileKind(file: DetectorFile, kind: string, spec: KindSpec): Detector
     alternatives,
     anchors: isIrregular ? patternAnchors(spec, within) : anchorsOf(id, spec, alternatives, within, isFree),
     isFree,
-    isGuessable: (isIrregular && spec.proof === undefined) || Math.min(...alternatives.map(randomBits)) < 90,
+    isGuessable: (isIrregular && spec.proof === undefined) || Math.min(...alternatives.map(randomBits)) < guessableBits,
     within,
   };
 }
@@ -173,7 +176,7 @@ function anchorIn(pieces: readonly Piece[]): InKey | undefined {
 function following(pieces: readonly Piece[], index: number, count: number): BytePattern {
   const next = pieces[index];
   if (count <= 0 || next?.kind !== 'run') return [];
-  const codes = [...next.characters].map((character) => character.charCodeAt(0));
+  const codes = next.characters.split('').map((character) => character.charCodeAt(0));
   return Array.from({ length: Math.min(count, next.min) }, () => codes);
 }
 
@@ -189,7 +192,7 @@ function notFollowedBy(pieces: readonly Piece[], isFree: boolean): string {
 
 const wordCharacters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_';
 
-const bytesOf = (text: string): BytePattern => [...text].map((character) => [character.charCodeAt(0)]);
+const bytesOf = (text: string): BytePattern => text.split('').map((character) => [character.charCodeAt(0)]);
 
 const anyCase = (text: string): BytePattern =>
-  [...text].map((character) => [...new Set([character.toLowerCase().charCodeAt(0), character.toUpperCase().charCodeAt(0)])]);
+  text.split('').map((character) => [...new Set([character.toLowerCase().charCodeAt(0), character.toUpperCase().charCodeAt(0)])]);

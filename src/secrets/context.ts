@@ -6,11 +6,17 @@ export function distanceToWord(text: string, start: number, end: number, words: 
   const before = text.slice(Math.max(0, start - within), start).toLowerCase();
   const after = text.slice(end, end + within).toLowerCase();
   let nearest: WordNearby | undefined;
+  const note = (found: WordNearby): void => {
+    if (nearest === undefined || found.distance < nearest.distance) nearest = found;
+  };
   for (const word of words) {
     const behind = lastWord(before, word);
-    const ahead = behind === undefined ? firstWord(after, word) : undefined;
-    const distance = behind === undefined ? (ahead === undefined ? undefined : within + ahead) : before.length - behind - word.length;
-    if (distance !== undefined && (nearest === undefined || distance < nearest.distance)) nearest = { word, distance };
+    if (behind !== undefined) {
+      note({ word, distance: before.length - behind - word.length, isOnSameLine: !before.includes('\n', behind) });
+      continue;
+    }
+    const ahead = firstWord(after, word);
+    if (ahead !== undefined) note({ word, distance: within + ahead, isOnSameLine: !after.slice(0, ahead).includes('\n') });
   }
   return nearest;
 }
@@ -18,6 +24,7 @@ export function distanceToWord(text: string, start: number, end: number, words: 
 export interface WordNearby {
   readonly word: string;
   readonly distance: number;
+  readonly isOnSameLine: boolean;
 }
 
 function lastWord(text: string, word: string): number | undefined {

@@ -41,7 +41,7 @@ export function counterExamplesOf(detector: Detector, seed: string | number): re
   for (const { piece, length } of pieces) {
     const end = start + length;
     if (piece.kind === 'run') {
-      const foreign = [...'é~|'].find((character) => !piece.characters.includes(character)) ?? '\u0000';
+      const foreign = 'é~|'.split('').find((character) => !piece.characters.includes(character)) ?? '\u0000';
       neighbours.push(`${key.slice(0, start)}${foreign}${key.slice(start + 1)}`);
       if (piece.min === piece.max) {
         neighbours.push(key.slice(0, start) + key.slice(start + 1));
@@ -50,12 +50,13 @@ export function counterExamplesOf(detector: Detector, seed: string | number): re
     } else neighbours.push(`${key.slice(0, start)}~${key.slice(start + 1)}`);
     start = end;
   }
-  return [...neighbours, ...spoiled];
+  return [...neighbours.filter((text) => readingOf(detector, text) === undefined), ...spoiled];
 }
 
 /** What stands where an irregular key would. */
 const placeholders = [
-  '$' + '{DB_PASSWORD}',
+  '$(DB_PASSWORD_1)',
+  '%{DB_PASSWORD1}',
   '$DB_PASSWORD1',
   '{{ secret2 }}',
   '<your-password-1>',
@@ -104,4 +105,7 @@ function openPartOf(key: string, reading: Reading): string {
 }
 
 const escapeAll = (text: string): string =>
-  [...text].map((character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`).join('');
+  text
+    .split('')
+    .map((character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+    .join('');

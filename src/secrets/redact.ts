@@ -4,8 +4,10 @@ import type { Piece } from './shape.ts';
 
 /** Turns a key into what may be shown and compared. Nothing else of a key leaves the function that found it. */
 export interface Redactor {
-  /** HMAC-SHA256, lower-case hex. */
+  /** HMAC-SHA256 under the user's key, lower-case hex; under the public constant where the user has none. */
   digest(key: string): string;
+  /** The same under the public constant, whatever the user has: for places, which must not change with the user's key. */
+  publicDigest(key: string): string;
 }
 
 /** Without a key of the user's own, digests are made under this constant: equal secrets are told, guessable ones could be guessed. */
@@ -14,7 +16,8 @@ const publicDigestKey = 'aispm/secret-digest/1';
 /** `digestKey`: the content of the file that AISPM_DIGEST_KEY_FILE names. An empty one is no key. */
 export function createRedactor(digestKey?: Uint8Array | string): Redactor {
   const key = digestKey === undefined || digestKey.length === 0 ? publicDigestKey : digestKey;
-  return { digest: (value) => createHmac('sha256', key).update(value, 'latin1').digest('hex') };
+  const under = (secret: Uint8Array | string) => (value: string) => createHmac('sha256', secret).update(value, 'latin1').digest('hex');
+  return { digest: under(key), publicDigest: under(publicDigestKey) };
 }
 
 /** Fixed text that begins every key of the kind stays; of long random parts the last four characters stay too. */

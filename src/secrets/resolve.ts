@@ -1,6 +1,7 @@
 import { byCodeUnit } from '../model/order.ts';
 import type { Confidence } from '../model/secret-match.ts';
 import type { Detector } from './compile.ts';
+import type { WordNearby } from './context.ts';
 import type { Match, Span } from './verify.ts';
 
 /** A match as it is reported: under one rule, with every issuer whose keys look like it. */
@@ -37,11 +38,14 @@ function nameOf(same: readonly Match[], detectors: readonly Detector[]): Named {
   const [first, second] = same.toSorted(byEvidence);
   if (first === undefined) throw new Error('a group of matches has a match');
   const { collides } = first.detector.spec;
-  const isDecided = first.distance !== undefined && first.distance !== second?.distance;
-  if (collides === undefined || isDecided)
-    return { ...first, rule: first.detector.id, issuers: isDecided ? [first.detector.issuer] : issuersOf([first.detector]) };
+  const isDecided = first.word !== undefined && (second?.word === undefined || isNearer(first.word, second.word));
+  if (isDecided) return { ...first, rule: first.detector.id, issuers: [first.detector.issuer] };
+  if (collides === undefined) return { ...first, rule: first.detector.id, issuers: issuersOf([first.detector]) };
   return { ...first, rule: `shared.${collides}`, issuers: issuersOf(detectors.filter(({ spec }) => spec.collides === collides)) };
 }
+
+/** Of two issuers named nearby, one is meant only where the nearer name stands on the key's own line. */
+const isNearer = (first: WordNearby, second: WordNearby): boolean => first.isOnSameLine && first.distance !== second.distance;
 
 function issuersOf(detectors: readonly Detector[]): readonly string[] {
   const all = detectors.flatMap(({ issuer, spec }) => [issuer, ...(spec.candidates ?? [])]);
@@ -53,11 +57,14 @@ const rank: { readonly [confidence in Confidence]: number } = { certain: 0, like
 function byEvidence(a: Match, b: Match): number {
   return (
     Number(isIrregular(a)) - Number(isIrregular(b)) ||
-    (a.distance ?? Number.POSITIVE_INFINITY) - (b.distance ?? Number.POSITIVE_INFINITY) ||
+    distanceOf(a) - distanceOf(b) ||
     rank[a.confidence] - rank[b.confidence] ||
     byCodeUnit(a.detector.id, b.detector.id)
   );
 }
+
+/** A number that can be subtracted, also where no word stands near. */
+const distanceOf = ({ word }: Match): number => word?.distance ?? Number.MAX_SAFE_INTEGER;
 
 function bySpecificity(a: Match, b: Match): number {
   return (

@@ -15,9 +15,12 @@ export interface Match {
   readonly partner?: Span;
   readonly confidence: Confidence;
   readonly why: string;
-  /** Distance to the context word that names the issuer; absent where none stands near. */
-  readonly distance?: number;
+  /** The context word that names the issuer; absent where none stands near. */
+  readonly word?: WordNearby;
+  /** Absent where the key could be guessed from it. */
   readonly digest?: string;
+  /** The first twelve digits of the digest under the public constant: a name for the key that no setting changes. */
+  readonly nickname?: string;
   readonly shown: string;
 }
 
@@ -50,8 +53,7 @@ function candidates(detector: Detector, anchor: Anchor, { text, at }: Window): r
     case 'near key':
       return [...text.matchAll(anchor.exact)].map((match) => foundIn(match, match.index));
     case 'pattern': {
-      anchor.exact.lastIndex = at;
-      const match = anchor.exact.exec(text);
+      const match = execAt(anchor.exact, text, at);
       const span = match?.indices?.groups?.['key'];
       if (span === undefined) return [];
       const [start, end] = span;
@@ -62,16 +64,17 @@ function candidates(detector: Detector, anchor: Anchor, { text, at }: Window): r
 
 function keyAt(detector: Detector, anchor: Anchor & { kind: 'in key' }, text: string, start: number): Found | undefined {
   if (start < 0) return undefined;
-  anchor.exact.lastIndex = start;
-  const match = anchor.exact.exec(text);
+  const match = execAt(anchor.exact, text, start);
   if (match !== null && (detector.isFree || hasLeftEdge(text, start))) return foundIn(match, start);
   // Bytecode, pickles and protocol buffers write the length of a string right before it, and anything right after it.
   const length = text.charCodeAt(start - 1);
-  if (!(length >= anchor.min && length <= anchor.max)) return undefined;
-  anchor.bare.lastIndex = start;
-  const bare = anchor.bare.exec(text);
+  if (!(length >= anchor.min && length <= anchor.max) || !binaryBefore.test(text.charAt(start - 2))) return undefined;
+  const bare = execAt(anchor.bare, text, start);
   return bare?.[0].length === length ? foundIn(bare, start) : undefined;
 }
+
+/** What stands before a length: a byte that is no text, or the letter by which bytecode announces a short string. */
+const binaryBefore = /[^\t\n\r -y{-~]|Z/;
 
 function foundIn(match: RegExpExecArray | RegExpMatchArray, start: number): Found {
   return { start, end: start + match[0].length, random: match.slice(1).join('') };
@@ -80,7 +83,7 @@ function foundIn(match: RegExpExecArray | RegExpMatchArray, start: number): Foun
 /** No letter stands before the key, or it belongs to an escape: `\n`, `%3D`, `\x3d`, `\u003d`, a colour code. */
 function hasLeftEdge(text: string, start: number): boolean {
   if (!/[A-Za-z0-9_-]/.test(text.charAt(start - 1))) return true;
-  return /(?:\\[nrtbf]|%[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\u001b\[[0-9;]{0,8}m)$/.test(
+  return /(?:\\[nrtbf]|%[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|[^ -~]\[[0-9;]{0,8}m)$/.test(
     text.slice(Math.max(0, start - 12), start),
   );
 }
@@ -102,8 +105,8 @@ function judge(detector: Detector, found: Found, window: Window, redactor: Redac
     ...(partner && { partner: { start: window.base + partner.start, end: window.base + partner.end } }),
     confidence,
     why: reason(detector, proof, word, partner !== undefined),
-    ...(word && { distance: word.distance }),
-    ...(!detector.isGuessable && { digest: redactor.digest(key) }),
+    ...(word && { word }),
+    ...(!detector.isGuessable && { digest: redactor.digest(key), nickname: redactor.publicDigest(key).slice(0, 12) }),
     shown: mask(key, detector),
   };
 }
@@ -148,6 +151,12 @@ function lengthsOf({ length }: Partner): { min: number; max: number; fits: (leng
   if (typeof length === 'number') return { min: length, max: length, fits: () => true };
   if ('min' in length) return { ...length, fits: () => true };
   return { min: Math.min(...length), max: Math.max(...length), fits: (n) => length.includes(n) };
+}
+
+function execAt(sticky: RegExp, text: string, at: number): RegExpExecArray | null {
+  const pattern = sticky;
+  pattern.lastIndex = at;
+  return pattern.exec(text);
 }
 
 const optional = <T>(value: T | undefined): readonly T[] => (value === undefined ? [] : [value]);
