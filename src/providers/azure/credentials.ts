@@ -28,13 +28,13 @@ export async function signIn(options: ConnectOptions, cloud: Cloud): Promise<Sig
   const method = chooseMethod(options.env);
   if ('missing' in method) return { status: 'not-configured', detail: method.missing };
 
-  const wire: SeenOnTheWire = {};
+  let wire: SeenOnTheWire = {};
   const opened = await method.open({
     ...pipelineOptions(options),
     authorityHost: cloud.login.origin,
     // Microsoft's instance discovery knows its own authorities only; asking it about another one fails the sign-in.
     disableInstanceDiscovery: !cloud.loginIsPublic,
-    additionalPolicies: [{ policy: watch(wire), position: 'perRetry' }],
+    additionalPolicies: [{ policy: watch((seen) => (wire = { ...wire, ...seen })), position: 'perRetry' }],
   });
   const credential = keepToken(opened, options.now);
   try {
@@ -172,17 +172,17 @@ function keepToken(credential: TokenCredential, now: () => Date): TokenCredentia
 }
 
 /** The library tells all failures to find a tenant or to reach the authority alike; the reasons are seen here. */
-function watch(seen: SeenOnTheWire): PipelinePolicy {
+function watch(note: (seen: SeenOnTheWire) => void): PipelinePolicy {
   return {
     name: 'watchSignIn',
     sendRequest: async (request, next) => {
       try {
         const response = await next(request);
         const code = response.status < 400 ? undefined : /AADSTS\d+/.exec(response.bodyAsText ?? '')?.[0];
-        if (code !== undefined) seen.code = code;
+        if (code !== undefined) note({ code });
         return response;
       } catch (error) {
-        seen.error = error;
+        note({ error });
         throw error;
       }
     },

@@ -3,13 +3,13 @@ import { certificateSentence, networkCode } from './arm-error.ts';
 
 /** What came below the sign-in library during the last attempts. */
 export interface SeenOnTheWire {
-  error?: unknown;
+  readonly error?: unknown;
   /** Entra ID's code of the refusal. */
-  code?: string;
+  readonly code?: string;
 }
 
 interface Circumstances {
-  readonly wire: Readonly<SeenOnTheWire>;
+  readonly wire: SeenOnTheWire;
   readonly method: string;
   readonly login: URL;
 }
