@@ -7,7 +7,7 @@ import type { Inventory } from '../model/inventory.ts';
 import { byCodeUnit, sortedBy } from '../model/order.ts';
 import type { CarriedFrom, Finding, Report, Warning } from '../model/report.ts';
 import type { Judgement } from '../model/verdict.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintOf } from '../model/fingerprint.ts';
 import type { Hidden } from './ledger.ts';
 import { whatHides } from './ledger.ts';
 

@@ -7,7 +7,7 @@ import { byCodeUnit, sortedBy } from '../model/order.ts';
 import type { Finding } from '../model/report.ts';
 import type { FactLocation, Inspected, InspectedSecret } from '../model/secret-match.ts';
 import type { Evidence } from '../model/verdict.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintOf } from '../model/fingerprint.ts';
 import { renderFix } from './render-fix.ts';
 
 /**

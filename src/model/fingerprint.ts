@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { AssetId, Fingerprint } from '../model/ids.ts';
-import { fingerprint } from '../model/ids.ts';
+import type { AssetId, Fingerprint } from './ids.ts';
+import { fingerprint } from './ids.ts';
 
 /**
  * The identity of a finding: it depends on rule, asset and place alone, never on wording, order, severity, version or date.

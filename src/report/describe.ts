@@ -1,0 +1,78 @@
+import { regionOf } from '../model/finding-order.ts';
+import type { Gap, GapReason, LimitReason } from '../model/gap.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import { isJsonObject } from '../model/json.ts';
+import type { Finding, RenderedFix } from '../model/report.ts';
+import type { Evidence } from '../model/verdict.ts';
+import { shellLine } from './escape/shell.ts';
+
+/** What the cloud answered, and what was wanted. Not escaped: whoever prints it does that for the place. */
+export function evidenceInWords({ path, found, wanted }: Evidence): string {
+  return `${path === '' ? 'it' : path} ${foundInWords(found)}, wanted: ${wanted}`;
+}
+
+function foundInWords(found: Json | undefined): string {
+  if (found === undefined) return 'is absent';
+  const keys = Array.isArray(found) ? (found as readonly Json[]) : [];
+  if (keys.length > 0 && keys.every(isKey)) return `holds ${keys.map(keyInWords).join(', ')}`;
+  const text = JSON.stringify(found);
+  return `is ${text.length > 160 ? `${text.slice(0, 160)}…` : text}`;
+}
+
+/** A key as a finding shows it: its kind and its masked form. */
+interface ShownKey extends JsonObject {
+  readonly detector: string;
+  readonly confidence: string;
+  readonly shown: string;
+  readonly variable: string;
+}
+
+function isKey(value: Json): value is ShownKey {
+  return isJsonObject(value) && ['detector', 'confidence', 'shown', 'variable'].every((name) => typeof value[name] === 'string');
+}
+
+function keyInWords({ detector, confidence, shown, variable }: ShownKey): string {
+  return `a ${detector} (${confidence}): ${shown}${variable === '' ? '' : ` in ${variable}`}`;
+}
+
+/** `"support-bot" in us-east-1`, or without the region for what belongs to none. */
+export function whereInWords({ assetName, asset, scope }: Pick<Finding, 'assetName' | 'asset' | 'scope'>): string {
+  const region = regionOf(scope);
+  return `"${assetName === '' ? asset : assetName}"${region === 'global' ? '' : ` in ${region}`}`;
+}
+
+export interface FixLine {
+  /** Ready for a POSIX shell but for its `<…>` placeholders; absent if no line can show the command truthfully. */
+  readonly line?: string;
+  readonly note?: string;
+}
+
+export function fixLines(steps: RenderedFix['steps']): readonly FixLine[] {
+  return steps.map(({ run, note }) => {
+    const line = shellLine(run.map((argument) => argument.replaceAll(/\{input\.([^{}]+)\}/g, '<$1>')));
+    return {
+      ...(line !== undefined && { line }),
+      ...(line === undefined ? { note: 'this command holds characters that no shell line can show' } : note !== undefined && { note }),
+    };
+  });
+}
+
+export function gapInWords({ call, scope, reason, detail, subject }: Gap): string {
+  return `${call} ${reasonInWords[reason]} in ${scope}${subject === undefined ? '' : ` for ${subject}`}: ${detail}`;
+}
+
+export const reasonInWords: { readonly [R in GapReason]: string } = {
+  denied: 'refused',
+  throttled: 'throttled',
+  unavailable: 'not reachable',
+  malformed: 'answered badly',
+  'too-large': 'too large',
+  unsupported: 'not supported',
+  interrupted: 'interrupted',
+};
+
+export const limitInWords: { readonly [R in LimitReason]: string } = {
+  'not-in-region': 'does not exist in this region',
+  'not-activated': 'is not activated',
+  'by-design': 'is not inspected by design',
+};

@@ -1,0 +1,85 @@
+import type { Asset } from '../../model/asset.ts';
+import { factAt } from '../../model/fact-path.ts';
+import type { AssetId } from '../../model/ids.ts';
+import { isJsonObject } from '../../model/json.ts';
+import { byCodeUnit } from '../../model/order.ts';
+import type { Finding, Report } from '../../model/report.ts';
+import type { Evidence } from '../../model/verdict.ts';
+import { sarifUri } from '../escape/sarif.ts';
+import type { Region } from './evidence-file.ts';
+import { evidenceFile, evidencePath } from './evidence-file.ts';
+
+export interface Subject extends Pick<Finding, 'rule' | 'asset' | 'assetType' | 'assetName' | 'scope' | 'locations'> {
+  readonly evidence: readonly Evidence[];
+}
+
+export interface Placed {
+  readonly uri: string;
+  readonly region: Region;
+  /** The evidence file, the first time that an asset is spoken of. */
+  readonly file?: { readonly path: string; readonly text: string };
+}
+
+export interface PlaceOptions {
+  readonly evidenceDir?: string;
+  readonly anchor?: string;
+}
+
+/**
+ * Gives every result a relative file and a line of its own: services tell results apart by rule, file and line.
+ * Remembers which assets have their file already, and the lines of the last rule and asset, nothing else.
+ */
+export function makePlacer(head: Omit<Report, 'findings'>, { evidenceDir, anchor }: PlaceOptions): (subject: Subject) => Placed {
+  const assets = new Map<AssetId, Asset>([...(head.carriedFrom?.assets ?? []), ...head.assets].map((asset) => [asset.id, asset]));
+  const ordinals = anchor === undefined ? undefined : new Map([...assets.keys()].sort(byCodeUnit).map((id, at) => [id, at + 1]));
+  const written = new Set<AssetId>();
+  let last = { key: '', used: new Set<number>() };
+  let file: { readonly asset: AssetId; readonly content: ReturnType<typeof evidenceFile> } | undefined;
+
+  return (subject) => {
+    const key = `${subject.rule}\n${subject.asset}`;
+    if (key !== last.key) last = { key, used: new Set() };
+    if (anchor !== undefined) {
+      const startLine = ordinals?.get(subject.asset) ?? 1;
+      const startColumn = last.used.size + 1;
+      last.used.add(startColumn);
+      return { uri: sarifUri(anchor), region: { startLine, startColumn, endLine: startLine, endColumn: startColumn + 1 } };
+    }
+    const asset = assets.get(subject.asset) ?? withoutFacts(subject);
+    if (file?.asset !== asset.id) file = { asset: asset.id, content: evidenceFile(asset) };
+    const path = evidencePath(evidenceDir ?? 'aispm-evidence', subject);
+    const wanted = file.content.regionOf(pathOf(subject, asset));
+    const line = firstUnused(wanted.startLine, last.used);
+    last.used.add(line);
+    const fresh = evidenceDir !== undefined && !written.has(asset.id);
+    if (fresh) written.add(asset.id);
+    return {
+      uri: sarifUri(path),
+      region: line === wanted.startLine ? wanted : { startLine: line, startColumn: 1, endLine: line, endColumn: 2 },
+      ...(fresh && { file: { path, text: file.content.text } }),
+    };
+  };
+}
+
+/** The fact that the result is about: the found key itself, else what the first evidence of this asset speaks of. */
+function pathOf({ evidence, locations }: Subject, asset: Asset): string {
+  const [location] = locations;
+  if (location) {
+    const value = factAt(asset.facts, location.path);
+    const secrets = isJsonObject(value) && Array.isArray(value['secrets']) ? (value['secrets'] as readonly unknown[]) : [];
+    const index = secrets.findIndex((secret) => isJsonObject(secret) && secret['variable'] === location.variable);
+    return index < 0 ? location.path : `${location.path}.secrets[${index}]`;
+  }
+  return evidence.find((item) => item.asset === undefined)?.path ?? '';
+}
+
+function firstUnused(line: number, used: ReadonlySet<number>): number {
+  let free = line;
+  while (used.has(free)) free++;
+  return free;
+}
+
+/** An asset that no report holds any more: its file says who it was. */
+function withoutFacts({ asset, assetType, assetName, scope }: Subject): Asset {
+  return { id: asset, type: assetType, name: assetName, scope, facts: {}, unread: [], hiddenEdges: [] };
+}
