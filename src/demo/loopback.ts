@@ -99,14 +99,12 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
     const fault = takeFault(options.faults?.(call), call, throttles);
     if (fault === 'refused') return send(response, options.protocol.error(call, options.protocol.refused(call)));
     if (fault === 'throttled') return send(response, options.protocol.error(call, options.protocol.throttled(call)));
-    const recorded = answerFor(options.answers, call);
+    const recorded = answerFor(options.answers, call) ?? (fault === 'endless-token' ? anyAnswer(options.answers, call) : undefined);
     if (recorded === undefined) unanswered.push(call);
     sendFaulty(response, replyTo(options, call, recorded, fault), fault);
   };
   const onRequest = (incoming: http.IncomingMessage, response: http.ServerResponse) => {
-    listener(incoming, response).catch((error: unknown) =>
-      response.destroy(error instanceof Error ? error : undefined),
-    );
+    listener(incoming, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   };
   const server = options.tls === undefined ? http.createServer(onRequest) : https.createServer(options.tls, onRequest);
   await new Promise<void>((resolve, reject) => {
@@ -139,13 +137,20 @@ async function receive(incoming: http.IncomingMessage, scheme: string): Promise<
   };
 }
 
+/** A page that nobody wrote: an endless listing repeats what it has. */
+function anyAnswer(answers: readonly RecordedAnswer[], call: RecordedCall): RecordedAnswer | undefined {
+  return answers.find(
+    ({ operation, account, region, answer }) =>
+      answer !== undefined &&
+      operation === call.operation &&
+      (account === undefined || account === call.account) &&
+      (region === undefined || region === call.region),
+  );
+}
+
 type PlainFault = Exclude<Fault, { readonly throttled: number }>;
 
-function takeFault(
-  fault: Fault | undefined,
-  call: RecordedCall,
-  throttles: Map<string, number>,
-): PlainFault | undefined {
+function takeFault(fault: Fault | undefined, call: RecordedCall, throttles: Map<string, number>): PlainFault | undefined {
   if (typeof fault !== 'object') return fault;
   const key = JSON.stringify(call);
   const before = throttles.get(key) ?? 0;
@@ -195,8 +200,7 @@ function send(response: http.ServerResponse, reply: Reply): void {
 const badGateway = '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>';
 
 function sendFaulty(response: http.ServerResponse, reply: Reply, fault: PlainFault | undefined): void {
-  if (fault === 'html502')
-    return send(response, { status: 502, headers: { 'content-type': 'text/html' }, body: badGateway });
+  if (fault === 'html502') return send(response, { status: 502, headers: { 'content-type': 'text/html' }, body: badGateway });
   if (fault === 'empty') return send(response, { ...reply, body: '' });
   if (fault === 'reset') return void response.socket?.resetAndDestroy();
   if (fault === 'timeout') return;
