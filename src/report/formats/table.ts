@@ -1,0 +1,159 @@
+import { regionOf } from '../../model/finding-order.ts';
+import type { Finding } from '../../model/report.ts';
+import type { Severity } from '../../model/severity.ts';
+import { isAtLeast, severities } from '../../model/severity.ts';
+import { evidenceInWords, fixLines, limitInWords } from '../describe.ts';
+import { cutTo, terminalText } from '../escape/terminal.ts';
+import type { Chunk, RenderOptions, Reporter, ReportStream } from '../reporter.ts';
+import type { SummaryLine } from '../summary.ts';
+import { bySeverity, exitLine, summaryLines, summaryText } from '../summary.ts';
+
+/** For people: what was found, worst first, each with its fix; what could not be seen; and a summary at the end, where a terminal stops. */
+const table: Reporter = {
+  name: 'table',
+  describe: 'text for people at a terminal',
+  render,
+};
+export default table;
+
+type Head = ReportStream['head'];
+
+async function* render({ head, findings }: ReportStream, options: RenderOptions): AsyncIterable<Chunk> {
+  const all: Finding[] = [];
+  for await (const finding of findings) all.push(finding);
+  all.sort(bySeverity);
+  const paint = painter(options.color);
+  const links = options.hyperlinks ? linksOf(head) : new Map<string, string>();
+  const shown = all.filter(({ severity }) => options.severity === undefined || isAtLeast(severity, options.severity));
+  const open = shown.filter(({ waived, carried }) => !waived && !carried);
+  const carried = shown.filter((finding) => !finding.waived && finding.carried);
+  const waived = shown.filter((finding) => finding.waived);
+
+  for (const level of severities) {
+    const group = open.filter(({ severity }) => severity === level);
+    if (group.length === 0) continue;
+    yield out(`${paint(level, level.toUpperCase())} (${group.length})\n\n`);
+    for (const finding of group) yield out(findingText(finding, options, paint, links));
+  }
+  if (shown.length < all.length)
+    yield out(`${all.length - shown.length} findings below ${options.severity ?? ''} are not shown (--severity).\n\n`);
+  yield out(section('CARRIED OVER from the previous report: not read, or not selected, this time', carried.map(carriedText)));
+  yield out(
+    section(
+      'WAIVED',
+      options.includeWaived ? waived.map(waivedText) : waived.length > 0 ? [`${waived.length} findings; shown with --include-waived`] : [],
+    ),
+  );
+  yield out(section('FOR A PERSON TO ANSWER', manualTexts(head)));
+  yield out(section('NOT THERE, or not inspected by design', limitTexts(head)));
+  if (options.includePass) yield out(section('VERDICTS', verdictTexts(head)));
+  yield out(section('COULD NOT BE ANSWERED', unknownTexts(head)));
+  const lines = summaryLines({ head, worst: all.filter((finding) => !finding.waived).slice(0, 5) });
+  yield out(summaryText(lines.map((line) => fitted(line, options.columns))));
+  yield out(`${paint(head.gate.exitCode === 0 ? 'good' : 'strong', exitLine(head))}\n`);
+}
+
+/** Only the list of the worst is cut to the width: it is a repetition. What could not be seen is never shortened. */
+function fitted(line: SummaryLine, columns: number | undefined): SummaryLine {
+  return columns !== undefined && line.label === 'top' ? { ...line, text: cutTo(line.text, Math.max(columns - 12, 40)) } : line;
+}
+
+function findingText(finding: Finding, { columns }: RenderOptions, paint: Paint, links: ReadonlyMap<string, string>): string {
+  const region = regionOf(finding.scope);
+  const where = region === 'global' ? '' : ` in ${region}`;
+  const id = finding.asset === finding.assetName ? '' : `\n    ${terminalText(finding.asset)}`;
+  const evidence = finding.evidence.map((item) => `    found     ${fit(terminalText(evidenceInWords(item)), columns)}\n`);
+  const steps = fixLines(finding.fix.steps).flatMap(({ line, note }) => [
+    ...(note === undefined ? [] : [`              ${paint('faint', `# ${terminalText(note)}`)}\n`]),
+    ...(line === undefined ? [] : [`              ${terminalText(line)}\n`]),
+  ]);
+  return [
+    `  ${paint('strong', terminalText(`"${finding.assetName}"`))}  ${terminalText(finding.assetType)}${terminalText(where)}${id}\n`,
+    `    expected  ${terminalText(finding.title)}\n`,
+    ...evidence,
+    `    fix       ${terminalText(finding.fix.do)}${finding.fix.effect === undefined ? '' : ` (${terminalText(finding.fix.effect)})`}\n`,
+    ...steps,
+    `    check     ${linked(finding.rule, links)}   finding ${finding.fingerprint.slice(0, 12)}\n\n`,
+  ].join('');
+}
+
+function fit(text: string, columns: number | undefined): string {
+  return columns === undefined ? text : cutTo(text, Math.max(columns - 14, 40));
+}
+
+/** The id stands in the text in any case; on a terminal that has links it leads to what the check says to read. */
+function linked(rule: string, links: ReadonlyMap<string, string>): string {
+  const address = links.get(rule);
+  const shown = terminalText(rule);
+  return address === undefined ? shown : `\u001b]8;;${address}\u001b\\${shown}\u001b]8;;\u001b\\`;
+}
+
+function linksOf({ checks }: Head): ReadonlyMap<string, string> {
+  return new Map(
+    checks.flatMap(({ id, see }) => {
+      const address = see.find((text) => text.startsWith('https://') && URL.canParse(text));
+      return address === undefined ? [] : [[id, new URL(address).href] as const];
+    }),
+  );
+}
+
+function carriedText({ severity, title, assetType, assetName, scope, carried }: Finding): string {
+  const why = carried?.why === 'unknown' ? 'could not be read' : 'not selected';
+  return `${severity}  ${title}: not so for ${assetType} "${assetName}" in ${scope}; ${why}, last seen ${carried?.lastSeen ?? ''}`;
+}
+
+function waivedText({ severity, title, assetType, assetName, scope, waived }: Finding): string {
+  const { reason = '', until = '', owner, ticket } = waived ?? {};
+  const who = [owner, ticket].filter((part) => part !== undefined).join(', ');
+  return `${severity}  ${title}: not so for ${assetType} "${assetName}" in ${scope}; until ${until}: ${reason}${who === '' ? '' : ` (${who})`}`;
+}
+
+function manualTexts({ verdicts, checks }: Head): readonly string[] {
+  const titles = new Map<string, string>(checks.map(({ id, title }) => [id, title]));
+  const texts = verdicts.flatMap(({ check, asset, verdict }) =>
+    verdict.status === 'manual' ? [`${titles.get(check) ?? check}: ${asset}; look at: ${verdict.where}`] : [],
+  );
+  return texts;
+}
+
+function limitTexts({ limits }: Head): readonly string[] {
+  return limits.map(
+    ({ subject, scope, reason, count }) => `${subject} ${limitInWords[reason]}: ${scope}${count > 1 ? ` (${count} times)` : ''}`,
+  );
+}
+
+function verdictTexts({ verdicts }: Head): readonly string[] {
+  return verdicts.flatMap(({ check, asset, verdict }) =>
+    verdict.status === 'pass' || verdict.status === 'not-applicable' ? [`${verdict.status}  ${check}  ${asset}`] : [],
+  );
+}
+
+/** Unknown verdicts by check, with why; the gaps behind them stand in the coverage lines of the summary. */
+function unknownTexts({ verdicts, gaps }: Head): readonly string[] {
+  const calls = new Map<string, string>(gaps.map(({ id, call, scope }) => [id, `${call} in ${scope}`]));
+  return verdicts.flatMap(({ check, asset, verdict }) => {
+    if (verdict.status !== 'unknown') return [];
+    const because = verdict.because.map((reason) => {
+      if ('gap' in reason) return `gap: ${calls.get(reason.gap) ?? reason.gap}`;
+      if ('limit' in reason) return `limit: ${reason.limit}`;
+      return 'notAsked' in reason ? `not asked: ${reason.notAsked}` : `the cloud does not say: ${reason.silent}`;
+    });
+    return [`${check}  ${asset}  (${because.join('; ')})`];
+  });
+}
+
+function section(title: string, lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  return `${title} (${lines.length})\n\n${lines.map((line) => `  ${terminalText(line)}\n`).join('')}\n`;
+}
+
+type Paint = (style: Severity | 'strong' | 'faint' | 'good', text: string) => string;
+
+function painter(color: boolean): Paint {
+  const codes = { critical: '1;31', high: '31', medium: '33', low: '36', info: '2', strong: '1', faint: '2', good: '32' };
+  return (style, text) => (color ? `\u001b[${codes[style]}m${text}\u001b[0m` : text);
+}
+
+function out(chunk: string): Chunk {
+  return { path: '', chunk };
+}
