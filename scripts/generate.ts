@@ -6,11 +6,14 @@
 import { fileURLToPath } from 'node:url';
 import { writeCheckBundle } from './generate/check-bundle.ts';
 import { writeIndexes } from './generate/indexes.ts';
+import { writeShapes } from './generate/shapes.ts';
 import { writeValidators } from './generate/validators.ts';
 import { openTree } from './generate/tree.ts';
 
-const tree = openTree(fileURLToPath(new URL('..', import.meta.url)));
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tree = openTree(root);
 writeIndexes(tree);
+await writeShapes(tree, root);
 writeCheckBundle(tree);
 await writeValidators(tree);
 tree.removeStale();

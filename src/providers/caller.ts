@@ -174,7 +174,8 @@ export function malformedAnswer(operation: Operation, why: string): GapRefusal {
 }
 
 function notSent(operation: Operation, { reason, detail }: GapRefusal): GapRefusal {
-  return { kind: 'gap', reason, detail: `${operation.id} was not sent: the credentials were refused before (${detail})`, retryable: false };
+  const said = `${operation.id} was not sent: the credentials were refused before (${detail})`;
+  return { kind: 'gap', reason, detail: said, retryable: false, signIn: true };
 }
 
 const withoutIndexes = (path: string): string => path.replaceAll(/\[\d+\]/g, '[]');

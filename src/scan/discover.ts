@@ -30,6 +30,7 @@ import { fanOut } from './fan-out.ts';
 import { placeOf } from './place-of.ts';
 import type { Plan, PlannedCollector } from './plan.ts';
 import { type SignedIn, signIn } from './sign-in.ts';
+import { sortInventory } from './sort-inventory.ts';
 import type { World } from './world.ts';
 
 export interface DiscoverOptions {
@@ -149,44 +150,21 @@ function startRun(plan: Plan, world: World, options: DiscoverOptions): Run {
       rows.set(key, { scope, planned, row });
       return row;
     },
-    inventory: (notConfigured) => ({
-      schemaVersion: inventorySchemaVersion,
-      tool: options.tool,
-      scopes: sortedBy([...scopes.values()], ({ id }) => id),
-      asked: sortedBy(
-        [...rows.values()].map(({ scope, planned, row }) => finishRow(scope, planned, row)),
-        ({ scope }) => scope,
-        ({ type }) => type,
-      ),
-      assets: sortedBy(
-        [...assets.values()].map(({ asset }) => asset),
-        ({ type }) => type,
-        ({ id }) => id,
-      ),
-      edges: sortedBy(
-        [...edges.values()].map((edge): Edge => (dangling.has(edge.to) ? { ...edge, dangling: true } : edge)),
-        ({ from }) => from,
-        ({ kind }) => kind,
-        ({ to }) => to,
-        ({ toType }) => toType,
-      ),
-      secrets: sortedBy(
-        [...assets.values()].flatMap(({ secrets }) => secrets),
-        ({ at }) => at.asset,
-        ({ at }) => at.path,
-        ({ at }) => at.variable,
-        ({ detector }) => detector,
-        ({ digest }) => digest ?? '',
-      ),
-      gaps: notes.gaps(),
-      limits: notes.limits(),
-      notConfigured: sortedBy(notConfigured, ({ provider }) => provider),
-      selection: [
-        ...(options.selection ?? []),
-        ...(options.shard === undefined ? [] : [`shard ${options.shard.index} of ${options.shard.of}`]),
-      ],
-      ...(world.signal.aborted && { interrupted: true as const }),
-    }),
+    inventory: (notConfigured) =>
+      sortInventory({
+        schemaVersion: inventorySchemaVersion,
+        tool: options.tool,
+        scopes: [...scopes.values()],
+        asked: [...rows.values()].map(({ scope, planned, row }) => finishRow(scope, planned, row)),
+        assets: [...assets.values()].map(({ asset }) => asset),
+        edges: [...edges.values()].map((edge) => (dangling.has(edge.to) ? { ...edge, dangling: true } : edge)),
+        secrets: [...assets.values()].flatMap(({ secrets }) => secrets),
+        gaps: notes.gaps(),
+        limits: notes.limits(),
+        notConfigured,
+        selection: options.selection ?? [],
+        ...(world.signal.aborted && { interrupted: true as const }),
+      }),
   };
 }
 

@@ -4,6 +4,7 @@ import { type Asked, type Inventory, inventorySchemaVersion } from '../model/inv
 import { byCodeUnit, sortedBy } from '../model/order.ts';
 import type { Scope } from '../model/scope.ts';
 import { UsageError } from '../model/usage-error.ts';
+import { sortInventory } from './sort-inventory.ts';
 
 /**
  * One inventory of several: shards of one estate, or different accounts. Everything of each is kept; what two of them say
@@ -16,92 +17,55 @@ export function mergeInventories(inventories: readonly Inventory[]): Inventory {
     throw new UsageError('no inventory was given', { hint: 'name one or more files that "aispm discover -o FILE" wrote' });
   for (const { schemaVersion } of inventories) refuseOtherMajor(schemaVersion, first.schemaVersion);
   const all = <T>(list: (inventory: Inventory) => readonly T[]): readonly T[] => inventories.flatMap(list);
-  return {
+  return sortInventory({
     schemaVersion: inventories.map(({ schemaVersion }) => schemaVersion).reduce(laterVersion),
     tool:
       sortedBy(
         inventories.map(({ tool }) => tool),
         ({ version }) => version,
       ).at(-1) ?? first.tool,
-    scopes: sortedBy(
-      unique(
-        all((i) => i.scopes),
-        ({ id }) => id,
-        laterScope,
-      ),
+    scopes: unique(
+      all(({ scopes }) => scopes),
       ({ id }) => id,
+      laterScope,
     ),
-    asked: sortedBy(
-      unique(
-        all((i) => i.asked),
-        ({ scope, type }) => JSON.stringify([scope, type]),
-        mergeAsked,
-      ),
-      ({ scope }) => scope,
-      ({ type }) => type,
+    asked: unique(
+      all(({ asked }) => asked),
+      ({ scope, type }) => JSON.stringify([scope, type]),
+      mergeAsked,
     ),
-    assets: sortedBy(
-      unique(
-        all((i) => i.assets),
-        assetKey,
-        fullerAsset,
-      ),
-      ({ type }) => type,
+    assets: unique(
+      all(({ assets }) => assets),
+      assetKey,
+      fullerAsset,
+    ),
+    edges: unique(
+      all(({ edges }) => edges),
+      edgeKey,
+      (a, b) => (a.dangling ? b : a),
+    ),
+    secrets: unique(
+      all(({ secrets }) => secrets),
+      (secret) => JSON.stringify(secret),
+    ),
+    gaps: unique(
+      all(({ gaps }) => gaps),
       ({ id }) => id,
+      smaller,
     ),
-    edges: sortedBy(
-      unique(
-        all((i) => i.edges),
-        edgeKey,
-        (a, b) => (a.dangling ? b : a),
-      ),
-      ({ from }) => from,
-      ({ kind }) => kind,
-      ({ to }) => to,
-      ({ toType }) => toType,
-    ),
-    secrets: sortedBy(
-      unique(
-        all((i) => i.secrets),
-        (secret) => JSON.stringify(secret),
-      ),
-      ({ at }) => at.asset,
-      ({ at }) => at.path,
-      ({ at }) => at.variable,
-      ({ detector }) => detector,
-      ({ digest }) => digest ?? '',
-    ),
-    gaps: sortedBy(
-      unique(
-        all((i) => i.gaps),
-        ({ id }) => id,
-        smaller,
-      ),
-      ({ scope }) => scope,
-      ({ call }) => call,
+    limits: unique(
+      all(({ limits }) => limits),
       ({ id }) => id,
+      higherCount,
     ),
-    limits: sortedBy(
-      unique(
-        all((i) => i.limits),
-        ({ id }) => id,
-        higherCount,
-      ),
-      ({ scope }) => scope,
-      ({ subject }) => subject,
-      ({ id }) => id,
-    ),
-    notConfigured: sortedBy(
-      unique(
-        all((i) => i.notConfigured),
-        ({ provider }) => provider,
-        smaller,
-      ),
+    notConfigured: unique(
+      all(({ notConfigured }) => notConfigured),
       ({ provider }) => provider,
+      smaller,
     ),
-    selection: [...new Set(all((i) => i.selection))].sort(byCodeUnit),
+    selection: [...new Set(all(({ selection }) => selection))],
     ...(inventories.some(({ interrupted }) => interrupted) && { interrupted: true as const }),
-  };
+  });
 }
 
 function refuseOtherMajor(version: string, first: string): void {

@@ -12,7 +12,11 @@ export function sortInventory(inventory: Inventory): Inventory {
       ({ scope }) => scope,
       ({ type }) => type,
     ),
-    assets: sortedBy(inventory.assets.map(sortAsset), ({ id }) => id),
+    assets: sortedBy(
+      inventory.assets.map(sortAsset),
+      ({ id }) => id,
+      ({ type }) => type,
+    ),
     edges: sortedBy(
       inventory.edges,
       ({ from }) => from,
