@@ -2,17 +2,7 @@ import { type ProviderName, providerNames } from '../model/ids.ts';
 import { isJsonObject, type JsonObject } from '../model/json.ts';
 import { nearest } from '../model/nearest.ts';
 import { UsageError } from '../model/usage-error.ts';
-
-/** What the user chose of one provider. */
-export interface ChosenTargets {
-  readonly provider: ProviderName;
-  readonly profiles: readonly string[];
-  readonly accounts: readonly string[];
-  readonly subscriptions: readonly string[];
-  readonly regions: readonly string[];
-  /** Named on the command line or in the file; a provider that is merely tried is not. */
-  readonly named: boolean;
-}
+import type { ChosenTargets } from '../scan/chosen-targets.ts';
 
 export interface TargetFlags {
   readonly account?: readonly string[] | undefined;

@@ -1,0 +1,80 @@
+import { appendFile } from 'node:fs/promises';
+import { UsageError } from '../model/usage-error.ts';
+import type { RenderOptions, ReportStream } from '../report/reporter.ts';
+import { reporters } from '../report/reporters.generated.ts';
+import { exitLine, summaryLines, summaryText, worstOf } from '../report/summary.ts';
+import type { Invocation } from './base-command.ts';
+import { type OutputTarget, writeChunks } from './output.ts';
+
+export const formats: readonly string[] = Object.keys(reporters).sort();
+
+export interface RenderFlags {
+  readonly severity?: string | undefined;
+  readonly 'include-pass'?: boolean | undefined;
+  readonly 'include-waived'?: boolean | undefined;
+  readonly 'sarif-full'?: boolean | undefined;
+  readonly 'sarif-anchor'?: string | undefined;
+  readonly evidence?: string | undefined;
+  readonly 'no-evidence'?: boolean | undefined;
+  readonly summary?: boolean | undefined;
+}
+
+/**
+ * Writes a report in every chosen format, then the summary and the reason of the exit code on stderr.
+ * `report` is asked anew for each format, so that a stream can be read again. Resolves with the files written.
+ */
+export async function deliver(
+  report: () => ReportStream,
+  targets: readonly OutputTarget[],
+  invocation: Pick<Invocation<RenderFlags>, 'flags' | 'colors' | 'tell' | 'progress' | 'world'>,
+): Promise<readonly string[]> {
+  const { flags, colors, tell, progress, world } = invocation;
+  world.progress({ kind: 'phase', phase: 'report' });
+  const files: string[] = [];
+  for (const target of targets) {
+    const load = reporters[target.format];
+    if (load === undefined) throw new UsageError(`no such format "${target.format}"`);
+    const reporter = await load();
+    progress.end();
+    files.push(...(await writeChunks(reporter.render(report(), renderOptions(flags, colors.stdout, target)), target, process.stdout)));
+  }
+  const { head, findings } = report();
+  const summary = { head, worst: await worstOf(findings), files: shortened(files) };
+  const isOnScreen = targets.some(({ format, file }) => format === 'table' && file === '-');
+  progress.end();
+  if (isOnScreen) for (const line of summaryLines(summary).filter(({ label }) => label === 'files')) tell(summaryText([line]).trimEnd());
+  else tell(`\n${summaryText(summaryLines(summary)).trimEnd()}`);
+  if (flags.summary === true) await appendSummary(world.env.GITHUB_STEP_SUMMARY, summary);
+  tell(exitLine(head));
+  return files;
+}
+
+function renderOptions(flags: RenderFlags, color: boolean, target: OutputTarget): RenderOptions {
+  const onTerminal = target.file === '-' && process.stdout.isTTY === true;
+  const withEvidence = flags['no-evidence'] !== true && (flags.evidence !== undefined || target.file !== '-');
+  return {
+    includePass: flags['include-pass'] === true,
+    includeWaived: flags['include-waived'] === true,
+    sarifFull: flags['sarif-full'] === true,
+    ...(flags['sarif-anchor'] !== undefined && { sarifAnchor: flags['sarif-anchor'] }),
+    ...(withEvidence && { evidenceDir: flags.evidence ?? 'aispm-evidence' }),
+    // The flag's own options allow severities only.
+    ...(flags.severity !== undefined && { severity: flags.severity as NonNullable<RenderOptions['severity']> }),
+    ...(onTerminal && { columns: process.stdout.columns }),
+    color: color && target.file === '-',
+    hyperlinks: onTerminal && color,
+  };
+}
+
+/** Evidence is one line, not hundreds. */
+function shortened(files: readonly string[]): readonly string[] {
+  const isEvidence = (file: string) => /(^|\/)[^/]*evidence\/.*\.json$/.test(file);
+  const folders = new Set(files.filter(isEvidence).map((file) => file.replace(/((^|\/)[^/]*evidence\/).*$/, '$1')));
+  return [...files.filter((file) => !isEvidence(file)), ...folders];
+}
+
+async function appendSummary(file: string | undefined, summary: Parameters<typeof summaryLines>[0]): Promise<void> {
+  if (!file) throw new UsageError('--summary needs GITHUB_STEP_SUMMARY in the environment', { hint: 'leave --summary out when not running in GitHub Actions' });
+  const { markdownSummary } = await import('../report/markdown-summary.ts');
+  await appendFile(file, markdownSummary(summary));
+}

@@ -1,0 +1,98 @@
+import type { OperationId } from '../model/ids.ts';
+import type { Inventory } from '../model/inventory.ts';
+import { createAgents } from '../http/agents.ts';
+import { parseEndpoints } from '../http/endpoints.ts';
+import { UsageError } from '../model/usage-error.ts';
+import type { Provider } from '../providers/provider.ts';
+import { providers } from '../providers/providers.generated.ts';
+import { type ChosenTargets, wordsOfTargets } from './chosen-targets.ts';
+import { discover } from './discover.ts';
+import { allowedOperations, makePlan, type Needs, needsOfAll } from './plan.ts';
+import type { World } from './world.ts';
+
+/** What to read and how to get there: everything that `scan`, `discover` and `doctor` ask of the outside. */
+export interface ReadRequest {
+  readonly targets: readonly ChosenTargets[];
+  /** `PROVIDER[.SERVICE]=URL`, as the user wrote them. */
+  readonly endpoints: readonly string[];
+  /** PEM text of further authorities. */
+  readonly ca?: string;
+  readonly timeoutMs: number;
+  readonly offline: boolean;
+  /** Requests at once per account, region and service. */
+  readonly concurrency?: number;
+  readonly rps?: number;
+  /** Opt-in operations, by id. */
+  readonly allow: readonly string[];
+  readonly shard?: { readonly index: number; readonly of: number };
+  /** Content of the user's key for secret digests. */
+  readonly digestKey?: Uint8Array;
+  readonly toolVersion: string;
+}
+
+export async function loadProviders(targets: readonly ChosenTargets[]): Promise<readonly Provider[]> {
+  return Promise.all(
+    targets.map(({ provider }) => {
+      const load = providers[provider];
+      if (load === undefined) throw new UsageError(`this aispm has no provider "${provider}"`);
+      return load();
+    }),
+  );
+}
+
+/**
+ * Reads the chosen targets. `needs` are the fact paths that checks want, by asset type; without them everything that
+ * collectors can read is read. Types that `needs` does not name are left out.
+ */
+export async function read(request: ReadRequest, world: World, needs?: Needs): Promise<Inventory> {
+  const chosen = await loadProviders(request.targets);
+  const collectors = chosen.flatMap((provider) => provider.collectors);
+  const plan = makePlan(collectors, needs ?? needsOfAll(collectors), await allowed(chosen, request.allow));
+  const { loadDetectors } = await import('../secrets/detectors.ts');
+  const { createInspect } = await import('../secrets/inspect.ts');
+  const { createFreeText } = await import('../secrets/free-text.ts');
+  const { answerTypes } = await import('../providers/shapes.generated.ts');
+  const secrets = { detectors: await loadDetectors(), ...(request.digestKey !== undefined && { digestKey: request.digestKey }) };
+  const endpointOf = await parseEndpoints(request.endpoints, { providers: Object.keys(providers) });
+  const agents = createAgents({ env: world.env, offline: request.offline, ...(request.ca !== undefined && { ca: request.ca }) });
+  return discover(plan, chosen, world, {
+    tool: { name: 'aispm', version: request.toolVersion },
+    connect: ({ name }) => {
+      const { profiles, accounts, subscriptions, regions, named } = targetsOf(request.targets, name);
+      return {
+        selection: { profiles, accounts, subscriptions, regions, named, org: false },
+        endpoint: (service, region) => endpointOf(name, service, region),
+        agents,
+        ...(request.ca !== undefined && { ca: request.ca }),
+      };
+    },
+    inspect: createInspect(secrets),
+    maskText: createFreeText(secrets),
+    types: ({ name }) => answerTypes(name),
+    timeoutMs: request.timeoutMs,
+    ...(request.rps !== undefined && { rps: request.rps }),
+    ...(request.concurrency !== undefined && { concurrency: { perService: request.concurrency } }),
+    ...(request.shard !== undefined && { shard: request.shard }),
+    selection: wordsOf(request),
+  });
+}
+
+async function allowed(chosen: readonly Provider[], names: readonly string[]): Promise<ReadonlySet<OperationId>> {
+  if (names.length === 0) return new Set();
+  const operations = await Promise.all(chosen.map((provider) => provider.operations()));
+  return allowedOperations(names, new Map(operations.flatMap((known) => [...known])));
+}
+
+function targetsOf(targets: readonly ChosenTargets[], name: string): ChosenTargets {
+  const found = targets.find(({ provider }) => provider === name);
+  if (found === undefined) throw new Error(`${name} was loaded and not chosen`);
+  return found;
+}
+
+function wordsOf({ targets, allow, shard }: ReadRequest): readonly string[] {
+  return [
+    ...wordsOfTargets(targets),
+    ...allow.map((operation) => `allowed: ${operation}`),
+    ...(shard === undefined ? [] : [`shard ${shard.index}/${shard.of}`]),
+  ];
+}
