@@ -30,10 +30,10 @@ export function gateOf(input: GateInput): Gate {
   return { failOn, exitCode, why: whyOf(input, open, exitCode, counted), complete, counted };
 }
 
-function exitCodeOf({ asked, signal }: GateInput, open: readonly Gap[], complete: boolean, counted: number): Gate['exitCode'] {
+function exitCodeOf({ asked, signal, interrupted }: GateInput, open: readonly Gap[], complete: boolean, counted: number): Gate['exitCode'] {
   if (signal !== undefined) return signal === 'SIGINT' ? 130 : 143;
   if (asked.length === 0 && open.length > 0 && open.every((gap) => gap.call === 'sign-in' && gap.reason === 'denied')) return 4;
-  if (asked.length === 0 && open.length === 0) return 5;
+  if (asked.length === 0 && open.length === 0 && !interrupted) return 5;
   if (counted > 0) return 1;
   return complete ? 0 : 3;
 }
