@@ -6,3 +6,8 @@ export function rowsOf(page: JsonObject, path: string): readonly JsonObject[] {
   for (const name of path.split('.')) value = isJsonObject(value) ? value[name] : undefined;
   return isJsonList(value) ? value.filter(isJsonObject) : [];
 }
+
+/** A member as text; the call's `must` has seen that the identifying ones are there. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}

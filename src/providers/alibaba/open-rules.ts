@@ -31,7 +31,7 @@ export function openRules(permissions: readonly Json[]): readonly OpenRule[] {
     .filter((rule) => rule.isIngress && rule.isTcp)
     .sort(byPrecedence);
   return rules.flatMap((rule) => {
-    if (rule.accepts !== true) return [];
+    if (!rule.accepts) return [];
     const ai = opened(rule, rules, aiPorts);
     const admin = opened(rule, rules, adminPorts);
     const isOfInterest = [ai, admin].some(({ ports, isSettled }) => ports.length > 0 || !isSettled);

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../model/json.ts';
 import { answerAt } from '../../answer.ts';
 import { type Answer, type CollectorApi, defineCollector } from '../../collector.ts';
-import { rowsOf } from '../listed.ts';
+import { rowsOf, textOf } from '../listed.ts';
 import { serviceId } from '../resource-ids.ts';
 
 /**
@@ -39,7 +39,7 @@ export default defineCollector({
   async *list(api, scope) {
     for await (const page of api.pages('list')) {
       for (const { ServiceName: name } of rowsOf(page, 'Services')) {
-        yield { id: serviceId(scope, String(name)), name: String(name), key: { ClusterId: scope.region, ServiceName: String(name) } };
+        yield { id: serviceId(scope, textOf(name)), name: textOf(name), key: { ClusterId: scope.region, ServiceName: textOf(name) } };
       }
     }
   },

@@ -3,7 +3,7 @@ import { isJsonList, isJsonObject, type Json, type JsonObject } from '../../../m
 import { answerAt } from '../../answer.ts';
 import { type Answer, defineCollector } from '../../collector.ts';
 import { aiReasons, knownAiReasons } from '../ai-machine.ts';
-import { rowsOf } from '../listed.ts';
+import { rowsOf, textOf } from '../listed.ts';
 import { mergedRules, openRules } from '../open-rules.ts';
 import { instanceId, roleId, securityGroupId } from '../resource-ids.ts';
 
@@ -27,6 +27,11 @@ export default defineCollector({
     '$rules[]': 'rules#Permissions.Permission[]',
   },
   computed: {
+    $ramRole: {
+      from: ['$ramRoles'],
+      of: ({ $ramRoles }) => roleNames($ramRoles).at(0),
+      shape: { '': 'string' },
+    },
     $openRules: {
       from: ['$rules'],
       of: ({ $rules }) => openRules(mergedRules($rules)),
@@ -70,14 +75,14 @@ export default defineCollector({
   async *list(api, scope) {
     for await (const page of api.pages('list')) {
       for (const item of rowsOf(page, 'Instances.Instance')) {
-        const id = String(item['InstanceId']);
+        const id = textOf(item['InstanceId']);
         const name = item['InstanceName'];
         yield { id: instanceId(scope, id), name: typeof name === 'string' && name !== '' ? name : id, key: { InstanceId: id }, item };
       }
     }
   },
   async read(api, { key, item = {} }) {
-    const id = String(key['InstanceId']);
+    const id = textOf(key['InstanceId']);
     const image = item['ImageId'];
     const groups = groupIds(item);
     const [roles, images, ...rules] = await Promise.all([
@@ -94,7 +99,7 @@ export default defineCollector({
   },
 });
 
-const nothing: Answer<JsonObject> = { none: true };
+const nothing: Answer = { none: true };
 
 function groupIds({ SecurityGroupIds: groups }: JsonObject): readonly string[] {
   const ids = isJsonObject(groups) ? groups['SecurityGroupId'] : undefined;
@@ -110,6 +115,11 @@ function portsOf(rules: Json | undefined): readonly number[] {
     isJsonObject(rule) ? [...numbers(rule['aiPorts']), ...numbers(rule['adminPorts'])] : [],
   );
   return [...new Set(ports)].sort((a, b) => a - b);
+}
+
+function roleNames(roles: Json | undefined): readonly string[] {
+  const names = (isJsonList(roles) ? roles : []).map((role) => (isJsonObject(role) ? textOf(role['RamRoleName']) : ''));
+  return names.filter((name) => name !== '');
 }
 
 const numbers = (value: Json | undefined): readonly number[] => (isJsonList(value) ? value.filter((item) => typeof item === 'number') : []);

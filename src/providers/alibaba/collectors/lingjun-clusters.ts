@@ -1,5 +1,5 @@
 import { defineCollector } from '../../collector.ts';
-import { rowsOf } from '../listed.ts';
+import { rowsOf, textOf } from '../listed.ts';
 import { clusterId, securityGroupId } from '../resource-ids.ts';
 
 /** LINGJUN (intelligent computing) clusters. */
@@ -22,7 +22,7 @@ export default defineCollector({
   async *list(api, scope) {
     for await (const page of api.pages('list')) {
       for (const { ClusterId: id, ClusterName: name } of rowsOf(page, 'Clusters')) {
-        const key = { ClusterId: String(id) };
+        const key = { ClusterId: textOf(id) };
         yield { id: clusterId(scope, key.ClusterId), name: typeof name === 'string' && name !== '' ? name : key.ClusterId, key };
       }
     }

@@ -1,5 +1,5 @@
 import { defineCollector } from '../../collector.ts';
-import { rowsOf } from '../listed.ts';
+import { rowsOf, textOf } from '../listed.ts';
 import { clusterId, nodeId } from '../resource-ids.ts';
 
 /** Nodes of LINGJUN clusters: bare-metal GPU machines. */
@@ -18,11 +18,11 @@ export default defineCollector({
   async *list(api, scope) {
     for await (const page of api.pages('clusters')) {
       for (const { ClusterId: cluster } of rowsOf(page, 'Clusters')) {
-        for await (const nodes of api.pages('nodes', { ClusterId: String(cluster) })) {
+        for await (const nodes of api.pages('nodes', { ClusterId: textOf(cluster) })) {
           for (const item of rowsOf(nodes, 'Nodes')) {
             const { NodeId: id, Hostname: host } = item;
-            const name = typeof host === 'string' && host !== '' ? host : String(id);
-            yield { id: nodeId(scope, String(id)), name, key: { NodeId: String(id), ClusterId: String(cluster) }, item };
+            const name = typeof host === 'string' && host !== '' ? host : textOf(id);
+            yield { id: nodeId(scope, textOf(id)), name, key: { NodeId: textOf(id), ClusterId: textOf(cluster) }, item };
           }
         }
       }

@@ -2,6 +2,7 @@ import type { Facts } from '../../../model/asset.ts';
 import { isJsonList, isJsonObject, type Json } from '../../../model/json.ts';
 import { answerAt } from '../../answer.ts';
 import { defineCollector } from '../../collector.ts';
+import { textOf } from '../listed.ts';
 import { allowsEverything } from '../policy-document.ts';
 import { idBelow } from '../resource-ids.ts';
 
@@ -42,10 +43,10 @@ export default defineCollector({
     const policies = 'value' in attached && isJsonList(attached.value) ? attached.value.filter(isJsonObject) : [];
     const read = await Promise.all(
       policies.map(async ({ PolicyName: policy, PolicyType: type }) => {
-        const subject = `${String(type)}/${String(policy)}`;
+        const subject = `${textOf(type)}/${textOf(policy)}`;
         return [
           `$policies[${subject}]`,
-          await api.call('policy', { PolicyName: String(policy), PolicyType: String(type) }, subject),
+          await api.call('policy', { PolicyName: textOf(policy), PolicyType: textOf(type) }, subject),
         ] as const;
       }),
     );
