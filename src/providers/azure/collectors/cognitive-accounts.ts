@@ -1,5 +1,5 @@
 import { defineCollector } from '../../collector.ts';
-import { armAssetId } from '../arm-id.ts';
+import { armAssetId, resourceGroup } from '../arm-id.ts';
 import { itemOf, resourcesOf } from '../list-items.ts';
 
 /** Accounts of Azure OpenAI, AI Services (Foundry) and the single-purpose services; `kind` tells them apart. */
@@ -10,6 +10,7 @@ export default defineCollector({
     list: { operation: 'Microsoft.CognitiveServices/accounts:list', must: ['value[].id', 'value[].properties'] },
   },
   facts: { '': 'list#' },
+  computed: { $resourceGroup: resourceGroup },
   edges: [
     {
       kind: 'uses',

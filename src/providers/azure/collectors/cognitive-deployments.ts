@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../../model/json.ts';
 import { type Answer, defineCollector } from '../../collector.ts';
-import { namesOf } from '../arm-id.ts';
+import { namesOf, resourceGroup } from '../arm-id.ts';
 import { itemOf, resourcesOf } from '../list-items.ts';
 
 /** Model deployments of the accounts, each with the content filter policy that it names. */
@@ -16,6 +16,7 @@ export default defineCollector({
     policies: { operation: 'Microsoft.CognitiveServices/accounts/raiPolicies:list', must: ['value[].name'] },
   },
   facts: { '': 'list#', $raiPolicy: 'policies#' },
+  computed: { $resourceGroup: resourceGroup },
   async *list(api) {
     for await (const accounts of api.pages('accounts')) {
       for (const account of resourcesOf(accounts)) {

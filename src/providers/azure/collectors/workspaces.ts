@@ -1,5 +1,5 @@
 import { defineCollector } from '../../collector.ts';
-import { armAssetId } from '../arm-id.ts';
+import { armAssetId, resourceGroup } from '../arm-id.ts';
 import { itemOf, resourcesOf } from '../list-items.ts';
 
 /** Machine Learning workspaces. Hubs and projects of Azure AI Foundry are workspaces of another `kind`. */
@@ -13,6 +13,7 @@ export default defineCollector({
     },
   },
   facts: { '': 'list#' },
+  computed: { $resourceGroup: resourceGroup },
   // A project lives in the network of its hub.
   edges: [{ kind: 'uses', from: 'properties.hubResourceId', to: 'azure.machinelearning.workspace', id: armAssetId }],
   async *list(api) {
