@@ -23,6 +23,7 @@ export default {
       if (typeof type !== 'string') return { silent: `${policy}.properties.type` };
       return type.toLowerCase() === 'systemmanaged';
     }
-    return String(named.value).toLowerCase().startsWith('microsoft.') ? true : { silent: policy };
+    const isAzures = typeof named.value === 'string' && named.value.toLowerCase().startsWith('microsoft.');
+    return isAzures ? true : { silent: policy };
   },
 } satisfies Predicate;

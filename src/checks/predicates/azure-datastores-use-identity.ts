@@ -12,7 +12,8 @@ export default {
   ask(read) {
     const mode = read(path);
     if (mode.kind === 'unread') return { unread: mode.because };
-    const value = mode.kind === 'absent' || mode.value === null ? 'accesskey' : String(mode.value).toLowerCase();
+    if (mode.kind === 'absent' || mode.value === null) return false;
+    const value = typeof mode.value === 'string' ? mode.value.toLowerCase() : undefined;
     if (value === 'identity') return true;
     return value === 'accesskey' ? false : { silent: path };
   },
