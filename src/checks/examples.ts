@@ -70,13 +70,21 @@ function estateOf(example: Example, type: AssetType): { readonly inventory: Esta
       scope,
       facts: one.facts ?? {},
       unread: (one.unread ?? []).map((place) => ({ ...(typeof place === 'string' ? { prefix: place } : place), why: { gap } })),
-      hiddenEdges: Object.entries(one.hidden ?? {}).flatMap(([kind, types]) => types.map((to) => ({ kind: kind as EdgeKind, to: assetType(to), why: { gap } }))),
+      hiddenEdges: Object.entries(one.hidden ?? {}).flatMap(([kind, types]) =>
+        types.map((to) => ({ kind: kind as EdgeKind, to: assetType(to), why: { gap } })),
+      ),
     };
     assets.push(asset);
     for (const [kind, targets] of Object.entries(one.edges ?? {})) {
       targets.forEach((target, i) => {
         const to = `${id}/${kind}[${i}]`;
-        edges.push({ from: asset.id, to: assetId(to), kind: kind as EdgeKind, toType: assetType(target.type), ...(target.dangling === true && { dangling: true as const }) });
+        edges.push({
+          from: asset.id,
+          to: assetId(to),
+          kind: kind as EdgeKind,
+          toType: assetType(target.type),
+          ...(target.dangling === true && { dangling: true as const }),
+        });
         if (target.dangling !== true && target.unseen !== true) add(target, to);
       });
     }
@@ -85,10 +93,23 @@ function estateOf(example: Example, type: AssetType): { readonly inventory: Esta
 
   const asset = add({ ...example, type }, 'example');
   const asked = Object.entries(example.scope ?? {}).map(([other, count]): Asked => {
-    for (let i = 0; typeof count === 'number' && i < count; i += 1) add({ type: other }, `example ${other} ${i}`);
     const cut = count === 'cut';
-    return { scope, type: assetType(other), operations: [operationId('example')], notAsked: [], gaps: cut ? [gap] : [], limits: [], listingCut: cut, leadsTo: [] };
+    const held = count === 'cut' ? 0 : count;
+    for (let i = 0; i < held; i += 1) add({ type: other }, `example ${other} ${i}`);
+    return {
+      scope,
+      type: assetType(other),
+      operations: [operationId('example')],
+      notAsked: [],
+      gaps: cut ? [gap] : [],
+      limits: [],
+      listingCut: cut,
+      leadsTo: [],
+    };
   });
   const collectedAt = example.at ?? '2026-01-01';
-  return { inventory: { scopes: [{ id: scope, provider, account: 'example', region: 'example', collectedAt }], asked, assets, edges }, asset };
+  return {
+    inventory: { scopes: [{ id: scope, provider, account: 'example', region: 'example', collectedAt }], asked, assets, edges },
+    asset,
+  };
 }

@@ -1,7 +1,7 @@
 import type { Asset, Unread, Why } from '../model/asset.ts';
 import { isJsonObject, type Json } from '../model/json.ts';
 import type { Unknown } from '../model/verdict.ts';
-import { asList, asWhole, covers, formatPath, isMember, nameOf, type Path, pathOf, type Segment } from './path.ts';
+import { asList, asWhole, covers, formatPath, isMember, nameOf, parsePath, type Path, type Segment } from './path.ts';
 
 interface UnreadPlace {
   readonly prefix: Path;
@@ -122,5 +122,14 @@ function member(value: Json | undefined, name: string): Json | undefined {
 }
 
 function parsed({ prefix, except, why }: Unread): UnreadPlace {
-  return { prefix: pathOf(prefix), except: (except ?? []).map(pathOf), why };
+  return { prefix: readable(prefix), except: (except ?? []).map(parsePath).filter((path) => path !== undefined), why };
+}
+
+/** A prefix that is no path (a vendor's member with an unquoted dot or space) makes unread what it certainly lies below. */
+function readable(prefix: string): Path {
+  for (let text = prefix; text !== ''; text = text.slice(0, Math.max(0, text.lastIndexOf('.')))) {
+    const path = parsePath(text);
+    if (path !== undefined) return path;
+  }
+  return none;
 }

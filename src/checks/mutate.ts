@@ -51,19 +51,22 @@ function* mutations(json: Json, where: string, ofElement = false): Generator<Mut
     if (!Array.isArray(operands)) continue;
     for (const [i, operand] of (operands as readonly Json[]).entries()) {
       yield { change: `${where}.${group}[${i}]: dropped`, json: { ...json, [group]: operands.filter((_, other) => other !== i) } };
-      for (const inner of mutations(operand, `${where}.${group}[${i}]`)) yield { ...inner, json: { ...json, [group]: operands.with(i, inner.json) } };
+      for (const inner of mutations(operand, `${where}.${group}[${i}]`))
+        yield { ...inner, json: { ...json, [group]: operands.with(i, inner.json) } };
     }
   }
   for (const wrap of ['not', 'some', 'every'] as const) {
     const inside = json[wrap];
     if (inside === undefined) continue;
-    for (const inner of mutations(inside, `${where}.${wrap}`, wrap !== 'not' && json['along'] === undefined)) yield { ...inner, json: { ...json, [wrap]: inner.json } };
+    for (const inner of mutations(inside, `${where}.${wrap}`, wrap !== 'not' && json['along'] === undefined))
+      yield { ...inner, json: { ...json, [wrap]: inner.json } };
   }
   for (const claim of ['meets', 'inScope', 'ask'] as const) {
     const { [claim]: named, ...rest } = json;
     if (named !== undefined) yield { change: `${where}.${claim}: the opposite`, json: { ...rest, not: { [claim]: named } } };
   }
-  if (typeof json['none'] === 'boolean') yield { change: `${where}.none: ${json['none']} → ${!json['none']}`, json: { ...json, none: !json['none'] } };
+  if (typeof json['none'] === 'boolean')
+    yield { change: `${where}.none: ${json['none']} → ${!json['none']}`, json: { ...json, none: !json['none'] } };
 }
 
 const opposites = { is: 'isNot', isNot: 'is', in: 'notIn', notIn: 'in', above: 'below', below: 'above' } as const;
