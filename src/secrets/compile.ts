@@ -31,8 +31,8 @@ export type Anchor = {
       readonly kind: 'in key';
       readonly offset: number;
       readonly exact: RegExp;
-      /** The same without a look at what follows: for keys whose length stands before them. */
-      readonly bare: RegExp;
+      /** Fits a key and nothing else: for keys whose length stands before them. */
+      readonly whole: RegExp;
       readonly min: number;
       readonly max: number;
     }
@@ -124,10 +124,7 @@ function anchorsOf(
         eitherOf(grouped, (pieces) => notFollowedBy(pieces, isFree)),
         'y',
       ),
-      bare: new RegExp(
-        eitherOf(grouped, () => ''),
-        'y',
-      ),
+      whole: new RegExp(`^(?:${eitherOf(grouped, () => '')})$`),
       min: Math.min(...grouped.map(shortest)),
       max,
       before: anchor.offset + reach,
@@ -138,10 +135,16 @@ function anchorsOf(
 
 function nearAnchors(id: string, spec: KindSpec, alternatives: readonly (readonly Piece[])[], within: number): readonly Anchor[] {
   if (spec.context === undefined) throw new Error(`${id}: a shape without fixed text needs context words`);
-  const exact = new RegExp(`(?<![\\w-])(?:${eitherOf(alternatives, (pieces) => notFollowedBy(pieces, false))})`, 'g');
+  const exact = new RegExp(`${leftEdge}(?:${eitherOf(alternatives, (pieces) => notFollowedBy(pieces, false))})`, 'g');
   const reach = within + Math.max(...alternatives.map(longest)) + edgeReach;
   return spec.context.map((word) => ({ kind: 'near key', bytes: anyCase(word), exact, before: reach, after: reach + word.length }));
 }
+
+/**
+ * No letter stands before the key, or it belongs to an escape: `\n`, `%3D`, `\x3d`, `\u003d`, a colour code.
+ * A plain word boundary would lose every key in an escaped string.
+ */
+export const leftEdge = '(?:(?<![\\w-])|(?<=\\\\[nrtbf]|%[0-9A-Fa-f]{2}|\\\\x[0-9A-Fa-f]{2}|\\\\u[0-9A-Fa-f]{4}|[^ -~]\\[[0-9;]{0,8}m))';
 
 interface InKey {
   readonly offset: number;

@@ -5,7 +5,9 @@ import { maskSpans } from './mask-text.ts';
 import { createRedactor } from './redact.ts';
 
 /** For text that stays in the facts (descriptions, instructions, tags): a key in it is masked in place and reported. */
-export function createFreeText(options: InspectorOptions): (text: string) => { readonly text: string; readonly secrets: readonly InspectedSecret[] } {
+export function createFreeText(
+  options: InspectorOptions,
+): (text: string) => { readonly text: string; readonly secrets: readonly InspectedSecret[] } {
   const inspect = createInspect(options);
   let finder: Finder | undefined;
   return (text) => {

@@ -17,12 +17,37 @@ export interface Named extends Match {
  */
 export function resolve(matches: readonly Match[], detectors: readonly Detector[]): readonly Named[] {
   const named = bySpan(matches).map((same) => nameOf(same, detectors));
+  const taken = spansTaken();
   const kept: Named[] = [];
   for (const match of named.toSorted(bySpecificity)) {
-    if (!kept.some((other) => overlaps(other, match) || (other.partner !== undefined && overlaps(other.partner, match)))) kept.push(match);
+    if (taken.has(match)) continue;
+    kept.push(match);
+    taken.add(match);
+    if (match.partner) taken.add(match.partner);
   }
   return kept.sort((a, b) => a.start - b.start);
 }
+
+/** Spans by the pages that they touch, so that a text full of keys takes time in proportion to its length. */
+function spansTaken(): { has(span: Span): boolean; add(span: Span): void } {
+  const pages = new Map<number, Span[]>();
+  const pagesOf = ({ start, end }: Span): readonly number[] => {
+    const first = Math.floor(start / pageBytes);
+    return Array.from({ length: Math.floor(end / pageBytes) - first + 1 }, (_, n) => first + n);
+  };
+  return {
+    has: (span) => pagesOf(span).some((page) => pages.get(page)?.some((other) => overlaps(other, span))),
+    add(span) {
+      for (const page of pagesOf(span)) {
+        const spans = pages.get(page);
+        if (spans) spans.push(span);
+        else pages.set(page, [span]);
+      }
+    },
+  };
+}
+
+const pageBytes = 1024;
 
 function bySpan(matches: readonly Match[]): readonly (readonly Match[])[] {
   const groups = new Map<string, Map<string, Match>>();

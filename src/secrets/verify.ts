@@ -1,5 +1,5 @@
 import type { Confidence } from '../model/secret-match.ts';
-import type { Anchor, Detector } from './compile.ts';
+import { type Anchor, type Detector, leftEdge } from './compile.ts';
 import { distanceToWord, type WordNearby } from './context.ts';
 import type { Partner } from './detector.ts';
 import { proofs } from './proofs.ts';
@@ -64,14 +64,23 @@ function candidates(detector: Detector, anchor: Anchor, { text, at }: Window): r
 
 function keyAt(detector: Detector, anchor: Anchor & { kind: 'in key' }, text: string, start: number): Found | undefined {
   if (start < 0) return undefined;
+  const announced = announcedAt(anchor, text, start);
+  if (announced !== undefined) return announced;
   const match = execAt(anchor.exact, text, start);
-  if (match !== null && (detector.isFree || hasLeftEdge(text, start))) return foundIn(match, start);
-  // Bytecode, pickles and protocol buffers write the length of a string right before it, and anything right after it.
+  return match !== null && (detector.isFree || hasLeftEdge(text, start)) ? foundIn(match, start) : undefined;
+}
+
+/** Bytecode, pickles and protocol buffers write the length of a string right before it, and anything right after it. */
+function announcedAt(anchor: Anchor & { kind: 'in key' }, text: string, start: number): Found | undefined {
   const length = text.charCodeAt(start - 1);
   if (!(length >= anchor.min && length <= anchor.max) || !binaryBefore.test(text.charAt(start - 2))) return undefined;
-  const bare = execAt(anchor.bare, text, start);
-  return bare?.[0].length === length ? foundIn(bare, start) : undefined;
+  if (endsInUtf8.test(text.slice(Math.max(0, start - 4), start))) return undefined;
+  const whole = anchor.whole.exec(text.slice(start, start + length));
+  return whole === null ? undefined : foundIn(whole, start);
 }
+
+/** The last byte of a letter or quote outside ASCII is no length. */
+const endsInUtf8 = /(?:[\u00c2-\u00df]|[\u00e0-\u00ef][\u0080-\u00bf]|[\u00f0-\u00f4][\u0080-\u00bf]{2})[\u0080-\u00bf]$/;
 
 /** What stands before a length: a byte that is no text, or the letter by which bytecode announces a short string. */
 const binaryBefore = /[^\t\n\r -y{-~]|Z/;
@@ -80,13 +89,9 @@ function foundIn(match: RegExpExecArray | RegExpMatchArray, start: number): Foun
   return { start, end: start + match[0].length, random: match.slice(1).join('') };
 }
 
-/** No letter stands before the key, or it belongs to an escape: `\n`, `%3D`, `\x3d`, `\u003d`, a colour code. */
-function hasLeftEdge(text: string, start: number): boolean {
-  if (!/[A-Za-z0-9_-]/.test(text.charAt(start - 1))) return true;
-  return /(?:\\[nrtbf]|%[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|[^ -~]\[[0-9;]{0,8}m)$/.test(
-    text.slice(Math.max(0, start - 12), start),
-  );
-}
+const edge = new RegExp(leftEdge, 'y');
+
+const hasLeftEdge = (text: string, start: number): boolean => execAt(edge, text, start) !== null;
 
 function judge(detector: Detector, found: Found, window: Window, redactor: Redactor): Match | undefined {
   const { spec } = detector;
@@ -133,8 +138,8 @@ function partnerOf(text: string, found: Span, partner: Partner): Span | undefine
   const from = Math.max(0, found.start - partner.within);
   const around = text.slice(from, found.end + partner.within);
   const lengths = lengthsOf(partner);
-  const edge = partner.of.slice(1, -1);
-  const run = new RegExp(`(?<![${edge}])[${edge}]{${lengths.min},${lengths.max}}(?![${edge}])`, 'g');
+  const characters = partner.of.slice(1, -1);
+  const run = new RegExp(`(?<![\\w.${characters}])[${characters}]{${lengths.min},${lengths.max}}(?![${characters}])`, 'g');
   let best: (Span & { away: number }) | undefined;
   for (const match of around.matchAll(run)) {
     const start = from + match.index;
