@@ -10,7 +10,10 @@ import { collectors as azure } from '../../src/providers/azure/collectors.genera
 import azureOperations from '../../src/providers/azure/operations.json' with { type: 'json' };
 
 /** Everything that check files may refer to, as it stands in the tree. */
-export async function bundledReferences(): Promise<{ readonly loaded: readonly LoadedCheck[]; readonly references: References & { readonly catalogue: Catalogue } }> {
+export async function bundledReferences(): Promise<{
+  readonly loaded: readonly LoadedCheck[];
+  readonly references: References & { readonly catalogue: Catalogue };
+}> {
   const { checks: loaded, frameworks } = await loadBundledChecks();
   const declarations: readonly Declaration[] = [...aws, ...azure, ...alibaba];
   // The files are the vendors' operations, generated; the collectors' conformance suite proves them.
