@@ -12,7 +12,7 @@ export interface ServiceCommand {
   readonly middlewareStack: {
     add(
       middleware: (next: Handler) => Handler,
-      options: { readonly step: 'finalizeRequest'; readonly priority: 'low'; readonly name: string },
+      options: { readonly step: 'finalizeRequest' | 'deserialize'; readonly priority: 'low'; readonly name: string },
     ): void;
   };
 }

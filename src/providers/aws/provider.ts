@@ -21,6 +21,8 @@ export default aws;
 async function connect(options: ConnectOptions): Promise<Connection> {
   if (options.selection.org)
     throw new UsageError('--org is not available for AWS', { hint: 'Name one profile per account: --profile A --profile B.' });
+  // The SDK's word on the end of Node 20 is for whoever pins its version, not for whoever runs a scan.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const { NodeHttpHandler } = await import('@smithy/node-http-handler');
   const requestHandler = new NodeHttpHandler({
     httpAgent: options.agents.http,
@@ -41,7 +43,7 @@ type Entry = { readonly target: Target; readonly identity: Identity } | { readon
 
 async function enter(session: AwsSession, transport: Transport, options: ConnectOptions): Promise<Entry> {
   const { partition, regions } = regionsOf(session, options);
-  const pending: Target = { account: session.profile?.account ?? session.source, partition, regions, session };
+  const pending: Target = { account: session.profile?.account ?? session.profile?.name ?? 'unknown', partition, regions, session };
   const signedIn = await signIn(pending, transport, options);
   if ('problem' in signedIn) return signedIn;
   const { identity } = signedIn;

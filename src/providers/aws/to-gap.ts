@@ -98,7 +98,7 @@ function fromRegion({ name, message }: Thrown, operation: AwsOperation, region: 
     return { kind: 'limit', reason: 'not-activated', subject: `${operation.service.id} in ${region}` };
   const isElsewhere = /not (?:currently )?(?:available|supported) in (?:this|the|your) .{0,40}region/i.test(message);
   if (isElsewhere && (name === 'ValidationException' || name === 'UnsupportedOperation' || name === 'UnknownOperationException'))
-    return { kind: 'limit', reason: 'not-in-region', subject: `${operation.service.id} in ${region}` };
+    return { kind: 'limit', reason: 'not-in-region', subject: `${operation.id} in ${region}` };
   return undefined;
 }
 

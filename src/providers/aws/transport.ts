@@ -6,6 +6,7 @@ import { commandOf, openClient, type ServiceClient, type ServiceCommand } from '
 import type { AwsSession } from './credentials.ts';
 import { endpointOf } from './endpoints.ts';
 import { asAwsOperation, type AwsOperation } from './operations.ts';
+import { keepStrayText } from './query-text.ts';
 import { partitionNamed } from './regions.ts';
 import { NoSuchHost, refusalOf } from './to-gap.ts';
 import { answerToJson } from './to-json.ts';
@@ -38,8 +39,10 @@ export function openTransport(options: TransportOptions): Transport {
       const client = clientOf(operation, target, signed, endpoint);
       const command = commandOf(operation, params);
       traceTo(options, operation, command);
+      const restore = operation.protocol === 'query' ? keepStrayText(command) : undefined;
       try {
-        return answerToJson(await client.send(command, { abortSignal: signal }));
+        const answer = answerToJson(await client.send(command, { abortSignal: signal }));
+        return restore === undefined ? answer : await restore(answer);
       } catch (error) {
         const isMissing = endpoint === undefined && (error as NodeJS.ErrnoException).code === 'ENOTFOUND';
         throw isMissing && (await resolverWorks(target, options.resolve)) ? new NoSuchHost() : error;
