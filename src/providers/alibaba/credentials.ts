@@ -200,7 +200,8 @@ function asked(provider: Asked): KeySource {
 }
 
 async function vendor() {
-  return (await import('@alicloud/credentials')).default;
+  // Named exports are the same in every loader; the default is not.
+  return import('@alicloud/credentials');
 }
 
 function regionFrom(env: Environment): { readonly region?: string } {

@@ -28,13 +28,10 @@ export type CallSigned = (call: PlacedCall, destination: Destination) => Promise
  * answer that is no JSON into an error without a status. See docs/decisions on how Alibaba Cloud is called.
  */
 export async function openSigningClient(): Promise<CallSigned> {
-  const [{ default: openapi }, { default: signing }] = await Promise.all([
-    import('@alicloud/openapi-client'),
-    import('@alicloud/openapi-util'),
-  ]);
-  const sign = signing.default;
+  const [openapi, signing] = await Promise.all([import('@alicloud/openapi-client'), import('@alicloud/openapi-util')]);
+  const sign = unwrapped(signing.default);
 
-  class SigningClient extends openapi.default {
+  class SigningClient extends unwrapped(openapi.default) {
     readonly send: Destination['send'];
     readonly origin: URL;
     readonly keys: KeySource;
@@ -100,6 +97,12 @@ export async function openSigningClient(): Promise<CallSigned> {
     const { answer } = await new SigningClient(destination).callApi(params, request, {} as never);
     return answer as WireAnswer;
   };
+}
+
+/** What Node gives for a CommonJS default is the whole module; tsx gives the default itself. */
+function unwrapped<T extends object>(exported: { readonly default: T }): T {
+  // The second form has the type of the first one's member.
+  return 'default' in exported ? exported.default : (exported as unknown as T);
 }
 
 function queryString(query: { readonly [name: string]: string }): string {
