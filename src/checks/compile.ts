@@ -166,14 +166,14 @@ function compileAsk(name: string, linkage: Linkage): Test {
   if (predicate === undefined) throw new TypeError(`there is no predicate ${name}`);
   const readers = new Map(predicate.reads.map((path) => [path, readerOf(pathOf(path))]));
   const wanted = predicate.says;
-  const path = predicate.reads.join(', ');
+  const paths = predicate.reads.map(pathOf);
   return (place) => {
     const reply = predicate.ask((wish) => {
       const read = readers.get(wish);
       if (read === undefined) throw new TypeError(`${name} reads "${wish}" and does not declare it`);
       return answered(read(place));
     });
-    if (typeof reply === 'boolean') return settled(reply, { path, wanted });
+    if (typeof reply === 'boolean') return settled(reply, { path: paths.map((path) => textOf(place, path)).join(', '), wanted });
     return unknown('unread' in reply ? reply.unread : [{ silent: reply.silent }]);
   };
 }
