@@ -2,14 +2,14 @@ import type { Asset } from '../model/asset.ts';
 import type { Check } from '../model/check.ts';
 import { unreadNear } from '../model/fact-path.ts';
 import { accountOf, regionOf } from '../model/finding-order.ts';
-import type { AssetId, CheckId, Fingerprint, ScopeId } from '../model/ids.ts';
+import type { AssetId, AssetType, CheckId, Fingerprint, ScopeId } from '../model/ids.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { byCodeUnit, sortedBy } from '../model/order.ts';
 import type { CarriedFrom, Finding, Report, Warning } from '../model/report.ts';
 import type { Judgement } from '../model/verdict.ts';
 import { fingerprintOf } from '../model/fingerprint.ts';
 import type { Hidden } from './ledger.ts';
-import { whatHides } from './ledger.ts';
+import { reaches, whatHides } from './ledger.ts';
 
 export interface CarryInput {
   readonly previous: Report;
@@ -89,11 +89,11 @@ function reasonFinder({ inventory, judgements }: CarryInput): (finding: Finding,
 const keyOf = (check: CheckId, asset: AssetId): string => `${check}\n${asset}`;
 
 function hidingTest({ types, everything }: Hidden): (finding: Finding) => boolean {
-  const hiddenTypes = new Set(types.map(({ type, scope }) => `${type}\n${scope}`));
-  const hiddenScopes = new Set(everything.map(({ scope }) => scope));
-  const hiddenAccounts = new Set(everything.filter(({ scope }) => regionOf(scope) === 'global').map(({ scope }) => accountOf(scope)));
+  const hidden = new Map<AssetType, Set<ScopeId>>();
+  for (const { type, scope } of types) hidden.set(type, (hidden.get(type) ?? new Set()).add(scope));
   return ({ assetType, scope }) =>
-    hiddenTypes.has(`${assetType}\n${scope}`) || hiddenScopes.has(scope) || hiddenAccounts.has(accountOf(scope));
+    [...(hidden.get(assetType) ?? [])].some((from) => reaches(from, scope)) ||
+    everything.some((from) => from.scope === scope || (regionOf(from.scope) === 'global' && accountOf(from.scope) === accountOf(scope)));
 }
 
 /** The asset is not there and no gap hides it: either it is gone, or nobody asked. */

@@ -133,7 +133,7 @@ export function whatHides(inventory: Inventory): Hidden {
 }
 
 /** An edge leads to assets of the same region, or to those of its account that belong to no region; from the latter, anywhere in the account. */
-function reaches(from: ScopeId, to: ScopeId): boolean {
+export function reaches(from: ScopeId, to: ScopeId): boolean {
   return accountOf(from) === accountOf(to) && (from === to || regionOf(to) === 'global' || regionOf(from) === 'global');
 }
 
