@@ -10,30 +10,32 @@ export function stepsOf(path: string): readonly Step[] {
   );
 }
 
+/** What stands at a place: `name` is the last member's or entry's name, `isWhole` is false where the path could not be followed to its end. */
+export interface Found {
+  readonly place: string;
+  readonly name: string;
+  readonly isWhole: boolean;
+}
+
+export type Change = (value: Json, found: Found) => Json;
+
 /**
  * The value with each place that the path names changed; everything beside the path is shared with the original.
  * Where the answer does not have the path's form (a text in the place of a list), the change is applied to what stands there:
- * nothing that the path was meant to reach may slip through by being malformed. `name` is the last member's or entry's name.
+ * nothing that the path was meant to reach may slip through by being malformed.
  */
-export function changeAt(value: Json, steps: readonly Step[], change: (value: Json, place: string, name: string) => Json): Json {
+export function changeAt(value: Json, steps: readonly Step[], change: Change): Json {
   return walk(value, steps, '', '', change);
 }
 
-function walk(
-  value: Json,
-  steps: readonly Step[],
-  place: string,
-  name: string,
-  change: (value: Json, place: string, name: string) => Json,
-): Json {
+function walk(value: Json, steps: readonly Step[], place: string, name: string, change: Change): Json {
   const [step, ...rest] = steps;
-  if (step === undefined) return change(value, place, name);
+  if (step === undefined) return change(value, { place, name, isWhole: true });
   if (value === null) return value;
-  if (step === 'items') {
-    if (!isJsonList(value)) return change(value, place, name);
-    return value.map((item, at) => walk(item, rest, `${place}[${at}]`, name, change));
-  }
-  if (!isJsonObject(value)) return change(value, place, name);
+  const isForm = step === 'items' ? isJsonList(value) : isJsonObject(value);
+  if (!isForm) return change(value, { place, name, isWhole: false });
+  if (isJsonList(value)) return value.map((item, at) => walk(item, rest, `${place}[${at}]`, name, change));
+  if (!isJsonObject(value) || step === 'items') return value;
   const below = (member: string) => (place === '' ? member : `${place}.${member}`);
   if (step === 'entries') {
     return Object.fromEntries(Object.entries(value).map(([entry, inner]) => [entry, walk(inner, rest, below(entry), entry, change)]));

@@ -190,6 +190,6 @@ function markUnread(answer: JsonObject, path: string, gap: GapId): JsonObject {
   const mark = (value: Json): Json => (isJsonObject(value) ? withUnreadMembers(value, [{ member, gap }]) : value);
   if (parent === '') return withUnreadMembers(answer, [{ member, gap }]);
   const steps = stepsOf(parent.replaceAll(/\[(\d+)\]/g, '[]'));
-  const marked = changeAt(answer, steps, (value, place) => (place === parent ? mark(value) : value));
+  const marked = changeAt(answer, steps, (value, { place }) => (place === parent ? mark(value) : value));
   return isJsonObject(marked) ? marked : answer;
 }

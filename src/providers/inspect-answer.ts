@@ -39,11 +39,12 @@ export function inspectAnswer(
 
   for (const path of operation.secretResponsePaths ?? []) {
     const encoding = operation.textEncodings?.[path];
-    value = changeAt(value, stepsOf(root + path), (secret, place, name) => {
+    value = changeAt(value, stepsOf(root + path), (secret, { place, name, isWhole }) => {
       if (isJsonObject(secret) && secret['$inspected'] === true) return secret;
-      const options = { name, keep: keep[path] ?? [], ...(encoding !== undefined && { encoding }) };
+      const options = { name, keep: isWhole ? (keep[path] ?? []) : [], ...(encoding !== undefined && { encoding }) };
       const { inspected, undecodable: why } = tools.inspect(secret, options);
-      if (why !== undefined) undecodable.push({ path: place, why });
+      if (!isWhole) undecodable.push({ path: place, why: `it has not the form of ${path}` });
+      else if (why !== undefined) undecodable.push({ path: place, why });
       // An inspected value is plain JSON; interfaces have no index signature.
       return inspected as unknown as JsonObject;
     });

@@ -95,6 +95,9 @@ describe.each(all.map((subject) => [`${subject.provider.name}/${subject.file}`, 
       if (fault === 'endless-token' && !isPaged && broken.inventory.gaps.length === whole.inventory.gaps.length) {
         return expect(JSON.stringify(broken.inventory)).toBe(JSON.stringify(whole.inventory));
       }
+      // An answer of nothing but text has no shape to get wrong.
+      const types = Object.values((await answerTypes(provider.name))[operation] ?? {});
+      if (fault === 'wrong-shape' && types.every((type) => type === 'text')) return;
       await expectHonest(subject, whole.inventory, broken.inventory, operation);
       for (const key of broken.keys) expect(JSON.stringify([broken.inventory, broken.said]).includes(key), 'a key survived').toBe(false);
     },

@@ -17,7 +17,7 @@ export interface LoopbackCloud {
 
 /** The one account of the collector fixtures, per provider, and the region that they are in. */
 export const fixtureAccounts: { readonly [P in ProviderName]: { readonly account: string; readonly region: string } } = {
-  aws: { account: '111122223333', region: 'eu-west-1' },
+  aws: { account: '111122223333', region: 'us-east-1' },
   azure: { account: '00000000-0000-0000-0000-00000000000a', region: 'global' },
   alibaba: { account: '1234567890123456', region: 'cn-hangzhou' },
 };

@@ -130,7 +130,7 @@ export async function replay(
             profiles: [],
             accounts: [],
             subscriptions: [],
-            regions: provider.name === 'azure' ? [] : [fixtureAccounts[provider.name].region],
+            regions: regionsOf(provider.name, answers),
             org: false,
             named: true,
           },
@@ -153,4 +153,11 @@ export async function replay(
   } finally {
     await cloud.server.close();
   }
+}
+
+/** The regions that the answers are of; Azure lists without regions. */
+function regionsOf(provider: ProviderName, answers: readonly RecordedAnswer[]): readonly string[] {
+  if (provider === 'azure') return [];
+  const named = new Set(answers.flatMap(({ region }) => (region === undefined || region === 'global' ? [] : [region])));
+  return named.size > 0 ? [...named].sort() : [fixtureAccounts[provider].region];
 }
