@@ -152,9 +152,9 @@ interface InKey {
   readonly bytes: BytePattern;
 }
 
-/** At most this many bytes of a key lead to it: more cost states and select no better. */
+/** At most this many bytes of a key or a word lead to it: more cost states and select no better. */
 const anchorLength = 8;
-const selectiveLength = 5;
+const selectiveLength = 4;
 
 /** The longest fixed text at a fixed place. Short ones are lengthened by the classes that follow, to be selective. */
 function anchorIn(pieces: readonly Piece[]): InKey | undefined {
@@ -198,4 +198,7 @@ const wordCharacters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123
 const bytesOf = (text: string): BytePattern => text.split('').map((character) => [character.charCodeAt(0)]);
 
 const anyCase = (text: string): BytePattern =>
-  text.split('').map((character) => [...new Set([character.toLowerCase().charCodeAt(0), character.toUpperCase().charCodeAt(0)])]);
+  text
+    .slice(0, anchorLength)
+    .split('')
+    .map((character) => [...new Set([character.toLowerCase().charCodeAt(0), character.toUpperCase().charCodeAt(0)])]);

@@ -27,7 +27,8 @@ export function createInspect({ detectors, digestKey }: InspectorOptions): Inspe
 }
 
 function inspect(value: Json, options: InspectOptions, finder: Finder): ReturnType<Inspect> {
-  const { value: decoded, undecodable } = typeof value === 'string' && value !== '' ? decode(value, options.encoding) : { value, undecodable: undefined };
+  const { value: decoded, undecodable } =
+    typeof value === 'string' && value !== '' ? decode(value, options.encoding) : { value, undecodable: undefined };
   const name = options.name ?? '';
   const isParsed = typeof value === 'string' && typeof decoded === 'object' && undecodable === undefined;
   const packed = isParsed ? leavesOf(textBehind(value, options), name) : leavesOf(decoded, name);

@@ -24,15 +24,36 @@ export function leavesOf(value: unknown, name: string): readonly Leaf[] {
 type Path = Pick<Leaf, 'place' | 'exact' | 'name'>;
 
 function walk(value: unknown, path: Path, depth: number, unpacked: number): readonly Leaf[] {
-  if (value === null || value === undefined) return [];
+  if (value === null || value === undefined) return nameOnly(path);
   if (typeof value === 'object' && depth < deepest) {
-    return childrenOf(value, path).flatMap(([child, inner]) => walk(inner, child, depth + 1, unpacked));
+    const below = childrenOf(value, path).flatMap(([child, inner]) => walk(inner, child, depth + 1, unpacked));
+    return [...nameOnly(path), ...below];
   }
+  if (typeof value === 'object') return [{ ...path, text: flatText(value), isOpened: false }];
   if (typeof value !== 'string') return [{ ...path, text: JSON.stringify(value), isOpened: false }];
   const isDeepEnough = unpacked >= deepestPacked || depth >= deepest;
   const json = isDeepEnough ? undefined : nestedJson(value);
   const inside = json === undefined ? (isDeepEnough ? [] : base64Texts(value)) : [json];
   return [{ ...path, text: value, isOpened: json !== undefined }, ...inside.flatMap((inner) => walk(inner, path, depth + 1, unpacked + 1))];
+}
+
+/** Names and scalars of a document too deep to walk, as lines. */
+function flatText(value: object): string {
+  const lines: string[] = [];
+  const open: unknown[] = [value];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next === 'string') lines.push(next);
+    else if (typeof next !== 'object') lines.push(JSON.stringify(next));
+    else if (next !== null)
+      for (const [name, inner] of Object.entries(next)) open.push(inner ?? '', typeof inner === 'string' ? `${name}=` : name);
+  }
+  return lines.join('\n');
+}
+
+/** The name of a member that holds no scalar: it may name an issuer, or be a key itself. */
+function nameOnly({ name, place, exact }: Path): readonly Leaf[] {
+  const isInherited = name === '' || exact === '' || exact.endsWith(']');
+  return isInherited ? [] : [{ place, exact: `${exact}#name`, name: '', text: name, isOpened: false }];
 }
 
 function childrenOf(value: object, path: Path): readonly (readonly [Path, unknown])[] {
