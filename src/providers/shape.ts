@@ -111,7 +111,8 @@ const anything = new Set(['any', 'cut', 'document', 'blob']);
 /** What the model wants in place of the value, or `undefined` if the value fits. */
 function misfitOf(value: Json, node: ShapeNode): string | undefined {
   if (value === null || (node.type !== undefined && anything.has(node.type))) return undefined;
-  if (isJsonObject(value) && value['$inspected'] === true) return undefined;
+  // A list whose items carry secrets, and that was none, was inspected as a whole.
+  if (isJsonObject(value) && value['$inspected'] === true) return node.items === undefined ? undefined : 'a list';
   if (node.items !== undefined) return listMisfit(value, node.items);
   if (node.entries !== undefined) return isJsonObject(value) ? undefined : 'an object';
   if (node.type !== undefined && objects.has(node.type)) return isJsonObject(value) ? undefined : 'an object';

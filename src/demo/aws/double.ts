@@ -2,6 +2,7 @@ import type { JsonObject } from '../../model/json.ts';
 import { loadOperations, type AwsOperation } from '../../providers/aws/operations.ts';
 import type { RecordedAnswer, RecordedCall, VendorError } from '../answers.ts';
 import {
+  garbleLists,
   startLoopback,
   type DoubleOptions,
   type Loopback,
@@ -78,6 +79,7 @@ function speak(
       code: of(call).protocol === 'query' ? 'Throttling' : 'ThrottlingException',
       message: 'Rate exceeded',
     }),
+    garble: (_, answer) => garble(answer),
     endless: (call, answer) => endless(of(call), answer),
   };
 }
@@ -125,6 +127,13 @@ function refused({ protocol, permission = 'sts:GetCallerIdentity' }: AwsOperatio
     code: protocol === 'query' ? 'AccessDenied' : 'AccessDeniedException',
     message: `User: arn:aws:iam::${account}:user/auditor is not authorized to perform: ${permission} on resource: * because no identity-based policy allows the ${permission} action`,
   };
+}
+
+/** Where an answer is nothing but texts, they become objects. */
+function garble(answer: JsonObject): JsonObject {
+  const garbled = garbleLists(answer);
+  if (JSON.stringify(garbled) !== JSON.stringify(answer)) return garbled;
+  return Object.fromEntries(Object.keys(answer).map((name) => [name, { garbled: 'garbled' }]));
 }
 
 function endless({ pagination }: AwsOperation, answer: JsonObject): JsonObject {

@@ -163,7 +163,8 @@ function fromPermission({ name, message, status }: Thrown, operation: AwsOperati
 }
 
 /** A code of the service, not a parser's error or a name that the SDK made up. */
-const isServiceCode = (name: string) => !['SyntaxError', 'TypeError', 'Error', 'Unknown', 'UnknownError'].includes(name);
+const isServiceCode = (name: string) => !madeUp.has(name);
+const madeUp = new Set(['SyntaxError', 'TypeError', 'RangeError', 'Error', 'EmptyAnswer', 'Unknown', 'UnknownError', 'an unknown error']);
 
 const throttled =
   /^(?:Throttl|RequestThrottl|TooManyRequests|RequestLimitExceeded|SlowDown|BandwidthLimitExceeded|ProvisionedThroughputExceeded|PriorRequestNotComplete|LimitExceededException$)/;

@@ -2,11 +2,11 @@ import { lookup } from 'node:dns/promises';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { JsonObject } from '../../model/json.ts';
 import type { ConnectOptions, Request, Target, Transport } from '../provider.ts';
+import { keepAnswerText } from './answer-text.ts';
 import { commandOf, openClient, type ServiceClient, type ServiceCommand } from './clients.ts';
 import type { AwsSession } from './credentials.ts';
 import { endpointOf } from './endpoints.ts';
 import { asAwsOperation, type AwsOperation } from './operations.ts';
-import { keepStrayText } from './query-text.ts';
 import { partitionNamed } from './regions.ts';
 import { NoSuchHost, refusalOf } from './to-gap.ts';
 import { answerToJson } from './to-json.ts';
@@ -39,10 +39,9 @@ export function openTransport(options: TransportOptions): Transport {
       const client = clientOf(operation, target, signed, endpoint);
       const command = commandOf(operation, params);
       traceTo(options, operation, command);
-      const restore = operation.protocol === 'query' ? keepStrayText(command) : undefined;
+      const whole = keepAnswerText(operation, command);
       try {
-        const answer = answerToJson(await client.send(command, { abortSignal: signal }));
-        return restore === undefined ? answer : await restore(answer);
+        return await whole(answerToJson(await client.send(command, { abortSignal: signal })));
       } catch (error) {
         const isMissing = endpoint === undefined && (error as NodeJS.ErrnoException).code === 'ENOTFOUND';
         throw isMissing && (await resolverWorks(target, options.resolve)) ? new NoSuchHost() : error;
