@@ -3,8 +3,8 @@ import type { Json, JsonObject } from '../model/json.ts';
 import type { Evidence, Unknown, Verdict } from '../model/verdict.ts';
 import type { Absence, Condition } from './condition.ts';
 import type { Estate } from './estate.ts';
-import { elementsOf, hiddenBelow, NotRead, type Place, type Reading, readerOf } from './facts.ts';
-import { isEmpty, judgeOf, wordsOf } from './operators.ts';
+import { elementsOf, isEmpty, NotRead, type Place, type Reading, readerOf, whyIncomplete } from './facts.ts';
+import { judgeOf, wordsOf } from './operators.ts';
 import { allOf, anyOf, opposite, type Outcome, unknown } from './outcome.ts';
 import { fillParams } from './params.ts';
 import { asWhole, formatPath, type Path, pathOf } from './path.ts';
@@ -62,7 +62,7 @@ function compileLeaf(leaf: Condition & { kind: 'leaf' }, params: JsonObject): Te
     if (value instanceof NotRead) return unknown(value.because);
     const where = place.at.length === 0 ? text : textOf(place, whole);
     // A part that was not read may hold what is missing here.
-    const hidden = isEmpty(value) || (isList && Array.isArray(value)) ? hiddenBelow(place, whole) : [];
+    const hidden = isEmpty(value) || (isList && Array.isArray(value)) ? whyIncomplete(place, whole) : [];
     if (leaf.operator === 'empty')
       return isEmpty(value) && hidden.length > 0
         ? unknown(hidden)
@@ -164,7 +164,7 @@ function compileInScope(condition: Condition & { kind: 'inScope' }): Test {
 function compileAsk(name: string, linkage: Linkage): Test {
   const predicate = linkage.predicate(name);
   if (predicate === undefined) throw new TypeError(`there is no predicate ${name}`);
-  const readers = new Map(predicate.reads.map((path) => [path, readerOf(pathOf(path))]));
+  const readers = new Map(predicate.reads.map((path) => [path, wholeReaderOf(pathOf(path))]));
   const wanted = predicate.says;
   const paths = predicate.reads.map(pathOf);
   return (place) => {
@@ -175,6 +175,16 @@ function compileAsk(name: string, linkage: Linkage): Test {
     });
     if (typeof reply === 'boolean') return settled(reply, { path: paths.map((path) => textOf(place, path)).join(', '), wanted });
     return unknown('unread' in reply ? reply.unread : [{ silent: reply.silent }]);
+  };
+}
+
+/** A predicate is given whole values: one that was read in part was not read. */
+function wholeReaderOf(path: Path): (place: Place) => Reading {
+  const read = readerOf(path);
+  return (place) => {
+    const value = read(place);
+    const hidden = typeof value === 'object' || value === undefined ? whyIncomplete(place, path) : [];
+    return hidden.length > 0 && !(value instanceof NotRead) ? new NotRead(hidden) : value;
   };
 }
 

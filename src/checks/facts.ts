@@ -1,7 +1,7 @@
 import type { Asset, Unread, Why } from '../model/asset.ts';
 import { isJsonObject, type Json } from '../model/json.ts';
 import type { Unknown } from '../model/verdict.ts';
-import { asList, asWhole, covers, formatPath, isMember, nameOf, parsePath, type Path, type Segment } from './path.ts';
+import { asList, covers, formatPath, isMember, nameOf, parsePath, type Path, type Segment } from './path.ts';
 
 interface UnreadPlace {
   readonly prefix: Path;
@@ -39,28 +39,39 @@ export function placeOf(asset: Asset, now: number): Place {
   return { asset, at: none, value: asset.facts, unread: asset.unread.map(parsed), fold: asset.type.startsWith('azure.'), now };
 }
 
-/** Compiles the reader of one value. The path holds no `[]` and no `{}`. */
+/**
+ * Compiles the reader of one value. The path holds no `[]` and no `{}`. What is there was read, whatever else was not;
+ * what is missing, or empty, below an unread prefix was not.
+ */
 export function readerOf(path: Path): (place: Place) => Reading {
   const names = path.map((segment) => {
     if (!isMember(segment)) throw new TypeError(`"${formatPath(path)}" stands for many values`);
     return nameOf(segment);
   });
   return (place) => {
-    if (place.unread.length > 0) {
+    let value = place.value;
+    for (const name of names) value = member(value, name);
+    if (place.unread.length > 0 && isEmpty(value)) {
       const because = whyUnread(place, [...place.at, ...path]);
       if (because.length > 0) return new NotRead(because);
     }
-    let value = place.value;
-    for (const name of names) value = member(value, name);
     return value ?? undefined;
   };
 }
 
-/** What hides below a path whose own value was read. */
-export function hiddenBelow(place: Place, path: Path): readonly Unknown[] {
+/** Why a list, or an object, may hold more than what is there. */
+export function whyIncomplete(place: Place, path: Path): readonly Unknown[] {
   if (place.unread.length === 0) return [];
-  const whole = [...place.at, ...asWhole(path)];
-  return place.unread.filter(({ prefix }) => prefix.length > whole.length && covers(whole, prefix)).map(({ why }) => why);
+  const whole = [...place.at, ...path];
+  const below = place.unread.filter(({ prefix }) => prefix.length > whole.length && covers(whole, prefix)).map(({ why }) => why);
+  return [...whyUnread(place, whole), ...below];
+}
+
+/** Absent, `null`, `""`, `[]` or `{}`. */
+export function isEmpty(value: Json | undefined): boolean {
+  if (value === undefined || value === null || value === '') return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return isJsonObject(value) && Object.keys(value).length === 0;
 }
 
 export interface Elements {
@@ -97,8 +108,7 @@ function collect(place: Place, path: Path, places: (Place | NotRead)[], because:
   const rest = path.slice(split + 1);
   for (const [segment, value] of entries(list, suffix, () => because.push({ silent: formatPath([...at, suffix]) }))) {
     const here = [...at, segment];
-    const inside = place.unread.filter(({ prefix }) => prefix.length > here.length || !covers(prefix, here));
-    collect({ ...place, at: here, value: value ?? undefined, unread: inside }, rest, places, because);
+    collect({ ...place, at: here, value: value ?? undefined }, rest, places, because);
   }
 }
 

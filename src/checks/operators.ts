@@ -1,5 +1,6 @@
-import { isJsonObject, type Json } from '../model/json.ts';
+import type { Json } from '../model/json.ts';
 import type { Operator } from './condition.ts';
+import { isEmpty } from './facts.ts';
 import { parseDuration, parseInstant } from './duration.ts';
 import { holdsInternetAddress } from './internet-address.ts';
 import { compilePattern } from './pattern.ts';
@@ -71,12 +72,6 @@ export function wordsOf(operator: Operator, operand: Json): string {
     case 'empty':
       return operand === true ? 'is empty' : 'is not empty';
   }
-}
-
-export function isEmpty(value: Json | undefined): boolean {
-  if (value === undefined || value === null || value === '') return true;
-  if (Array.isArray(value)) return value.length === 0;
-  return isJsonObject(value) && Object.keys(value).length === 0;
 }
 
 function same(a: Json, b: Json, fold: boolean): boolean {

@@ -12,7 +12,12 @@ export type Estate = Pick<Inventory, 'scopes' | 'asked' | 'assets' | 'edges'>;
 export const scope = scopeId('aws', '1', 'r');
 export const gap = gapId('g');
 
-export function asset(id: string, type: string, facts: JsonObject, more: { readonly unread?: readonly (string | Unread)[]; readonly hiddenEdges?: readonly HiddenEdge[] } = {}): Asset {
+export function asset(
+  id: string,
+  type: string,
+  facts: JsonObject,
+  more: { readonly unread?: readonly (string | Unread)[]; readonly hiddenEdges?: readonly HiddenEdge[] } = {},
+): Asset {
   return {
     id: assetId(id),
     type: assetType(type),
@@ -29,10 +34,19 @@ export function edge(from: string, kind: Edge['kind'], to: string, toType: strin
 }
 
 export function estate(assets: readonly Asset[], more: Partial<Estate> = {}): Estate {
-  return { scopes: [{ id: scope, provider: 'aws', account: '1', region: 'r', collectedAt: '2026-01-01T00:00:00Z' }], asked: [], edges: [], assets, ...more };
+  return {
+    scopes: [{ id: scope, provider: 'aws', account: '1', region: 'r', collectedAt: '2026-01-01T00:00:00Z' }],
+    asked: [],
+    edges: [],
+    assets,
+    ...more,
+  };
 }
 
-export function check(id: string, condition: Pick<Check, 'applies' | 'expect' | 'each' | 'manual'> & { readonly params?: Check['params'] }): Check {
+export function check(
+  id: string,
+  condition: Pick<Check, 'applies' | 'expect' | 'each' | 'manual'> & { readonly params?: Check['params'] },
+): Check {
   return {
     id: checkId(id),
     title: id,
@@ -52,7 +66,11 @@ export function check(id: string, condition: Pick<Check, 'applies' | 'expect' | 
 
 /** The verdict of a check on the first asset of the estate. */
 export function judge(one: Check, inventory: Estate, library: Partial<Library> = {}): Verdict {
-  const compile = compilerOf({ checks: [one, ...(library.checks ?? [])], predicates: library.predicates ?? {}, policy: library.policy ?? {} });
+  const compile = compilerOf({
+    checks: [one, ...(library.checks ?? [])],
+    predicates: library.predicates ?? {},
+    policy: library.policy ?? {},
+  });
   const index = indexEstate(inventory);
   const [first] = inventory.assets;
   if (first === undefined) throw new Error('an estate of no assets');
@@ -60,6 +78,10 @@ export function judge(one: Check, inventory: Estate, library: Partial<Library> =
 }
 
 /** The verdict of one condition on these facts. */
-export function ofFacts(expect: Json, facts: JsonObject, more: { readonly unread?: readonly (string | Unread)[]; readonly type?: string } = {}): Verdict {
+export function ofFacts(
+  expect: Json,
+  facts: JsonObject,
+  more: { readonly unread?: readonly (string | Unread)[]; readonly type?: string } = {},
+): Verdict {
   return judge(check('c', { expect }), estate([asset('a', more.type ?? 'aws.x.thing', facts, more)]));
 }
