@@ -178,14 +178,17 @@ function replyTo(
   return protocol.answer(call, answer);
 }
 
-/** Every list near the top becomes a string; where there is none, every object does. */
+/** Every list near the top becomes a text; where there is none every object does, and else every number and truth value. */
 export function garbleLists(answer: JsonObject): JsonObject {
-  const garbled = mapMembers(answer, (value) => {
+  const isSame = (garbled: JsonObject) => JSON.stringify(garbled) === JSON.stringify(answer);
+  const lists = mapMembers(answer, (value) => {
     if (isJsonList(value)) return 'garbled';
     return isJsonObject(value) ? mapMembers(value, (inner) => (isJsonList(inner) ? 'garbled' : inner)) : value;
   });
-  if (JSON.stringify(garbled) !== JSON.stringify(answer)) return garbled;
-  return mapMembers(answer, (value) => (isJsonObject(value) ? 'garbled' : value));
+  if (!isSame(lists)) return lists;
+  const objects = mapMembers(answer, (value) => (isJsonObject(value) ? 'garbled' : value));
+  if (!isSame(objects)) return objects;
+  return mapMembers(answer, (value) => (typeof value === 'string' ? value : 'garbled'));
 }
 
 function mapMembers(object: JsonObject, change: (value: Json) => Json): JsonObject {
