@@ -3,6 +3,7 @@ import { type AlibabaOperation, loadOperations } from '../../providers/alibaba/o
 import type { RecordedAnswer, RecordedCall, VendorError } from '../answers.ts';
 import {
   type DoubleOptions,
+  garbleLists,
   type Loopback,
   type LoopbackRequest,
   type Reply,
@@ -61,6 +62,7 @@ function speak(operations: readonly AlibabaOperation[], accounts: readonly Doubl
     refused: (call) => refused(of(call)),
     throttled: () => ({ status: 429, code: 'Throttling.User', message: 'Request was denied due to user flow control.' }),
     endless: (call, answer) => endless(of(call), answer),
+    garble: (_, answer) => garble(answer),
   };
 }
 
@@ -115,6 +117,13 @@ function endless({ pagination, listPath }: AlibabaOperation, answer: JsonObject)
   if (pagination.family === 'page') return { ...set(answer, pagination.totalPath ?? 'TotalCount', 1_000_000), PageNumber: 1 };
   const again = set(answer, pagination.tokenPath ?? 'NextToken', 'again');
   return pagination.family === 'marker' ? { ...again, IsTruncated: true } : again;
+}
+
+/** Answers of the EAS family are flat: where there is no list, every text becomes one. */
+function garble(answer: JsonObject): JsonObject {
+  const garbled = garbleLists(answer);
+  if (JSON.stringify(garbled) !== JSON.stringify(answer)) return garbled;
+  return Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, typeof value === 'string' ? [value] : value]));
 }
 
 function set(object: JsonObject, path: string, value: string | number): JsonObject {

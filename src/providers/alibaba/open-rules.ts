@@ -80,14 +80,15 @@ function ruleOf(permission: JsonObject): Rule {
     id: text('SecurityGroupRuleId') || `${text('Policy')} ${protocol} ${portRange} ${source} ${priority}`,
     // The vendor leaves the direction out of answers that were asked for one direction only.
     isIngress: text('Direction').toLowerCase() !== 'egress',
-    isTcp: protocol === 'TCP' || protocol === 'ALL',
+    // What a rule leaves out may be anything.
+    isTcp: protocol === 'TCP' || protocol === 'ALL' || protocol === '',
     accepts: text('Policy').toLowerCase() !== 'drop',
     priority: Number.isFinite(priority) ? priority : 1,
     source,
     portRange,
-    covers: portList === '' ? rangeOf(portRange) : () => 'unknown',
+    covers: portList === '' && protocol !== '' ? rangeOf(portRange) : () => 'unknown',
     isWorld: (family) => {
-      if (prefixList !== '') return 'unknown';
+      if (prefixList !== '' || source === '') return 'unknown';
       return family === 'v4' ? /^0\.0\.0\.0\/0$/.test(v4) : /^(::|0:0:0:0:0:0:0:0)\/0$/.test(v6);
     },
   };
