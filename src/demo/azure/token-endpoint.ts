@@ -6,6 +6,8 @@ export interface DoubleClient {
   readonly tenant: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** The federated token that stands for the secret where a workload signs in. */
+  readonly federatedToken?: string;
   /** Its secret has ended. */
   readonly expired?: true;
 }
@@ -57,8 +59,9 @@ function refusalOf(form: URLSearchParams, client: DoubleClient | undefined): Rep
   if (form.get('grant_type') !== 'client_credentials')
     return refusal(400, 'unsupported_grant_type', 'AADSTS70003: The app requested an unsupported grant type.');
   if (client === undefined) return refusal(400, 'unauthorized_client', 'AADSTS700016: Application was not found in the directory.');
-  if (form.get('client_secret') !== client.clientSecret)
-    return refusal(401, 'invalid_client', 'AADSTS7000215: Invalid client secret provided.');
+  const assertion = form.get('client_assertion');
+  const isProven = assertion === null ? form.get('client_secret') === client.clientSecret : assertion === client.federatedToken;
+  if (!isProven) return refusal(401, 'invalid_client', 'AADSTS7000215: Invalid client secret provided.');
   if (client.expired === true) return refusal(401, 'invalid_client', 'AADSTS7000222: The provided client secret keys are expired.');
   return undefined;
 }

@@ -7,7 +7,7 @@ import type { ConnectOptions } from '../provider.ts';
 import { pipelineOptions } from './arm-reader.ts';
 import type { Cloud } from './clouds.ts';
 import { findOnPath } from './find-on-path.ts';
-import { type SeenOnTheWire, signInFailure } from './sign-in-failure.ts';
+import { type SeenOnTheWire, SignInEnded, signInFailure } from './sign-in-failure.ts';
 
 /** What signing in came to. The token itself stays inside `credential`. */
 export type SignIn =
@@ -29,17 +29,18 @@ export async function signIn(options: ConnectOptions, cloud: Cloud): Promise<Sig
   if ('missing' in method) return { status: 'not-configured', detail: method.missing };
 
   let wire: SeenOnTheWire = {};
-  const opened = await method.open({
+  const settings: ClientSecretCredentialOptions = {
     ...pipelineOptions(options),
+    // No guarded call stands behind this one.
+    retryOptions: { maxRetries: 1, retryDelayInMs: 300 },
     authorityHost: cloud.login.origin,
     // Microsoft's instance discovery knows its own authorities only; asking it about another one fails the sign-in.
     disableInstanceDiscovery: !cloud.loginIsPublic,
     additionalPolicies: [{ policy: watch((seen) => (wire = { ...wire, ...seen })), position: 'perRetry' }],
-  });
-  const credential = keepToken(opened, options.now);
+  };
   try {
-    const token = await withDeadline(credential.getToken(cloud.tokenScope), options);
-    if (token === null) throw new Error('the credential gave no token');
+    const credential = keepToken(await method.open(settings), options.now);
+    await withDeadline(credential.getToken(cloud.tokenScope), options);
     return { status: 'ready', credential, caller: method.caller };
   } catch (error) {
     return signInFailure(error, { wire, method: method.name, login: cloud.login });
@@ -189,14 +190,22 @@ function watch(note: (seen: SeenOnTheWire) => void): PipelinePolicy {
   };
 }
 
-async function withDeadline<T>(promise: Promise<T>, { timeoutMs }: ConnectOptions): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time', { cause: { timeoutMs } })), timeoutMs);
+/** The library takes no deadline for the requests of a sign-in. */
+async function withDeadline<T>(promise: Promise<T>, { timeoutMs, signal }: ConnectOptions): Promise<T> {
+  let stop = () => {};
+  const ended = new Promise<never>((_, reject) => {
+    const timer = setTimeout(() => reject(new SignInEnded('timeout')), timeoutMs);
+    const onAbort = () => reject(new SignInEnded('interrupted'));
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    stop = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    };
   });
   try {
-    return await Promise.race([promise, deadline]);
+    return await Promise.race([promise, ended]);
   } finally {
-    clearTimeout(timer);
+    stop();
   }
 }

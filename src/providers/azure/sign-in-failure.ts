@@ -1,6 +1,17 @@
 import type { GapReason } from '../../model/gap.ts';
 import { certificateSentence, networkCode } from './arm-error.ts';
 
+/** The sign-in was given up. */
+export class SignInEnded extends Error {
+  override readonly name = 'SignInEnded';
+  readonly why: 'timeout' | 'interrupted';
+
+  constructor(why: 'timeout' | 'interrupted') {
+    super(`the sign-in ended: ${why}`);
+    this.why = why;
+  }
+}
+
 /** What came below the sign-in library during the last attempts. */
 export interface SeenOnTheWire {
   readonly error?: unknown;
@@ -37,7 +48,20 @@ const sentences: { readonly [code: string]: string } = {
 /** Puts a failed sign-in into a sentence. The answer's own text stays out: it is long, and not ours to vouch for. */
 export function signInFailure(error: unknown, { wire, method, login }: Circumstances): Failure {
   const text = error instanceof Error ? error.message : String(error);
+  if (error instanceof SignInEnded)
+    return error.why === 'interrupted'
+      ? { status: 'refused', reason: 'interrupted', detail: 'the sign-in was interrupted' }
+      : { status: 'refused', reason: 'unavailable', detail: `${login.host} did not answer in time` };
   const network = networkCode(wire.error) ?? networkCode(error);
+  const unreadable = /\b(?:ENOENT|EACCES)\b/.exec(`${network} ${text}`)?.[0];
+  if (unreadable !== undefined) {
+    const files = 'AZURE_CLIENT_CERTIFICATE_PATH or AZURE_FEDERATED_TOKEN_FILE';
+    return {
+      status: 'refused',
+      reason: 'denied',
+      detail: `a file of the sign-in cannot be read (${unreadable}): look at ${files}`,
+    };
+  }
   if (network !== undefined) {
     const detail =
       certificateSentence(network, login.host) ??
@@ -47,7 +71,7 @@ export function signInFailure(error: unknown, { wire, method, login }: Circumsta
   const code = /AADSTS\d+/.exec(text)?.[0] ?? wire.code;
   if (code !== undefined)
     return { status: 'refused', reason: 'denied', detail: `${sentences[code] ?? 'the sign-in was refused'} (${code})` };
-  if (text === 'no answer in time') return { status: 'refused', reason: 'unavailable', detail: `${login.host} did not answer in time` };
+  if (/tenant id/i.test(text)) return { status: 'refused', reason: 'denied', detail: 'AZURE_TENANT_ID is neither an id nor a domain name' };
   if (method === 'Azure CLI')
     return { status: 'not-configured', detail: 'the Azure CLI is installed and nobody is signed in: run az login' };
   return { status: 'refused', reason: 'denied', detail: `signing in as ${method} failed (${shortCode(error, text)})` };

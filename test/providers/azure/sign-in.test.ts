@@ -1,4 +1,7 @@
-import { afterEach, expect, test } from 'vitest';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { makeAuthority } from '../../../src/demo/certificates.ts';
 import { azure } from '../../../src/providers/azure/provider.ts';
 import {
@@ -62,6 +65,13 @@ test('an untrusted authority is a sentence about certificates', async () => {
 test.each([
   ['a wrong secret', { AZURE_CLIENT_SECRET: 'wrong' }, /the client secret is wrong.*AADSTS7000215/],
   ['an unknown application', { AZURE_CLIENT_ID: 'unknown' }, /the application is not known.*AADSTS700016/],
+  ['a malformed tenant', { AZURE_TENANT_ID: 'not a tenant!' }, /AZURE_TENANT_ID is neither an id nor a domain name/],
+  [
+    'a certificate that is not there',
+    { AZURE_CLIENT_SECRET: '', AZURE_CLIENT_CERTIFICATE_PATH: '/nowhere.pem' },
+    /cannot be read \(ENOENT\)/,
+  ],
+  ['a federated token that is not there', { AZURE_CLIENT_SECRET: '', AZURE_FEDERATED_TOKEN_FILE: '/nowhere' }, /cannot be read \(ENOENT\)/],
   ['an unknown tenant', { AZURE_TENANT_ID: 'elsewhere' }, /the tenant does not exist.*AADSTS90002/],
 ])('%s is refused, with what to look at', async (_, env, detail) => {
   cloud = await startAzure({});
@@ -128,4 +138,89 @@ test('an authority that does not answer ends the sign-in at the deadline', async
   const connection = await azure.connect(connectOptions(cloud, { timeoutMs: 300 }));
   const { host } = new URL(cloud.origin);
   expect(connection).toMatchObject({ status: 'refused', detail: `${host} did not answer in time` });
+});
+
+test('an interrupted sign-in says so at once', async () => {
+  cloud = await startAzure({ latencyMs: 60_000 });
+  const connection = await azure.connect(connectOptions(cloud, { signal: AbortSignal.timeout(100) }));
+  expect(connection).toMatchObject({ status: 'refused', problems: [{ reason: 'interrupted' }] });
+});
+
+test('an authority that nobody answers for is named with what to look at', async () => {
+  cloud = await startAzure({});
+  await cloud.close();
+  const connection = await azure.connect(connectOptions(cloud));
+  const { host } = new URL(cloud.origin);
+  expect(connection).toMatchObject({
+    status: 'refused',
+    detail: `${host} could not be reached (ECONNREFUSED): look at the network, the proxy and --endpoint azure.login=…`,
+  });
+});
+
+describe('with files and programs', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'aispm-azure-'))));
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+  });
+
+  test('a workload signs in with its federated token', async () => {
+    const federatedToken = 'dummy-of-the-cluster';
+    cloud = await startAzure({ clients: [{ tenant, clientId, clientSecret: 'unused', federatedToken }] });
+    writeFileSync(join(folder, 'token'), federatedToken);
+    const env = { AZURE_TENANT_ID: tenant, AZURE_CLIENT_ID: clientId, AZURE_FEDERATED_TOKEN_FILE: join(folder, 'token') };
+    const { identities } = await connectTo(cloud, { env });
+    expect(identities).toEqual([{ account: subscription, caller: `workload identity ${clientId} in tenant ${tenant}` }]);
+  });
+
+  test('an Azure CLI that nobody is signed in to is not configured', async () => {
+    cloud = await startAzure({});
+    fakeCli('echo "ERROR: Please run \'az login\' to setup account." >&2; exit 1');
+    const connection = await azure.connect(connectOptions(cloud, { env: { PATH: folder } }));
+    expect(connection).toEqual({
+      status: 'not-configured',
+      detail: 'the Azure CLI is installed and nobody is signed in: run az login',
+    });
+  });
+
+  test('an Azure CLI whose sign-in has expired is refused', async () => {
+    cloud = await startAzure({});
+    fakeCli('echo "AADSTS700082: The refresh token has expired due to inactivity." >&2; exit 1');
+    const connection = await azure.connect(connectOptions(cloud, { env: { PATH: folder } }));
+    expect(connection).toMatchObject({
+      status: 'refused',
+      detail: 'the sign-in has expired: sign in again with az login (AADSTS700082)',
+    });
+  });
+
+  test('the Azure CLI is asked once for the token of a whole run', async () => {
+    cloud = await startAzure({});
+    const inAnHour = Math.floor(Date.now() / 1000) + 3600;
+    const token = JSON.stringify({ accessToken: 'nobody-issued-this', expires_on: inAnHour, tokenType: 'Bearer' });
+    fakeCli(`echo asked >> ${join(folder, 'log')}; echo '${token}'`);
+    const connection = await azure.connect(connectOptions(cloud, { env: { PATH: folder } }));
+    // The double did not issue it: that is said, and no other way to sign in is tried.
+    expect(connection).toMatchObject({
+      status: 'refused',
+      detail: 'Azure does not accept the token (InvalidAuthenticationToken): sign in again',
+    });
+    expect(readFileSync(join(folder, 'log'), 'utf8')).toBe('asked\n');
+  });
+
+  test('AZURE_TOKEN_CREDENTIALS chooses the way to sign in', async () => {
+    cloud = await startAzure({});
+    fakeCli('exit 1');
+    const env = { ...servicePrincipal, PATH: folder, AZURE_TOKEN_CREDENTIALS: 'AzureCliCredential' };
+    expect(await azure.connect(connectOptions(cloud, { env }))).toMatchObject({ status: 'not-configured' });
+    const unknown = azure.connect(connectOptions(cloud, { env: { ...env, AZURE_TOKEN_CREDENTIALS: 'Magic' } }));
+    await expect(unknown).rejects.toThrow('names no way to sign in that is known here: "Magic"');
+  });
+
+  function fakeCli(script: string): void {
+    writeFileSync(join(folder, 'az'), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(folder, 'az'), 0o755);
+    // The vendor's credential runs the program with the environment of this process.
+    vi.stubEnv('PATH', `${folder}:${process.env['PATH'] ?? ''}`);
+  }
 });
