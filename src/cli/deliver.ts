@@ -8,6 +8,14 @@ import { type OutputTarget, writeChunks } from './output.ts';
 
 export const formats: readonly string[] = Object.keys(reporters).sort();
 
+/** What a command adds to the end of the summary. */
+export interface Ending {
+  /** Further files that were written. */
+  readonly besides?: readonly string[];
+  /** The last line, made from the reason of the exit code. */
+  readonly exitLine?: (line: string) => string;
+}
+
 export interface RenderFlags {
   readonly severity?: string | undefined;
   readonly 'include-pass'?: boolean | undefined;
@@ -26,11 +34,11 @@ export interface RenderFlags {
 export async function deliver(
   report: () => ReportStream,
   targets: readonly OutputTarget[],
-  invocation: Pick<Invocation<RenderFlags>, 'flags' | 'colors' | 'tell' | 'progress' | 'world'>,
+  invocation: Pick<Invocation<RenderFlags>, 'flags' | 'colors' | 'tell' | 'progress' | 'world'> & Ending,
 ): Promise<readonly string[]> {
   const { flags, colors, tell, progress, world } = invocation;
   world.progress({ kind: 'phase', phase: 'report' });
-  const files: string[] = [];
+  const files: string[] = [...(invocation.besides ?? [])];
   for (const target of targets) {
     const load = reporters[target.format];
     if (load === undefined) throw new UsageError(`no such format "${target.format}"`);
@@ -45,7 +53,8 @@ export async function deliver(
   if (isOnScreen) for (const line of summaryLines(summary).filter(({ label }) => label === 'files')) tell(summaryText([line]).trimEnd());
   else tell(`\n${summaryText(summaryLines(summary)).trimEnd()}`);
   if (flags.summary === true) await appendSummary(world.env.GITHUB_STEP_SUMMARY, summary);
-  tell(exitLine(head));
+  const line = exitLine(head);
+  tell(invocation.exitLine?.(line) ?? line);
   return files;
 }
 
@@ -74,7 +83,10 @@ function shortened(files: readonly string[]): readonly string[] {
 }
 
 async function appendSummary(file: string | undefined, summary: Parameters<typeof summaryLines>[0]): Promise<void> {
-  if (!file) throw new UsageError('--summary needs GITHUB_STEP_SUMMARY in the environment', { hint: 'leave --summary out when not running in GitHub Actions' });
+  if (!file)
+    throw new UsageError('--summary needs GITHUB_STEP_SUMMARY in the environment', {
+      hint: 'leave --summary out when not running in GitHub Actions',
+    });
   const { markdownSummary } = await import('../report/markdown-summary.ts');
   await appendFile(file, markdownSummary(summary));
 }

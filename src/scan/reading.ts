@@ -6,8 +6,8 @@ import { UsageError } from '../model/usage-error.ts';
 import type { Provider } from '../providers/provider.ts';
 import { providers } from '../providers/providers.generated.ts';
 import { type ChosenTargets, wordsOfTargets } from './chosen-targets.ts';
-import { discover } from './discover.ts';
-import { allowedOperations, makePlan, type Needs, needsOfAll } from './plan.ts';
+import { discover, type DiscoverOptions } from './discover.ts';
+import { allowedOperations, makePlan, type Needs, needsOfAll, type Plan } from './plan.ts';
 import type { World } from './world.ts';
 
 /** What to read and how to get there: everything that `scan`, `discover` and `doctor` ask of the outside. */
@@ -48,24 +48,29 @@ export async function read(request: ReadRequest, world: World, needs?: Needs): P
   const chosen = await loadProviders(request.targets);
   const collectors = chosen.flatMap((provider) => provider.collectors);
   const plan = makePlan(collectors, needs ?? needsOfAll(collectors), await allowed(chosen, request.allow));
+  return readPlan(request, world, chosen, plan);
+}
+
+/** Makes the listing calls alone: what can be listed, and what is refused. */
+export async function readListings(request: ReadRequest, world: World): Promise<Inventory> {
+  const chosen = await loadProviders(request.targets);
+  const listing = chosen.flatMap((provider) => provider.collectors).filter(({ per }) => per !== 'referenced');
+  return readPlan(request, world, chosen, {
+    collectors: listing.map((collector) => ({ collector, asked: new Set<string>() })),
+    allowed: new Set(),
+  });
+}
+
+async function readPlan(request: ReadRequest, world: World, chosen: readonly Provider[], plan: Plan): Promise<Inventory> {
   const { loadDetectors } = await import('../secrets/detectors.ts');
   const { createInspect } = await import('../secrets/inspect.ts');
   const { createFreeText } = await import('../secrets/free-text.ts');
   const { answerTypes } = await import('../providers/shapes.generated.ts');
   const secrets = { detectors: await loadDetectors(), ...(request.digestKey !== undefined && { digestKey: request.digestKey }) };
-  const endpointOf = await parseEndpoints(request.endpoints, { providers: Object.keys(providers) });
-  const agents = createAgents({ env: world.env, offline: request.offline, ...(request.ca !== undefined && { ca: request.ca }) });
+  const connect = await connectionsOf(request, world);
   return discover(plan, chosen, world, {
     tool: { name: 'aispm', version: request.toolVersion },
-    connect: ({ name }) => {
-      const { profiles, accounts, subscriptions, regions, named } = targetsOf(request.targets, name);
-      return {
-        selection: { profiles, accounts, subscriptions, regions, named, org: false },
-        endpoint: (service, region) => endpointOf(name, service, region),
-        agents,
-        ...(request.ca !== undefined && { ca: request.ca }),
-      };
-    },
+    connect,
     inspect: createInspect(secrets),
     maskText: createFreeText(secrets),
     types: ({ name }) => answerTypes(name),
@@ -75,6 +80,22 @@ export async function read(request: ReadRequest, world: World, needs?: Needs): P
     ...(request.shard !== undefined && { shard: request.shard }),
     selection: wordsOf(request),
   });
+}
+
+/** How each provider of the request is entered. */
+export async function connectionsOf(request: ReadRequest, world: Pick<World, 'env'>): Promise<DiscoverOptions['connect']> {
+  const endpointOf = await parseEndpoints(request.endpoints, { providers: Object.keys(providers) });
+  const ca = request.ca === undefined ? {} : { ca: request.ca };
+  const agents = createAgents({ env: world.env, offline: request.offline, ...ca });
+  return ({ name }) => {
+    const { profiles, accounts, subscriptions, regions, named } = targetsOf(request.targets, name);
+    return {
+      selection: { profiles, accounts, subscriptions, regions, named, org: false },
+      endpoint: (service, region) => endpointOf(name, service, region),
+      agents,
+      ...ca,
+    };
+  };
 }
 
 async function allowed(chosen: readonly Provider[], names: readonly string[]): Promise<ReadonlySet<OperationId>> {
