@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../model/json.ts';
 import { ArmError } from './arm-error.ts';
 import type { ArmOperation } from './arm-operation.ts';
+import { baseOf } from './clouds.ts';
 
 /**
  * The address of a call. Every name goes in percent-encoded: a resource group may hold parentheses and letters of any script.
@@ -17,7 +18,7 @@ export function armUrl(arm: URL, operation: ArmOperation, subscription: string, 
     if (/^\.{0,2}$/.test(value)) throw new ArmError({ kind: 'malformed', what: `a parent whose id gives no ${name}` });
     return encodeURIComponent(value);
   });
-  const url = new URL(arm.href.replace(/\/$/, '') + path);
+  const url = new URL(baseOf(arm) + path);
   for (const [name, value] of Object.entries(operation.query ?? {})) url.searchParams.set(name, value);
   url.searchParams.set('api-version', apiVersion);
   return url;

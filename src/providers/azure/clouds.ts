@@ -37,6 +37,11 @@ export function cloudOf({ env, endpoint }: Pick<ConnectOptions, 'env' | 'endpoin
   };
 }
 
+/** The address without the slash at its end, for a path to follow. */
+export function baseOf(url: URL): string {
+  return url.href.replace(/\/$/, '');
+}
+
 function authorityHost(value: string | undefined): URL | undefined {
   if (value === undefined || value === '') return undefined;
   const address = value.includes('://') ? value : `https://${value}`;

@@ -1,12 +1,13 @@
-import type { AccessToken, TokenCredential } from '@azure/core-auth';
+import type { TokenCredential } from '@azure/core-auth';
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { ClientSecretCredentialOptions } from '@azure/identity';
 import type { GapReason } from '../../model/gap.ts';
 import { UsageError } from '../../model/usage-error.ts';
 import type { ConnectOptions } from '../provider.ts';
 import { pipelineOptions } from './arm-reader.ts';
-import type { Cloud } from './clouds.ts';
+import { baseOf, type Cloud } from './clouds.ts';
 import { findOnPath } from './find-on-path.ts';
+import { keepToken } from './keep-token.ts';
 import { type SeenOnTheWire, SignInEnded, signInFailure } from './sign-in-failure.ts';
 
 /** What signing in came to. The token itself stays inside `credential`. */
@@ -33,7 +34,7 @@ export async function signIn(options: ConnectOptions, cloud: Cloud): Promise<Sig
     ...pipelineOptions(options),
     // No guarded call stands behind this one.
     retryOptions: { maxRetries: 1, retryDelayInMs: 300 },
-    authorityHost: cloud.login.origin,
+    authorityHost: baseOf(cloud.login),
     // Microsoft's instance discovery knows its own authorities only; asking it about another one fails the sign-in.
     disableInstanceDiscovery: !cloud.loginIsPublic,
     additionalPolicies: [{ policy: watch((seen) => (wire = { ...wire, ...seen })), position: 'perRetry' }],
@@ -145,31 +146,6 @@ function wanted(asked: string | undefined): (name: CredentialName) => boolean {
 
 function set(value: string | undefined): string | undefined {
   return value === '' ? undefined : value;
-}
-
-/** The Azure CLI is a process of its own for every token: one is asked for, and kept until five minutes before its end. */
-function keepToken(credential: TokenCredential, now: () => Date): TokenCredential {
-  let kept: Promise<AccessToken | null> | undefined;
-  let keptUntil = 0;
-  const ask: TokenCredential['getToken'] = async (scopes, options) => {
-    const token = await credential.getToken(scopes, options);
-    if (token !== null) keptUntil = (token.refreshAfterTimestamp ?? token.expiresOnTimestamp) - 5 * 60 * 1000;
-    return token;
-  };
-  return {
-    getToken: (scopes, options) => {
-      // A challenge asks for a token with further claims: the kept one would be refused again.
-      if (options?.claims !== undefined) return credential.getToken(scopes, options);
-      if (kept === undefined || (keptUntil > 0 && now().getTime() >= keptUntil)) {
-        keptUntil = 0;
-        kept = ask(scopes, options).catch((error: unknown) => {
-          kept = undefined;
-          throw error;
-        });
-      }
-      return kept;
-    },
-  };
 }
 
 /** The library tells all failures to find a tenant or to reach the authority alike; the reasons are seen here. */

@@ -1,5 +1,6 @@
 import type { WireAnswer } from './arm-answer.ts';
 import { type ArmConnection, lazily, pipelineOptions, wireAnswer, withinDeadline } from './arm-reader.ts';
+import { baseOf } from './clouds.ts';
 import { originGuard } from './origin-guard.ts';
 
 /** One page of a subscription's workspaces: the first, or the one that `nextLink` leads to. */
@@ -16,7 +17,7 @@ export function openMlClient(connection: ArmConnection, subscription: string, ap
     const { cloud, credential } = connection;
     return new AzureMachineLearningWorkspaces(credential, subscription, {
       ...pipelineOptions(connection),
-      endpoint: cloud.arm.origin,
+      endpoint: baseOf(cloud.arm),
       apiVersion,
       credentialScopes: cloud.tokenScope,
       additionalPolicies: [{ policy: originGuard(cloud.arm.origin), position: 'perRetry' }],
