@@ -16,21 +16,21 @@ export interface Automaton {
 const interleaveFrom = 1024;
 
 /**
- * Aho-Corasick as a dense automaton over byte classes. Large ranges are read in four interleaved streams: each step of one
+ * Aho-Corasick as a dense automaton. Large ranges are read in four interleaved streams: each step of one
  * automaton waits for memory, and four independent ones wait at the same time.
  */
 export function buildAutomaton(patterns: readonly BytePattern[]): Automaton {
   if (patterns.some((pattern) => pattern.length === 0)) throw new Error('a pattern needs a byte');
   const { classOf, classes } = byteClasses(patterns);
   const { rows, accepted } = subsets(patterns, classOf, classes);
-  const { table, shift, firstAccepting, ids } = layOut(rows, accepted, classes);
+  const { table, firstAccepting, ids } = layOut(rows, accepted, classOf);
   const lengths = patterns.map((pattern) => pattern.length);
   const longestPattern = Math.max(0, ...lengths);
 
   type Report = (pattern: number, start: number) => void;
 
   function hit(state: number, at: number, from: number, to: number, report: Report): void {
-    for (const pattern of ids[state >>> shift] ?? []) {
+    for (const pattern of ids[state >>> 8] ?? []) {
       const start = at + 1 - (lengths[pattern] ?? 0);
       if (start >= from && start < to) report(pattern, start);
     }
@@ -40,7 +40,7 @@ export function buildAutomaton(patterns: readonly BytePattern[]): Automaton {
   function walk(bytes: Uint8Array, state: number, at: number, end: number, from: number, to: number, report: Report): void {
     let now = state;
     for (let i = at; i < end; i++) {
-      now = table[now + (classOf[bytes[i] as number] as number)] as number;
+      now = table[now + (bytes[i] as number)] as number;
       if (now >= firstAccepting) hit(now, i, from, to, report);
     }
   }
@@ -59,10 +59,11 @@ export function buildAutomaton(patterns: readonly BytePattern[]): Automaton {
     let s3 = 0;
     for (let i = 0; i < quarter; i++) {
       // Every index is in range: the fourth stream ends at d + quarter <= to.
-      s0 = table[s0 + (classOf[bytes[from + i] as number] as number)] as number;
-      s1 = table[s1 + (classOf[bytes[b + i] as number] as number)] as number;
-      s2 = table[s2 + (classOf[bytes[c + i] as number] as number)] as number;
-      s3 = table[s3 + (classOf[bytes[d + i] as number] as number)] as number;
+      s0 = table[s0 + (bytes[from + i] as number)] as number;
+      s1 = table[s1 + (bytes[b + i] as number)] as number;
+      s2 = table[s2 + (bytes[c + i] as number)] as number;
+      s3 = table[s3 + (bytes[d + i] as number)] as number;
+      if (s0 < firstAccepting && s1 < firstAccepting && s2 < firstAccepting && s3 < firstAccepting) continue;
       if (s0 >= firstAccepting) hit(s0, from + i, from, b, report);
       if (s1 >= firstAccepting) hit(s1, b + i, b, c, report);
       if (s2 >= firstAccepting) hit(s2, c + i, c, d, report);
@@ -77,7 +78,7 @@ export function buildAutomaton(patterns: readonly BytePattern[]): Automaton {
   return { states: rows.length, classes, longestPattern, find };
 }
 
-/** Bytes that no pattern tells apart share a class; fewer classes, a smaller table. */
+/** Bytes that no pattern tells apart share a class: fewer transitions to work out. */
 function byteClasses(patterns: readonly BytePattern[]): { classOf: Uint8Array; classes: number } {
   const classOf = new Uint8Array(256);
   let classes = 1;
@@ -146,18 +147,24 @@ function subsets(patterns: readonly BytePattern[], classOf: Uint8Array, classes:
   return { rows, accepted };
 }
 
-/** States are numbered so that the accepting ones come last: one comparison tells a hit. A state's number is its row's offset. */
-function layOut(rows: readonly Int32Array[], accepted: readonly number[][], classes: number) {
+/**
+ * States are numbered so that the accepting ones come last: one comparison tells a hit. A state's number is the offset of its row.
+ * Rows are as wide as a byte: the table is larger than one of classes, and a look-up per byte less is worth a third of the time.
+ */
+function layOut(
+  rows: readonly Int32Array[],
+  accepted: readonly number[][],
+  classOf: Uint8Array,
+): { table: Int32Array; firstAccepting: number; ids: number[][] } {
   const quiet = rows.flatMap((_, state) => (accepted[state]?.length ? [] : [state]));
   const loud = rows.flatMap((_, state) => (accepted[state]?.length ? [state] : []));
   const order = [...quiet, ...loud];
   const place = new Int32Array(rows.length);
-  for (const [at, state] of order.entries()) place[state] = at;
-  const shift = Math.ceil(Math.log2(Math.max(2, classes)));
-  const cells = rows.length << shift;
-  const table = cells > 0xffff ? new Int32Array(cells) : new Uint16Array(cells);
+  for (const [at, state] of order.entries()) place[state] = at << 8;
+  const table = new Int32Array(rows.length << 8);
   for (const [at, state] of order.entries()) {
-    for (const [id, next] of (rows[state] as Int32Array).entries()) table[(at << shift) + id] = (place[next] as number) << shift;
+    const row = rows[state] as Int32Array;
+    for (let byte = 0; byte < 256; byte++) table[(at << 8) + byte] = place[row[classOf[byte] as number] as number] as number;
   }
-  return { table, shift, firstAccepting: quiet.length << shift, ids: order.map((state) => accepted[state] ?? []) };
+  return { table, firstAccepting: quiet.length << 8, ids: order.map((state) => accepted[state] ?? []) };
 }

@@ -34,7 +34,7 @@ describe('the automaton', () => {
     ]);
   });
 
-  it('keeps its table small by classes of bytes', () => {
+  it('has a state per prefix, and a class of bytes per letter that matters', () => {
     const { states, classes } = buildAutomaton([literal('abc'), literal('abd')]);
     expect({ states, classes }).toEqual({ states: 5, classes: 5 });
   });
