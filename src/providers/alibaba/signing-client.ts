@@ -100,9 +100,9 @@ export async function openSigningClient(): Promise<CallSigned> {
 }
 
 /** What Node gives for a CommonJS default is the whole module; tsx gives the default itself. */
-function unwrapped<T extends object>(exported: { readonly default: T }): T {
-  // The second form has the type of the first one's member.
-  return 'default' in exported ? exported.default : (exported as unknown as T);
+function unwrapped<T extends object>(exported: { readonly default: T } | T): T {
+  // The types are those of Node's form.
+  return ('default' in exported ? exported.default : exported) as T;
 }
 
 function queryString(query: { readonly [name: string]: string }): string {
