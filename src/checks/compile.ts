@@ -173,9 +173,19 @@ function compileAsk(name: string, linkage: Linkage): Test {
       if (read === undefined) throw new TypeError(`${name} reads "${wish}" and does not declare it`);
       return answered(read(place));
     });
-    if (typeof reply === 'boolean') return settled(reply, { path: paths.map((path) => textOf(place, path)).join(', '), wanted });
+    if (typeof reply === 'boolean') {
+      const seen = foundOf(seenBy(predicate.reads.map((path) => [path, readers.get(path)?.(place)])));
+      return settled(reply, { path: paths.map((path) => textOf(place, path)).join(', '), ...seen, wanted });
+    }
     return unknown('unread' in reply ? reply.unread : [{ silent: reply.silent }]);
   };
+}
+
+/** The value of the one fact that was read, or the facts by path. */
+function seenBy(read: readonly (readonly [string, Reading])[]): Json | undefined {
+  const known = read.flatMap(([path, value]) => (value === undefined || value instanceof NotRead ? [] : [[path, value] as const]));
+  if (read.length === 1) return known[0]?.[1];
+  return known.length === 0 ? undefined : Object.fromEntries(known);
 }
 
 /** A predicate is given whole values: one that was read in part was not read. */

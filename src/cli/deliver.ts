@@ -32,7 +32,7 @@ export interface RenderFlags {
  * `report` is asked anew for each format, so that a stream can be read again. Resolves with the files written.
  */
 export async function deliver(
-  report: () => ReportStream,
+  report: () => ReportStream | Promise<ReportStream>,
   targets: readonly OutputTarget[],
   invocation: Pick<Invocation<RenderFlags>, 'flags' | 'colors' | 'tell' | 'progress' | 'world'> & Ending,
 ): Promise<readonly string[]> {
@@ -44,9 +44,11 @@ export async function deliver(
     if (load === undefined) throw new UsageError(`no such format "${target.format}"`);
     const reporter = await load();
     progress.end();
-    files.push(...(await writeChunks(reporter.render(report(), renderOptions(flags, colors.stdout, target)), target, process.stdout)));
+    files.push(
+      ...(await writeChunks(reporter.render(await report(), renderOptions(flags, colors.stdout, target)), target, process.stdout)),
+    );
   }
-  const { head, findings } = report();
+  const { head, findings } = await report();
   const summary = { head, worst: await worstOf(findings), files: shortened(files) };
   const isOnScreen = targets.some(({ format, file }) => format === 'table' && file === '-');
   progress.end();

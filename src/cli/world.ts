@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ProgressEvent, World } from '../scan/world.ts';
 
 /** The world of this process: real clock, real environment, Ctrl-C and TERM as an abort whose reason is the signal's name. */
@@ -18,6 +19,8 @@ export function processWorld(options: {
 /** The first Ctrl-C asks for a partial report; a second one ends the process at once, as it would without us. */
 function abortOnSignal(): AbortSignal {
   const controller = new AbortController();
+  // Every request in flight listens.
+  setMaxListeners(0, controller.signal);
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort(name));
   return controller.signal;
 }

@@ -52,12 +52,12 @@ export default class Demo extends BaseCommand {
       await deliver(
         () => ({ head, findings }),
         [
-          { format: 'table', file: '-' },
           { format: 'json', file: file('report.json') },
           { format: 'sarif', file: file('aispm.sarif') },
         ],
         { ...invocation, flags: {}, besides: inventoryFiles, exitLine: (line) => `A real scan would have ended with ${line}` },
       );
+      tell(`Every finding with its fix: npx aispm convert ${file('report.json')}`);
       process.exitCode = signal === undefined ? 0 : head.gate.exitCode;
     } finally {
       progress.end();
