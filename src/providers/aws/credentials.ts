@@ -3,6 +3,7 @@ import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { nearest } from '../../model/nearest.ts';
 import { UsageError } from '../../model/usage-error.ts';
 import type { ConnectOptions } from '../provider.ts';
+import { endpointOf } from './endpoints.ts';
 import { readProfiles, type Profile, type ProfileFiles } from './profiles.ts';
 
 /** AWS's own shape of credentials. */
@@ -24,12 +25,10 @@ export interface AwsSession {
 
 type Packages = typeof import('@aws-sdk/credential-providers');
 
-interface Chain {
+interface Chain extends Pick<ConnectOptions, 'env' | 'endpoint' | 'now'> {
   readonly packages: Packages;
-  readonly env: ConnectOptions['env'];
   readonly files: ProfileFiles;
   readonly requestHandler: NodeHttpHandler;
-  readonly now: () => Date;
 }
 
 /**
@@ -39,12 +38,12 @@ interface Chain {
  * Throws UsageError for a profile that does not exist and for a malformed profile file.
  */
 export async function sessionsOf(options: ConnectOptions, requestHandler: NodeHttpHandler): Promise<readonly AwsSession[]> {
-  const { env, selection, now } = options;
+  const { env, endpoint, selection, now } = options;
   const files = await readProfiles(env);
   const named = selection.profiles.length > 0 ? selection.profiles : env['AWS_PROFILE'] ? [env['AWS_PROFILE']] : [];
   // Loaded by `require`, which takes half the time of `import` for these packages.
   const packages = createRequire(import.meta.url)('@aws-sdk/credential-providers') as Packages;
-  const chain: Chain = { packages, env, files, requestHandler, now };
+  const chain: Chain = { packages, env, endpoint, files, requestHandler, now };
   if (named.length > 0) return named.map((name) => profileSession(chain, existing(name, files)));
   const session =
     environmentSession(chain) ??
@@ -64,16 +63,23 @@ function existing(name: string, { profiles, configPath }: ProfileFiles): Profile
   });
 }
 
-function profileSession({ packages, files, requestHandler, now }: Chain, profile: Profile): AwsSession {
+function profileSession(chain: Chain, profile: Profile): AwsSession {
+  const { packages, files, now } = chain;
   const load = packages.fromIni({
     profile: profile.name,
     filepath: files.credentialsPath,
     configFilepath: files.configPath,
     // The SDK keeps parsed files for the life of the process otherwise, whatever their path holds by then.
     ignoreCache: true,
-    clientConfig: { requestHandler, ...(profile.region !== undefined && { region: profile.region }) },
+    clientConfig: stsConfig(chain, profile.region ?? 'us-east-1', profile),
   });
   return { source: `profile "${profile.name}"`, profile, credentials: remembered(load, now) };
+}
+
+/** Roles are assumed through our own connections, at the same STS that everything else talks to. */
+function stsConfig(chain: Chain, region: string, profile?: Profile) {
+  const endpoint = endpointOf('sts', region, chain, profile);
+  return { requestHandler: chain.requestHandler, region, ...(endpoint !== undefined && { endpoint }) };
 }
 
 function environmentSession({ env }: Chain): AwsSession | undefined {
@@ -90,13 +96,14 @@ function defaultProfileSession(chain: Chain): AwsSession | undefined {
   return profile?.hasCredentials === true ? profileSession(chain, profile) : undefined;
 }
 
-function webIdentitySession({ packages, env, requestHandler, now }: Chain): AwsSession | undefined {
+function webIdentitySession(chain: Chain): AwsSession | undefined {
+  const { packages, env, now } = chain;
   const webIdentityTokenFile = env['AWS_WEB_IDENTITY_TOKEN_FILE'];
   const roleArn = env['AWS_ROLE_ARN'];
   if (!webIdentityTokenFile || !roleArn) return undefined;
   const roleSessionName = env['AWS_ROLE_SESSION_NAME'] ?? 'aispm';
   const region = env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
-  const clientConfig = { requestHandler, region };
+  const clientConfig = stsConfig(chain, region);
   const load = packages.fromTokenFile({ webIdentityTokenFile, roleArn, roleSessionName, clientConfig });
   return { source: 'the web identity of the environment', credentials: remembered(load, now) };
 }

@@ -153,10 +153,11 @@ function fromPermission({ name, message, status }: Thrown, operation: AwsOperati
   const permission = /not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9]+)/.exec(message)?.[1] ?? operation.permission;
   const by = /explicit deny in (?:a|an) ([a-z ]+ polic(?:y|ies)|[a-z ]*permissions boundary)/.exec(message)?.[1];
   const why = by === undefined ? '' : `, by an explicit deny in a ${by}`;
+  const next = permission === undefined ? '' : by === undefined ? `; grant ${permission}` : `; allow ${permission} there`;
   return {
     kind: 'gap',
     reason: 'denied',
-    detail: `${operation.id} was refused (${name}${why})${permission === undefined ? '' : `; grant ${permission}`}`,
+    detail: `${operation.id} was refused (${name}${why})${next}`,
     ...(permission !== undefined && { permission }),
     retryable: false,
   };
