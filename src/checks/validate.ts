@@ -32,7 +32,7 @@ export function problemsOf(check: Check, document: CheckDocument, references: Re
   try {
     conditions = conditionsOf(check);
   } catch (error) {
-    if (error instanceof ConditionError) return [{ where: error.message.split(' ')[0] ?? '', text: error.message }];
+    if (error instanceof ConditionError) return [placed(error)];
     throw error;
   }
   return [
@@ -46,6 +46,12 @@ export function problemsOf(check: Check, document: CheckDocument, references: Re
     ...exampleProblems(check, document),
     ...(references.catalogue === undefined ? [] : factProblems(check, references, references.catalogue)),
   ];
+}
+
+/** The message begins with the place. */
+function placed({ message }: ConditionError): Problem {
+  const [where = '', ...text] = message.split(' ');
+  return { where, text: text.join(' ') };
 }
 
 type Conditions = ReturnType<typeof conditionsOf>;

@@ -48,7 +48,10 @@ export async function parseYamlFile(text: string, file: string): Promise<YamlFil
 
 /** Throws a UsageError for the first complaint of a validator, with the line it is about and, for an unknown member, a suggestion. */
 export function refuseInvalid(errors: readonly SchemaError[], parsed: YamlFile, file: string, knownMembers: readonly string[] = []): void {
-  const error = [...errors].sort((a, b) => b.instancePath.length - a.instancePath.length)[0];
+  // The deepest complaint is the most exact; a misspelt member also makes a required one missing.
+  const isUnknown = ({ keyword }: SchemaError): number =>
+    keyword === 'additionalProperties' || keyword === 'unevaluatedProperties' ? 1 : 0;
+  const error = [...errors].sort((a, b) => b.instancePath.length - a.instancePath.length || isUnknown(b) - isUnknown(a))[0];
   if (!error) return;
   const line = parsed.lineOf(error.instancePath);
   const place = line === undefined ? file : `${file}:${line}`;
