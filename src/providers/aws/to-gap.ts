@@ -19,7 +19,8 @@ interface Thrown {
 /**
  * What a failed call of AWS means. Codes: the common errors of AWS's APIs
  * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html and each service's "Common Errors"), and
- * what the JavaScript SDK makes of answers that it cannot parse. A code that stands nowhere here is a gap that shows it.
+ * what the JavaScript SDK makes of answers that it cannot parse. A code that stands nowhere here is a gap that shows it; an error
+ * that no answer and no connection caused is thrown again.
  */
 export function refusalOf(error: unknown, operation: AwsOperation, region: string): Refusal {
   const thrown = read(error);
@@ -31,13 +32,15 @@ export function refusalOf(error: unknown, operation: AwsOperation, region: strin
     fromPermission(thrown, operation) ??
     fromLoad(thrown, operation) ??
     fromConnection(thrown, operation) ??
-    fromBody(thrown, operation) ?? {
-      kind: 'gap',
-      reason: 'unavailable',
-      detail: `${operation.id} failed with ${thrown.name}${thrown.status === undefined ? '' : ` (status ${thrown.status})`}`,
-      retryable: false,
-    }
+    fromBody(thrown, operation) ??
+    fromUnknownCode(thrown, operation) ??
+    notOfAws(error)
   );
+}
+
+/** What is no answer of AWS and no broken connection is a bug of this program. */
+function notOfAws(error: unknown): never {
+  throw error;
 }
 
 function read(error: unknown): Thrown {
@@ -212,7 +215,7 @@ function fromConnection({ name, code, message, status }: Thrown, operation: AwsO
       detail: `the certificate of ${operation.service.id} is not trusted (${code}): name its authority with --ca-file`,
       retryable: false,
     };
-  if (status === undefined && (broken.has(code) || name === 'TimeoutError' || /socket hang up|aborted/i.test(message)))
+  if (status === undefined && (broken.has(code) || name === 'TimeoutError' || name === 'AbortError' || /socket hang up/i.test(message)))
     return { ...gap, detail: `${operation.id}: the connection failed (${code || name})` };
   return undefined;
 }
@@ -227,11 +230,22 @@ function fromBody({ name, status }: Thrown, operation: AwsOperation): Refusal | 
       detail: `${operation.id} was rejected as invalid (${name})`,
       retryable: false,
     };
-  if (isServiceCode(name)) return undefined;
+  const isUnreadable = name === 'EmptyAnswer' || (status !== undefined && !isServiceCode(name));
+  if (!isUnreadable) return undefined;
   return {
     kind: 'gap',
     reason: 'malformed',
     detail: `the answer to ${operation.id} cannot be read (${name}${status === undefined ? '' : `, status ${status}`})`,
+    retryable: false,
+  };
+}
+
+function fromUnknownCode({ name, code, status }: Thrown, operation: AwsOperation): Refusal | undefined {
+  if (status === undefined && code === '') return undefined;
+  return {
+    kind: 'gap',
+    reason: 'unavailable',
+    detail: `${operation.id} failed with ${status === undefined ? code : `${name} (status ${status})`}`,
     retryable: false,
   };
 }
