@@ -135,6 +135,9 @@ function anchorsOf(
 
 function nearAnchors(id: string, spec: KindSpec, alternatives: readonly (readonly Piece[])[], within: number): readonly Anchor[] {
   if (spec.context === undefined) throw new Error(`${id}: a shape without fixed text needs context words`);
+  if (alternatives.some(([first]) => first?.kind === 'run' && first.min !== first.max)) {
+    throw new Error(`${id}: a shape that begins with a run of unknown length has no beginning; give the run one length`);
+  }
   const exact = new RegExp(`${leftEdge}(?:${eitherOf(alternatives, (pieces) => notFollowedBy(pieces, false))})`, 'g');
   const reach = within + Math.max(...alternatives.map(longest)) + edgeReach;
   return spec.context.map((word) => ({ kind: 'near key', bytes: anyCase(word), exact, before: reach, after: reach + word.length }));
