@@ -101,8 +101,7 @@ export async function openSigningClient(): Promise<CallSigned> {
 
 /** What Node gives for a CommonJS default is the whole module; tsx gives the default itself. */
 function unwrapped<T extends object>(exported: { readonly default: T } | T): T {
-  // The types are those of Node's form.
-  return ('default' in exported ? exported.default : exported) as T;
+  return 'default' in exported ? exported.default : exported;
 }
 
 function queryString(query: { readonly [name: string]: string }): string {

@@ -34,7 +34,10 @@ describe('connections to Alibaba Cloud', () => {
     await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
     // A TCP server's address is an object.
     const { port } = proxy.address() as AddressInfo;
-    closing.push(double.close, () => new Promise((done) => void proxy.close(() => done())));
+    closing.push(
+      () => double.close(),
+      () => new Promise((done) => void proxy.close(() => done())),
+    );
 
     const agents = createAgents({ env: { HTTP_PROXY: 'set' }, proxyFor: () => `http://127.0.0.1:${port}` });
     const endpoint = (service: string, region: string) => new URL(`http://cloud.example/${region}/${service}`);
@@ -49,7 +52,7 @@ describe('connections to Alibaba Cloud', () => {
     const keys = randomAccount();
     const authority = await makeAuthority(new Date());
     const double = await startAlibabaDouble({ accounts: [keys], answers: [], tls: await authority.issue(['127.0.0.1']) });
-    closing.push(double.close);
+    closing.push(() => double.close());
     const trusting = connectOptions(double, { env: environmentOf(keys), agents: createAgents({ env: {}, ca: authority.caPem }) });
     expect((await ready(trusting)).identities).toEqual([{ account, caller: `acs:ram::${account}:user/auditor` }]);
     expect(await alibaba.connect(connectOptions(double, { env: environmentOf(keys) }))).toMatchObject({
@@ -65,7 +68,7 @@ describe('connections to Alibaba Cloud', () => {
       answers: [],
       faults: ({ operation }) => (operation.startsWith('ecs') ? 'timeout' : undefined),
     });
-    closing.push(double.close);
+    closing.push(() => double.close());
     const connection = await ready(connectOptions(double, { env: environmentOf(keys) }));
     const operation = [...(await alibaba.operations()).values()].find(({ id }) => id === 'ecs-20140526:DescribeInstances');
     const [target] = connection.targets;
@@ -81,7 +84,7 @@ describe('connections to Alibaba Cloud', () => {
       accounts: [keys],
       answers: [{ operation: 'eas-20210701:DescribeService', answer: { ServiceName: 'secret-name' } }],
     });
-    closing.push(double.close);
+    closing.push(() => double.close());
     const lines: string[] = [];
     const connection = await ready(connectOptions(double, { env: environmentOf(keys), debug: (line) => void lines.push(line) }));
     await attempt(connection, 'eas-20210701:DescribeService', { ClusterId: 'cn-hangzhou', ServiceName: 'secret-name' });

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { alibaba } from '../../../src/providers/alibaba/provider.ts';
+
+describe('the least-privilege policy of Alibaba Cloud', () => {
+  it('names every action with the mark of where its name comes from', async () => {
+    const operations = await alibaba.operations();
+    const chosen = ['ecs-20140526:DescribeInstances', 'eflo-controller-20221215:ListClusters', 'sts-20150401:GetCallerIdentity'];
+    const policy = alibaba.policy([...operations.values()].filter(({ id }) => chosen.includes(id)));
+    expect(policy.document).toEqual({
+      Version: '1',
+      Statement: [{ Effect: 'Allow', Action: ['ecs:DescribeInstances', 'ecs:DescribeRegions', 'eflo:ListClusters'], Resource: '*' }],
+    });
+    expect(policy.actions).toEqual([
+      { action: 'ecs:DescribeInstances', evidence: 'official-sample-skill', operations: ['ecs-20140526:DescribeInstances'] },
+      { action: 'ecs:DescribeRegions', evidence: 'official-sample-skill', operations: ['ecs-20140526:DescribeRegions'] },
+      { action: 'eflo:ListClusters', evidence: 'assumed-from-product-code', operations: ['eflo-controller-20221215:ListClusters'] },
+    ]);
+  });
+
+  it('never asks for an action that mints credentials, whatever collectors declare', async () => {
+    const operations = await alibaba.operations();
+    const minting = [...operations.values()].filter(({ mintsCredentials }) => mintsCredentials === true);
+    expect(minting.length).toBeGreaterThan(15);
+    expect(minting.filter(({ use }) => use === 'allowed' || use === 'opt-in')).toEqual([]);
+    const declared = new Set(alibaba.collectors.flatMap(({ calls }) => Object.values(calls).map(({ operation }) => operation)));
+    expect(minting.filter(({ id }) => declared.has(id))).toEqual([]);
+  });
+});
