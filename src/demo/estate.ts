@@ -68,7 +68,7 @@ export async function startEstate({ fixtures, fill, now }: EstateOptions): Promi
     },
     endpoints: [`aws=${aws}`, `alibaba=${alibaba}/{region}/{service}`, `azure=${azure}`],
     ca: authority.caPem,
-    regions: { aws: ['us-east-1', 'eu-west-1'], alibaba: ['cn-hangzhou', 'ap-southeast-1'] },
+    regions: { aws: ['us-east-1', 'eu-west-1'], alibaba: ['cn-hangzhou', 'cn-wulanchabu', 'ap-southeast-1'] },
     unanswered: () =>
       clouds.flatMap((cloud) =>
         cloud.unanswered.map(({ operation, region, params }) => `${operation} ${region ?? ''} ${JSON.stringify(params)}`),
