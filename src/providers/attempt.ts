@@ -1,4 +1,5 @@
 import type { JsonObject } from '../model/json.ts';
+import type { Interruption } from './interruption.ts';
 import type { Operation, Refusal, Request, Transport } from './provider.ts';
 
 export interface RetryOptions {
@@ -17,7 +18,7 @@ export interface AttemptWorld {
   readonly now: () => number;
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  readonly signal: AbortSignal;
+  readonly interruption: Interruption;
   /** Runs one attempt when the rate limits allow. */
   readonly inTurn: <T>(send: () => Promise<T>) => Promise<T>;
   readonly onThrottled: (waitMs: number) => void;
@@ -42,8 +43,8 @@ export async function sendWithRetries(
 ): Promise<Outcome> {
   const startedAt = world.now();
   for (let attempt = 1; ; attempt += 1) {
-    if (world.signal.aborted) return { refusal: interrupted };
-    const outcome = await world.inTurn(() => sendOnce(transport, request, options.timeoutMs, world.signal));
+    if (world.interruption.isAsked()) return { refusal: interrupted };
+    const outcome = await world.inTurn(() => sendOnce(transport, request, options.timeoutMs, world.interruption));
     if ('answer' in outcome || outcome.refusal.kind !== 'gap') return outcome;
     const { refusal } = outcome;
     const waitMs = waitBefore(attempt, refusal, options, world.random);
@@ -64,15 +65,14 @@ async function sendOnce(
   transport: Transport,
   request: Omit<Request, 'signal'>,
   timeoutMs: number,
-  interruption: AbortSignal,
+  interruption: Interruption,
 ): Promise<Outcome> {
-  if (interruption.aborted) return { refusal: interrupted };
+  if (interruption.isAsked()) return { refusal: interrupted };
   const attempt = new AbortController();
   let stop: (outcome: Outcome) => void = () => {};
   const stopped = new Promise<Outcome>((resolve) => (stop = resolve));
   const timer = setTimeout(() => stop({ refusal: timedOut(request.operation, timeoutMs) }), timeoutMs);
-  const onInterruption = () => stop({ refusal: interrupted });
-  interruption.addEventListener('abort', onInterruption, { once: true });
+  const forget = interruption.listen(() => stop({ refusal: interrupted }));
   const answered = transport.send({ ...request, signal: attempt.signal }).then(
     (answer): Outcome => ({ answer }),
     (error: unknown): Outcome => ({ refusal: transport.refusal(error, request.operation, request.region) }),
@@ -81,7 +81,7 @@ async function sendOnce(
     return await Promise.race([answered, stopped]);
   } finally {
     clearTimeout(timer);
-    interruption.removeEventListener('abort', onInterruption);
+    forget();
     attempt.abort();
     // An attempt that lost the race still settles; what it says is of no interest any more.
     answered.catch(() => {});

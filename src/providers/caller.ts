@@ -5,6 +5,7 @@ import type { InspectedSecret } from '../model/secret-match.ts';
 import { changeAt, stepsOf } from './answer-path.ts';
 import { type AttemptWorld, type GapRefusal, interrupted, type RetryOptions, sendWithRetries } from './attempt.ts';
 import { inspectAnswer, type SecretTools } from './inspect-answer.ts';
+import type { Interruption } from './interruption.ts';
 import { createLane, type Lane } from './lane.ts';
 import type { Notes } from './notes.ts';
 import type { Operation, Refusal, Target, Transport } from './provider.ts';
@@ -24,7 +25,7 @@ export interface CallerWorld {
   readonly now: () => number;
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  readonly signal: AbortSignal;
+  readonly interruption: Interruption;
   readonly onWaiting: (bucket: string, region: string, ms: number) => void;
   readonly onCall: (target: Target, region: string, outcome: 'answered' | 'refused' | 'throttled') => void;
 }
@@ -144,7 +145,7 @@ export function createCaller(options: CallerOptions): Caller {
 
   return {
     page(request) {
-      if (options.world.signal.aborted) return Promise.resolve({ refusal: interrupted });
+      if (options.world.interruption.isAsked()) return Promise.resolve({ refusal: interrupted });
       const key = JSON.stringify([request.target.account, request.region, request.operation.id, request.params]);
       const known = pages.get(key);
       if (known !== undefined) return known;

@@ -21,6 +21,7 @@ import { usualRetries } from '../providers/attempt.ts';
 import { type Caller, type CallLimits, createCaller } from '../providers/caller.ts';
 import type { Collector, Item, ScopeContext } from '../providers/collector.ts';
 import type { MaskText } from '../providers/inspect-answer.ts';
+import { interruptionBy, sleeper } from '../providers/interruption.ts';
 import { createNotes, type Notes } from '../providers/notes.ts';
 import type { ConnectOptions, Operation, Provider, Target } from '../providers/provider.ts';
 import type { AnswerTypes } from '../providers/shape.ts';
@@ -215,6 +216,7 @@ const assetsAtOnce = 24;
 async function readProvider(run: Run, signedIn: SignedIn): Promise<void> {
   const planned = run.plan.collectors.filter(({ collector }) => collector.provider === signedIn.provider.name);
   const counters = countCalls(run, signedIn.provider.name);
+  const interruption = interruptionBy(run.world.signal);
   const session: Session = {
     ...signedIn,
     run,
@@ -228,8 +230,8 @@ async function readProvider(run: Run, signedIn: SignedIn): Promise<void> {
       world: {
         now: () => run.world.now().getTime(),
         random: run.world.random,
-        sleep: run.options.sleep ?? sleepUnlessAborted(run.world.signal),
-        signal: run.world.signal,
+        sleep: run.options.sleep ?? sleeper(interruption),
+        interruption,
         onWaiting: (bucket, region, ms) =>
           run.world.progress({ kind: 'waiting', provider: signedIn.provider.name, bucket, region, ms: Math.round(ms) }),
         onCall: (target, region, outcome) => counters.count(target.account, region, outcome),
@@ -261,20 +263,6 @@ function keptMembers(collectors: readonly Collector[]): ReadonlyMap<OperationId,
     kept.set(operation, paths);
   }
   return kept;
-}
-
-function sleepUnlessAborted(signal: AbortSignal): (ms: number) => Promise<void> {
-  return (ms) =>
-    new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      const done = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      signal.addEventListener('abort', done, { once: true });
-    });
 }
 
 /** An edge, and where it starts. */

@@ -94,7 +94,7 @@ async function readThrough(operation: Operation, answer: JsonObject, models: Rea
       now: () => 0,
       random: () => 0,
       sleep: async () => {},
-      signal: new AbortController().signal,
+      interruption: { isAsked: () => false, listen: () => () => {} },
       onWaiting: (...event) => void said.push(event),
       onCall: (_, region, outcome) => void said.push([region, outcome]),
     },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { operationId } from '../../model/ids.ts';
 import { sendWithRetries, usualRetries } from '../attempt.ts';
+import { interruptionBy } from '../interruption.ts';
 import type { ConnectOptions, Identity, Target, TargetProblem, Transport } from '../provider.ts';
 import type { AwsSession } from './credentials.ts';
 import { loadOperations } from './operations.ts';
@@ -22,7 +23,7 @@ export async function signIn(
       // One call at the start: there is no crowd to spread.
       random: () => 0.5,
       sleep: (ms) => sleep(ms),
-      signal,
+      interruption: interruptionBy(signal),
       inTurn: (send) => send(),
       onThrottled: () => {},
     },
