@@ -90,8 +90,9 @@ function pairOf(item: unknown): Pair | undefined {
   return { name: name[1], valueMember: value[0], value: value[1], others: entries.filter((entry) => entry !== name && entry !== value) };
 }
 
-/** Runs shorter than this hold no key worth the noise. */
-const base64Run = /(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{32,65536}={0,2}/g;
+/** A run on one line, or lines as the base64 program wraps them. Shorter runs hold no key. */
+const base64Run =
+  /(?<![A-Za-z0-9+/=])(?:(?:[A-Za-z0-9+/]{64,76}[ \t]{0,8}\r?\n[ \t]{0,32})+[A-Za-z0-9+/]{1,76}={0,2}|[A-Za-z0-9+/]{32,}={0,2})/g;
 
 function base64Texts(text: string): readonly string[] {
   return [...text.matchAll(base64Run)].flatMap(([run]) => readableBase64(run) ?? []);

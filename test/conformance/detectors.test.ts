@@ -143,10 +143,10 @@ describe.each(detectors.map((detector) => [detector.id, detector] as const))('%s
     const alone = createFinder([detector]);
     const { key, before } = exampleInContext(detector, 1);
     for (const hostile of [key, before + key, key.slice(0, 5), key.slice(0, -1), before || key.slice(0, 3)]) {
-      const bytes = bytesOf(hostile.repeat(Math.ceil(200_000 / hostile.length)));
-      const startedAt = performance.now();
+      const bytes = bytesOf(hostile.repeat(Math.ceil(100_000 / hostile.length)));
+      const start = process.cpuUsage();
       alone.find(bytes);
-      expect(performance.now() - startedAt).toBeLessThan(3000);
+      expect(process.cpuUsage(start).user / 1000).toBeLessThan(2000);
     }
   });
 });

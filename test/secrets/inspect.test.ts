@@ -122,6 +122,16 @@ describe('inspecting a script', () => {
     ]);
   });
 
+  it('opens base64 that is wrapped, and base64 that is long', () => {
+    const text = `${'# configuration\n'.repeat(20_000)}TOKEN=${key('github.token')}\n`;
+    const wrapped = base64(text).replace(/.{76}/g, '$&\n    ');
+    for (const script of [`write_files:\n  - content: |\n    ${wrapped}\n`, `echo ${base64(text)} | base64 -d`]) {
+      expect(inspect(script, {}).inspected.secrets.map(({ detector, variable }) => [detector, variable])).toEqual([
+        ['github.token', 'TOKEN'],
+      ]);
+    }
+  });
+
   it('says what cannot be decoded, and searches it all the same', () => {
     const secret = key('xai.api-key');
     const outcome = (text: string, encoding: 'json' | 'base64' | 'url-encoded json'): unknown => {
