@@ -110,7 +110,8 @@ function noSubscription(caller: string): Pick<TargetProblem, 'reason' | 'detail'
 }
 
 function noSuchSubscription(name: string, visible: readonly Subscription[]): UsageError {
-  const some = visible.slice(0, 5).map((one) => `${one.id} (${one.name})`);
+  // Names come from the cloud, and this one goes to a terminal: nothing that steers it may be in them.
+  const some = visible.slice(0, 5).map((one) => `${one.id} (${one.name.replaceAll(/\p{C}/gu, '?')})`);
   return new UsageError(`no subscription "${name}" is visible`, {
     hint: some.length === 0 ? 'none is visible at all' : `visible are ${some.join(', ')}`,
   });

@@ -106,6 +106,14 @@ test('a subscription name that nobody has is a usage error that lists the visibl
   });
 });
 
+test('a hostile subscription name cannot steer the terminal', async () => {
+  const displayName = 'a\u001b[31mb\u202ec\nd';
+  const value = [{ subscriptionId: subscription, displayName, state: 'Enabled' }];
+  cloud = await startAzure({ answers: [{ operation: oneSubscription.operation, answer: { value } }] });
+  const connecting = azure.connect(connectOptions(cloud, { selection: { subscriptions: ['other'] } }));
+  await expect(connecting).rejects.toHaveProperty('hint', `visible are ${subscription} (a?[31mb?c?d)`);
+});
+
 test('an account that sees no subscription is told so', async () => {
   cloud = await startAzure({ answers: [{ operation: oneSubscription.operation, answer: { value: [] } }] });
   const { targets, problems } = await connectTo(cloud);
