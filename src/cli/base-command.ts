@@ -31,13 +31,14 @@ export abstract class BaseCommand extends Command {
     command: C,
   ): Promise<Invocation<Interfaces.InferredFlags<C['flags'] & typeof commonFlags>>> {
     const parsed = await this.parse(command);
-    const given: JsonObject = parsed.flags;
+    const known = { ...command.baseFlags, ...command.flags };
+    const given = withLists(parsed.flags, known);
     const config = await loadConfigFile({
       named: typeof given.config === 'string' ? given.config : undefined,
       cwd: process.cwd(),
       env: process.env,
     });
-    const flags = underlay(given, parsed.metadata.flags, Object.keys({ ...command.baseFlags, ...command.flags }), config);
+    const flags = underlay(given, parsed.metadata.flags, Object.keys(known), config);
     const on = (name: string) => flags[name] === true;
     const moving = flags.progress !== false && !on('quiet') && process.stderr.isTTY && !process.env.CI;
     const progress = createProgress(process.stderr, { moving, now: () => performance.now() });
@@ -65,6 +66,15 @@ export abstract class BaseCommand extends Command {
       },
     };
   }
+}
+
+/** oclif splits the values of a list on the command line, and hands on those of the environment as one text. */
+function withLists(flags: JsonObject, known: Interfaces.FlagInput): JsonObject {
+  const list = (name: string, value: Json) =>
+    typeof value === 'string' && known[name]?.type === 'option' && known[name].multiple === true
+      ? value.split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]))
+      : value;
+  return Object.fromEntries(Object.entries(flags).map(([name, value]) => [name, list(name, value)]));
 }
 
 function underlay(

@@ -1,5 +1,6 @@
 import { type Interfaces, run, settings } from '@oclif/core';
 import { describeError } from './error-text.ts';
+import { exitCodeMeanings } from './exit-codes.ts';
 
 /**
  * Runs one command line. Never throws and never calls `process.exit`: it sets `process.exitCode` and lets the streams drain.
@@ -24,6 +25,7 @@ function tell(error: unknown, argv: readonly string[]): number {
   process.stderr.write(`error: ${said.message}\n`);
   if (said.hint !== undefined) process.stderr.write(`  ${said.hint}\n`);
   if (stack !== undefined) process.stderr.write(`aispm on Node ${process.version}, command ${commandWords(flags)}\n${stack}\n`);
+  process.stderr.write(`exit ${exitCode}: ${exitCodeMeanings[exitCode]}\n`);
   return exitCode;
 }
 
