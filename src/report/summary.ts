@@ -5,7 +5,7 @@ import { byCodeUnit } from '../model/order.ts';
 import type { Finding, LedgerRow, Report } from '../model/report.ts';
 import { byReportOrder } from '../model/finding-order.ts';
 import { severities } from '../model/severity.ts';
-import { reasonInWords } from './describe.ts';
+import { evidenceInWords, reasonInWords } from './describe.ts';
 import { terminalText } from './escape/terminal.ts';
 
 type Head = Omit<Report, 'findings'>;
@@ -59,11 +59,16 @@ export function summaryText(lines: readonly SummaryLine[]): string {
 export async function worstOf(findings: Iterable<Finding> | AsyncIterable<Finding>, count = 5): Promise<readonly Finding[]> {
   let worst: Finding[] = [];
   for await (const finding of findings) {
-    if (finding.waived) continue;
+    if (!isOpen(finding)) continue;
     worst.push(finding);
     if (worst.length >= count * 64) worst = keepWorst(worst, count);
   }
   return keepWorst(worst, count);
+}
+
+/** Neither waived, nor of a scope or check that was not selected this time. */
+export function isOpen({ waived, carried }: Finding): boolean {
+  return waived === undefined && carried?.why !== 'not-selected';
 }
 
 export function bySeverity(a: Finding, b: Finding): number {
@@ -98,13 +103,20 @@ function findingsLine({ counts }: Head): string {
   return [open.join('   '), ...others].join('       ');
 }
 
+/** Three lines each: where, what is wrong, and what to do. */
 function topLines({ worst, report }: SummaryInput): readonly string[] {
   const width = Math.max(0, ...worst.map(({ severity }) => severity.length));
-  return worst.map((finding, at) => {
-    const fix =
-      report === undefined ? finding.fix.do : `${finding.fix.do} (aispm fix ${report} --finding ${finding.fingerprint.slice(0, 12)})`;
+  return worst.flatMap((finding, at) => {
+    const [evidence] = finding.evidence;
+    const command = report === undefined ? '' : ` (aispm fix ${report} --finding ${finding.fingerprint.slice(0, 12)})`;
     const region = regionOf(finding.scope) === 'global' ? '' : ` in ${regionOf(finding.scope)}`;
-    return `${at + 1} ${finding.severity.padEnd(width)}  ${finding.title}: not so for ${finding.assetType} "${finding.assetName}"${region}   fix: ${fix}`;
+    const level = `${at + 1} ${finding.severity.padEnd(width)}  `;
+    const indent = ' '.repeat(level.length);
+    return [
+      `${level}${finding.assetType} "${finding.assetName}"${region}`,
+      `${indent}expected: ${finding.title}${evidence === undefined ? '' : `; found: ${evidenceInWords(evidence)}`}`,
+      `${indent}fix: ${finding.fix.do}${command}`,
+    ];
   });
 }
 

@@ -20,7 +20,7 @@ import {
 } from '../support/report-estate.ts';
 
 const none = { pass: 0, fail: 0, unknown: 0, notApplicable: 0, manual: 0, gaps: [], limits: [] };
-const role_ = assetType('aws.iam.role');
+const roleType = assetType('aws.iam.role');
 
 describe('the ledger', () => {
   test('has a row of a check whose type was asked for and of which there is nothing', () => {
@@ -64,10 +64,10 @@ describe('the ledger', () => {
   });
 
   test('a refused detail call that hides which role an agent uses is named where roles are judged', () => {
-    const hidden = agent('a', { hiddenEdges: [{ kind: 'assumes', to: role_, why: { gap: gapId('gap:1') } }] });
+    const hidden = agent('a', { hiddenEdges: [{ kind: 'assumes', to: roleType, why: { gap: gapId('gap:1') } }] });
     const known = role('known');
     const estate = inventory({
-      asked: [asked('aws.bedrock-agent.agent', { leadsTo: [role_] }), asked('aws.iam.role', { scope: global })],
+      asked: [asked('aws.bedrock-agent.agent', { leadsTo: [roleType] }), asked('aws.iam.role', { scope: global })],
       assets: [hidden, known],
       gaps: [gap()],
     });
@@ -80,7 +80,7 @@ describe('the ledger', () => {
     const estate = inventory({
       asked: [
         asked('aws.bedrock-agent.flow', { gaps: [gapId('gap:1')], listingCut: true, leadsTo: [assetType('aws.bedrock-agent.agent')] }),
-        asked('aws.bedrock-agent.agent', { leadsTo: [role_] }),
+        asked('aws.bedrock-agent.agent', { leadsTo: [roleType] }),
       ],
       gaps: [gap()],
     });

@@ -6,7 +6,7 @@ import { evidenceInWords, fixLines, limitInWords } from '../describe.ts';
 import { cutTo, terminalText } from '../escape/terminal.ts';
 import type { Chunk, RenderOptions, Reporter, ReportStream } from '../reporter.ts';
 import type { SummaryLine } from '../summary.ts';
-import { bySeverity, exitLine, summaryLines, summaryText } from '../summary.ts';
+import { bySeverity, exitLine, isOpen, summaryLines, summaryText } from '../summary.ts';
 
 /** For people: what was found, worst first, each with its fix; what could not be seen; and a summary at the end, where a terminal stops. */
 const table: Reporter = {
@@ -36,21 +36,26 @@ async function* render({ head, findings }: ReportStream, options: RenderOptions)
     for (const finding of group) yield out(findingText(finding, options, paint, links));
   }
   if (shown.length < all.length)
-    yield out(`${all.length - shown.length} findings below ${options.severity ?? ''} are not shown (--severity).\n\n`);
+    yield out(`Findings below ${options.severity ?? ''} are not shown: ${all.length - shown.length} (--severity).\n\n`);
   yield out(section('CARRIED OVER from the previous report: not read, or not selected, this time', carried.map(carriedText)));
   yield out(
     section(
       'WAIVED',
-      options.includeWaived ? waived.map(waivedText) : waived.length > 0 ? [`${waived.length} findings; shown with --include-waived`] : [],
+      options.includeWaived
+        ? waived.map(waivedText)
+        : waived.length > 0
+          ? [`${waived.length === 1 ? 'one finding' : `${waived.length} findings`}; shown with --include-waived`]
+          : [],
     ),
   );
   yield out(section('FOR A PERSON TO ANSWER', manualTexts(head)));
   yield out(section('NOT THERE, or not inspected by design', limitTexts(head)));
   if (options.includePass) yield out(section('VERDICTS', verdictTexts(head)));
   yield out(section('COULD NOT BE ANSWERED', unknownTexts(head)));
-  const lines = summaryLines({ head, worst: all.filter((finding) => !finding.waived).slice(0, 5) });
+  const lines = summaryLines({ head, worst: all.filter(isOpen).slice(0, 5) });
   yield out(summaryText(lines.map((line) => fitted(line, options.columns))));
-  yield out(`${paint(head.gate.exitCode === 0 ? 'good' : 'strong', exitLine(head))}\n`);
+  // On a terminal the reason of the exit code follows on stderr.
+  if (options.columns === undefined) yield out(`${paint(head.gate.exitCode === 0 ? 'good' : 'strong', exitLine(head))}\n`);
 }
 
 /** Only the list of the worst is cut to the width: it is a repetition. What could not be seen is never shortened. */

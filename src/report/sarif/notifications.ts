@@ -40,8 +40,8 @@ export const descriptors: readonly { readonly id: string }[] = [
     help: { text: 'Configure credentials if the cloud is in use, and scan again.' },
   },
   {
-    id: 'warning',
-    name: 'Warning',
+    id: 'waivers',
+    name: 'WaiverWarning',
     shortDescription: { text: 'Something about waivers or carried findings.' },
     fullDescription: { text: 'A waiver ended or matched nothing, or findings were carried over from the previous report.' },
     help: { text: 'Read the message.' },
@@ -79,7 +79,7 @@ export function coverageNotifications(head: Head, hasRun: ReadonlySet<string>, c
     ...gapNotifications(head, elsewhere, undefined, checksOfGap),
     ...limitNotifications(head, elsewhere),
     ...head.notConfigured.map(({ provider, detail }) => notification('not-configured', 'note', sentence(`${provider}: ${detail}`))),
-    ...head.warnings.map(({ text }) => notification('warning', 'warning', sentence(text))),
+    ...head.warnings.map(({ text }) => notification('waivers', 'warning', sentence(text))),
   ];
 }
 
