@@ -74,9 +74,9 @@ function limitsOf(framework: Framework, rows: readonly ControlRow[], judged: boo
   const direct = rows.filter(({ published }) => published.length > 0).length;
   const own = rows.filter(({ published, ownReading }) => published.length === 0 && ownReading.length > 0).length;
   const unassessed = rows.filter(({ outcome, ownOutcome }) => outcome === 'unknown' || ownOutcome === 'unknown').length;
-  const size = framework.size === undefined ? `${rows.length} listed here` : `${framework.size}`;
+  const size = framework.size === undefined ? `the ${rows.length} controls that are listed here` : `${framework.size} controls`;
   const counts = [
-    `${framework.title} ${framework.version}: ${readable} of ${size} controls can be read by a machine at all`,
+    `${framework.title} ${framework.version}: ${readable} of ${size} can be read by a machine at all`,
     `aispm has checks for ${direct} by published maps and for ${own} more by our own reading`,
     ...(judged ? [`${unassessed} could not be assessed in this scan`] : []),
     'the rest is for people.',

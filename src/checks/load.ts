@@ -5,6 +5,7 @@ import { isJsonObject } from '../model/json.ts';
 import { UsageError } from '../model/usage-error.ts';
 import { type CheckDocument, checkOf } from './document.ts';
 import { frameworkOf } from './framework.ts';
+import { pointerOf } from './test-check.ts';
 import { problemsOf } from './validate.ts';
 import { operators } from './condition.ts';
 import type { Predicate } from './predicate.ts';
@@ -105,7 +106,7 @@ function refuseProblems(one: LoadedCheck, all: LoadedChecks, predicates: { reado
   const references = { checks: all.checks.map(({ check }) => check), frameworks: all.frameworks, predicates };
   const [problem] = problemsOf(one.check, one.document, references);
   if (problem === undefined) return;
-  const line = one.lineOf?.(`/${problem.where.replaceAll(/\[(\d+)\]/g, '.$1').replaceAll('.', '/')}`);
+  const line = one.lineOf?.(pointerOf(problem.where));
   throw new UsageError(`${one.file ?? one.check.id}${line === undefined ? '' : `:${line}`}: ${problem.where}: ${problem.text}`, {
     hint: 'mend the file; docs/adding-a-check.md says how a check is written',
   });

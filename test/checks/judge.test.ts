@@ -155,7 +155,10 @@ describe('ask', () => {
   const library = { predicates: { ten: predicate } };
 
   it('is three-valued like everything else', () => {
-    expect(judge(one, of({ a: 4, b: 6 }), library)).toEqual({ status: 'pass', evidence: [{ path: 'a, b', wanted: 'adds up to ten' }] });
+    expect(judge(one, of({ a: 4, b: 6 }), library)).toEqual({
+      status: 'pass',
+      evidence: [{ path: 'a, b', found: { a: 4, b: 6 }, wanted: 'adds up to ten' }],
+    });
     expect(judge(one, of({ a: 4, b: 5 }), library).status).toBe('fail');
     expect(judge(one, of({ a: 4 }), library)).toEqual({ status: 'unknown', because: [{ silent: 'b' }] });
     expect(judge(one, of({ a: 4 }, ['b']), library)).toEqual({ status: 'unknown', because: [{ gap }] });
