@@ -69,10 +69,15 @@ async function sendOnce(
 ): Promise<Outcome> {
   if (interruption.isAsked()) return { refusal: interrupted };
   const attempt = new AbortController();
-  let stop: (outcome: Outcome) => void = () => {};
-  const stopped = new Promise<Outcome>((resolve) => (stop = resolve));
-  const timer = setTimeout(() => stop({ refusal: timedOut(request.operation, timeoutMs) }), timeoutMs);
-  const forget = interruption.listen(() => stop({ refusal: interrupted }));
+  let stop: (refusal: GapRefusal) => void = () => {};
+  const stopped = new Promise<Outcome>((resolve) => {
+    stop = (refusal) => {
+      resolve({ refusal });
+      attempt.abort();
+    };
+  });
+  const timer = setTimeout(() => stop(timedOut(request.operation, timeoutMs)), timeoutMs);
+  const forget = interruption.listen(() => stop(interrupted));
   const answered = transport.send({ ...request, signal: attempt.signal }).then(
     (answer): Outcome => ({ answer }),
     (error: unknown): Outcome => ({ refusal: transport.refusal(error, request.operation, request.region) }),
@@ -82,7 +87,6 @@ async function sendOnce(
   } finally {
     clearTimeout(timer);
     forget();
-    attempt.abort();
     // An attempt that lost the race still settles; what it says is of no interest any more.
     answered.catch(() => {});
   }

@@ -33,7 +33,8 @@ export interface ClientOptions {
  */
 export function openClient(operation: AwsOperation, options: ClientOptions): ServiceClient {
   const { region, endpoint, session, requestHandler } = options;
-  const Client = exportOf<ServiceClient>(operation, (name) => name.endsWith('Client') && !name.startsWith('__'));
+  const name = Object.keys(exportsOf(operation)).find((key) => key.endsWith('Client') && !key.startsWith('__'));
+  const Client = exportOf<ServiceClient>(operation, name ?? 'Client');
   return new Client({
     region,
     ...(endpoint !== undefined && { endpoint }),
@@ -44,17 +45,21 @@ export function openClient(operation: AwsOperation, options: ClientOptions): Ser
 }
 
 export function commandOf(operation: AwsOperation, params: object): ServiceCommand {
-  const Command = exportOf<ServiceCommand>(operation, (name) => name === operation.command);
+  const Command = exportOf<ServiceCommand>(operation, operation.command);
   return new Command(params);
 }
 
 // By `require`: these packages are CommonJS, and `import` reads each file twice to find the names of its exports.
 const require = createRequire(import.meta.url);
 
-function exportOf<T>({ service, id }: AwsOperation, isWanted: (name: string) => boolean): Constructor<T> {
-  const exports = require(service.package) as { readonly [name: string]: unknown };
-  const name = Object.keys(exports).find(isWanted);
-  if (name === undefined) throw new Error(`${service.package} does not hold what ${id} needs`);
+function exportsOf({ service }: AwsOperation): { readonly [name: string]: unknown } {
+  return require(service.package) as { readonly [name: string]: unknown };
+}
+
+/** By its name: some packages have thousands of exports, and each call needs one. */
+function exportOf<T>(operation: AwsOperation, name: string): Constructor<T> {
+  const found = exportsOf(operation)[name];
+  if (found === undefined) throw new Error(`${operation.service.package} does not hold "${name}", which ${operation.id} needs`);
   // Commands and clients of the SDK are classes; the catalogue's names were compared with the package.
-  return exports[name] as Constructor<T>;
+  return found as Constructor<T>;
 }
