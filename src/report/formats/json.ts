@@ -1,3 +1,4 @@
+import { byCodeUnit } from '../../model/order.ts';
 import type { Finding } from '../../model/report.ts';
 import { jsonLine } from '../escape/json.ts';
 import type { Chunk, Reporter, ReportStream } from '../reporter.ts';
@@ -30,7 +31,12 @@ const order = [
 
 async function* render({ head, findings }: ReportStream): AsyncIterable<Chunk> {
   const members: { readonly [name: string]: unknown } = { ...head, findings: [] };
-  const names = [...order.filter((name) => name in members), ...Object.keys(members).filter((name) => !order.includes(name))];
+  const names = [
+    ...order.filter((name) => name in members),
+    ...Object.keys(members)
+      .filter((name) => !order.includes(name))
+      .sort(byCodeUnit),
+  ];
   yield { path: '', chunk: '{\n' };
   for (const [at, name] of names.entries()) {
     const comma = at === names.length - 1 ? '' : ',';
