@@ -21,7 +21,10 @@ export const proofs: { readonly [name in ProofName]: Proof } = {
     spoil: (key) => key.slice(0, -1) + (key.endsWith('0') ? '1' : '0'),
   },
   'base64-text': {
-    check: (key, spec) => (decodedStart(spec).test(decodedTail(key, spec)) ? 'it decodes to what the issuer puts into it' : undefined),
+    check: (key, spec) => {
+      const text = decodedTail(key, spec);
+      return decodedStart(spec).test(text) ? `it decodes to what the issuer puts into it${lifetimeIn(text)}` : undefined;
+    },
     forge: (_, spec, random) =>
       firstText(spec) +
       Buffer.from(drawShape(spec.decodes ?? [], random), 'latin1')
@@ -86,6 +89,15 @@ function decodedStart(spec: KindSpec): RegExp {
       .map(patternOf)
       .join('|')})`,
   );
+}
+
+/** A presigned URL of AWS says when it was signed and for how many seconds it holds. */
+function lifetimeIn(text: string): string {
+  const [, year, month, day, hour, minute, second] = /X-Amz-Date=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(text) ?? [];
+  const seconds = /X-Amz-Expires=(\d{1,7})/.exec(text)?.[1];
+  const signedMs = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  if (seconds === undefined || Number.isNaN(signedMs)) return '';
+  return `; it ends on ${new Date(signedMs + Number(seconds) * 1000).toISOString().slice(0, 10)}`;
 }
 
 /** RFC 7519: the header names an algorithm, the claims are an object. */

@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { loadDetectors } from '../../src/secrets/detectors.ts';
+import { createFinder } from '../../src/secrets/find.ts';
+
+const finder = createFinder(await loadDetectors());
+const found = (text: string): unknown => finder.find(Buffer.from(text)).map(({ rule, confidence, why }) => [rule, confidence, why]);
+
+it('a short-term Bedrock key says when it ends', () => {
+  const query = [
+    'Action=CallWithBearerToken',
+    'X-Amz-Algorithm=AWS4-HMAC-SHA256',
+    `X-Amz-Credential=${encodeURIComponent('id/20260102/us-east-1/bedrock/aws4_request')}`,
+    'X-Amz-Date=20260102T220000Z',
+    'X-Amz-Expires=43200',
+    `X-Amz-Signature=${'0123456789abcdef'.repeat(4)}`,
+    'Version=1',
+  ].join('&');
+  const token = `bedrock-api-key-${Buffer.from(`bedrock.amazonaws.com/?${query}`).toString('base64')}`;
+  expect(found(`AWS_BEARER_TOKEN_BEDROCK=${token}`)).toEqual([
+    [
+      'aws-bedrock.short-term-key',
+      'certain',
+      'length and alphabet are right; it decodes to what the issuer puts into it; it ends on 2026-01-03',
+    ],
+  ]);
+});
+
+it('a long-term Bedrock key decodes to its user and account', () => {
+  const secret = Buffer.from(Array.from({ length: 48 }, (_, at) => (at * 89 + 7) % 256)).toString('base64');
+  const token = `ABSK${Buffer.from(`BedrockAPIKey-a1b2-at-123456789012:${secret}`).toString('base64')}`;
+  expect(found(token)).toEqual([
+    ['aws-bedrock.api-key', 'certain', 'length and alphabet are right; it decodes to what the issuer puts into it'],
+  ]);
+});
+
+it('a JSON web token says when it ends, and is one only if header and claims decode', () => {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signature = Buffer.from(Array.from({ length: 32 }, (_, at) => (at * 101 + 3) % 256)).toString('base64url');
+  const claims = part({ iss: 'https://issuer.example', exp: 1_800_000_000 });
+  expect(found(`${part({ alg: 'HS256', typ: 'JWT' })}.${claims}.${signature}`)).toEqual([
+    ['jwt.token', 'possible', 'length and alphabet are right; its header and claims decode; it ends on 2027-01-15'],
+  ]);
+  expect(found(`${part({ kind: 'no algorithm' })}.${claims}.${signature}`)).toEqual([]);
+});
