@@ -1,10 +1,11 @@
+import { type AssumeRole, roleKeys } from './assume-role.ts';
 import { nearest } from '../../model/nearest.ts';
 import { UsageError } from '../../model/usage-error.ts';
 import type { ConnectOptions } from '../provider.ts';
 import { type Environment, type Profile, type ProfileFiles, readProfiles } from './profiles.ts';
 import { type AlibabaSession, CredentialsFailed, type Keys, type KeySource } from './session.ts';
 
-type Options = Pick<ConnectOptions, 'env' | 'selection' | 'endpoint'>;
+type Options = Pick<ConnectOptions, 'env' | 'selection' | 'now'> & { readonly assume: AssumeRole };
 
 /**
  * The sessions of a run: one per `--profile`, else the first source of the vendor's default chain that is set up. Empty where
@@ -116,7 +117,7 @@ async function profileSession(profile: Profile, files: ProfileFiles, options: Op
   refuseUnsafe(profile, files);
   const region = profile.members['region_id'];
   return {
-    keys: await profileKeys(profile, options),
+    keys: await profileKeys(profile, files, options),
     source: `profile "${profile.name}"`,
     ...(region !== undefined && region !== '' ? { region } : regionFrom(options.env)),
   };
@@ -135,9 +136,12 @@ function refuseUnsafe(profile: Profile, files: ProfileFiles, seen: readonly stri
   if (source !== undefined && !seen.includes(source.name)) refuseUnsafe(source, files, [...seen, profile.name]);
 }
 
-async function profileKeys(profile: Profile, options: Options): Promise<KeySource> {
+async function profileKeys(profile: Profile, files: ProfileFiles, options: Options, seen: readonly string[] = []): Promise<KeySource> {
   const { members, mode } = profile;
   if (mode === 'AK' || mode === 'StsToken' || mode === 'access_key') return fixedKeys(profile);
+  const { assume, now } = options;
+  if (mode === 'RamRoleArn' || mode === 'ram_role_arn') return roleKeys(profile, fixedKeys(profile), assume, now);
+  if (mode === 'ChainableRamRoleArn') return roleKeys(profile, await sourceKeys(profile, files, options, seen), assume, now);
   const packaged = await vendor();
   if (mode === 'EcsRamRole')
     return asked(
@@ -151,8 +155,7 @@ async function profileKeys(profile: Profile, options: Options): Promise<KeySourc
         .withRoleName(members['role_name'] ?? '')
         .build(),
     );
-  if (mode === 'RamRoleArn' || mode === 'ram_role_arn') return assumedKeys(profile, options);
-  if (mode === 'OIDC' || mode === 'ChainableRamRoleArn' || mode === 'CloudSSO') {
+  if (mode === 'OIDC' || mode === 'CloudSSO') {
     return asked(packaged.CLIProfileCredentialsProvider.builder().withProfileName(profile.name).build());
   }
   throw new UsageError(`the Alibaba Cloud profile "${profile.name}" has the mode "${mode}", which is not known`, {
@@ -169,18 +172,15 @@ function fixedKeys({ name, members }: Profile): KeySource {
   return async () => keys;
 }
 
-async function assumedKeys(profile: Profile, { endpoint }: Options): Promise<KeySource> {
-  const { members } = profile;
-  const { RAMRoleARNCredentialsProvider, StaticAKCredentialsProvider } = await vendor();
-  const own = await fixedKeys(profile)();
-  const first = StaticAKCredentialsProvider.builder().withAccessKeyId(own.accessKeyId).withAccessKeySecret(own.accessKeySecret).build();
-  const host = endpoint('sts-20150401', 'global')?.host ?? members['sts_endpoint'];
-  const builder = RAMRoleARNCredentialsProvider.builder()
-    .withCredentialsProvider(first)
-    .withRoleArn(members['ram_role_arn'] ?? members['role_arn'] ?? '')
-    .withRoleSessionName(members['ram_session_name'] || members['role_session_name'] || 'aispm');
-  if (host !== undefined && host !== '') builder.withStsEndpoint(host);
-  return asked(builder.build());
+/** Keys of the profile that a chained profile starts from. */
+async function sourceKeys({ name, members }: Profile, files: ProfileFiles, options: Options, seen: readonly string[]): Promise<KeySource> {
+  const source = files.cli.find((profile) => profile.name === members['source_profile']);
+  if (source === undefined || seen.includes(source.name)) {
+    throw new UsageError(`the Alibaba Cloud profile "${name}" has no source profile that leads to keys`, {
+      hint: 'write it anew with "aliyun configure"',
+    });
+  }
+  return profileKeys(source, files, options, [...seen, name]);
 }
 
 interface Asked {

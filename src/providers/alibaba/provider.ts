@@ -1,5 +1,7 @@
+import { operationId } from '../../model/ids.ts';
 import { UsageError } from '../../model/usage-error.ts';
 import type { Connection, ConnectOptions, Identity, Provider, Target, TargetProblem, Transport } from '../provider.ts';
+import type { AssumeRole } from './assume-role.ts';
 import { collectors } from './collectors.generated.ts';
 import { sessionsOf } from './credentials.ts';
 import { loadEndpointRules, type EndpointRules } from './endpoint.ts';
@@ -25,7 +27,19 @@ async function connect(options: ConnectOptions): Promise<Connection> {
   if (options.selection.org) {
     throw new UsageError('--org is not available for Alibaba Cloud', { hint: 'name one profile per account: --profile A --profile B' });
   }
-  const [rules, sessions] = await Promise.all([loadEndpointRules(), sessionsOf(options)]);
+  const [rules, operations] = await Promise.all([loadEndpointRules(), loadOperations()]);
+  // The client is loaded by the first that needs it: without credentials nobody does.
+  let opened: Promise<Transport> | undefined;
+  const openTransport = (): Promise<Transport> =>
+    (opened ??= openSigningClient().then((callSigned) => createTransport({ ...options, rules, callSigned })));
+  const assume: AssumeRole = async (keys, params) => {
+    const operation = operations.get(operationId('sts-20150401:AssumeRole'));
+    if (operation === undefined) throw new Error('operations.json lacks sts-20150401:AssumeRole');
+    const session: AlibabaSession = { keys, source: 'the keys that a role is assumed with' };
+    const target: Target = { account: session.source, partition: 'alibaba', regions: [], session };
+    return (await openTransport()).send({ operation, params, target, region: 'global', signal: options.signal });
+  };
+  const sessions = await sessionsOf({ ...options, assume });
   if (sessions.length === 0) {
     return {
       status: 'not-configured',
@@ -33,8 +47,8 @@ async function connect(options: ConnectOptions): Promise<Connection> {
     };
   }
   const chosen = sessions.map((session) => ({ session, regions: chosenRegions(session, options, rules) }));
-  const transport = createTransport({ ...options, rules, callSigned: await openSigningClient() });
-  const reader: Reader = { transport, operations: await loadOperations(), signal: options.signal };
+  const transport = await openTransport();
+  const reader: Reader = { transport, operations, signal: options.signal };
   const entries = await Promise.all(chosen.map(({ session, regions }) => enter(session, regions, reader, rules)));
   return connection(entries, transport, options);
 }

@@ -115,6 +115,43 @@ describe('signing in to Alibaba Cloud', () => {
     expect(await connect({ ...wrong, HOME: home }, { profiles: ['prod'] })).toMatchObject({ status: 'ready' });
   });
 
+  it('assumes the role of a profile, and the role behind that role', async () => {
+    const [first, second] = ['first', 'second'].map((securityToken) => randomAccount({ securityToken }));
+    if (first === undefined || second === undefined) throw new Error('no keys');
+    const lent = ({ accessKeyId, accessKeySecret, securityToken = '' }: DoubleAccount) => ({
+      Credentials: {
+        AccessKeyId: accessKeyId,
+        AccessKeySecret: accessKeySecret,
+        SecurityToken: securityToken,
+        Expiration: '2099-01-01T00:00:00Z',
+      },
+    });
+    const cloud = await startAlibabaDouble({
+      accounts: [keys, { ...first, account: '2222222222222222' }, { ...second, account: '3333333333333333' }],
+      answers: [
+        { operation: 'sts-20150401:AssumeRole', when: { RoleArn: 'acs:ram::2:role/a', RoleSessionName: 'audit' }, answer: lent(first) },
+        { operation: 'sts-20150401:AssumeRole', account: '2222222222222222', when: { RoleArn: 'acs:ram::3:role/b' }, answer: lent(second) },
+      ],
+    });
+    const profiles = [
+      cliProfile('a', { mode: 'RamRoleArn', ram_role_arn: 'acs:ram::2:role/a', ram_session_name: 'audit' }),
+      { name: 'b', mode: 'ChainableRamRoleArn', source_profile: 'a', ram_role_arn: 'acs:ram::3:role/b' },
+      cliProfile('no', { mode: 'RamRoleArn', ram_role_arn: 'acs:ram::9:role/none' }),
+    ];
+    await writeHome('.aliyun/config.json', JSON.stringify({ current: 'a', profiles }));
+    const sign = (profile: string) =>
+      alibaba.connect(
+        connectOptions(cloud, { env: { HOME: home }, selection: { ...everything, profiles: [profile], regions: ['cn-hangzhou'] } }),
+      );
+    expect(await sign('a')).toMatchObject({ status: 'ready', targets: [{ account: '2222222222222222' }] });
+    expect(await sign('b')).toMatchObject({ status: 'ready', targets: [{ account: '3333333333333333' }] });
+    expect(await sign('no')).toMatchObject({
+      status: 'refused',
+      detail: expect.stringContaining('the role of profile "no" could not be assumed: NoRecordedAnswer (HTTP 400)'),
+    });
+    await cloud.close();
+  });
+
   it('suggests the profile that was meant', async () => {
     await writeHome('.aliyun/config.json', JSON.stringify({ current: '', profiles: [cliProfile('production')] }));
     const error = await usageErrorOf(connect({}, { profiles: ['prodction'] }));

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { RecordedAnswer } from '../../../src/demo/answers.ts';
+import { alibaba } from '../../../src/providers/alibaba/provider.ts';
+import { replay } from '../../support/collector-cases.ts';
+import { checksOf, judge } from '../../support/judge-inventory.ts';
+
+const file = fileURLToPath(new URL('../../../fixtures/demo/alibaba/answers.json', import.meta.url));
+const answers = JSON.parse(readFileSync(file, 'utf8')) as readonly RecordedAnswer[];
+
+describe('the estate of Alibaba Cloud in the demo', () => {
+  it('has the findings, the gaps and the limit that its story tells', async () => {
+    const { inventory, unanswered } = await replay({ provider: alibaba, collectors: alibaba.collectors }, answers);
+    const { report } = await judge(inventory, await checksOf(alibaba.collectors));
+    expect(unanswered).toEqual([]);
+    expect(report.findings.map(({ rule, assetName, place }) => [rule, assetName, place].join(' ')).toSorted()).toEqual([
+      'alibaba.eas.service-plaintext-secret chat-qwen ServiceConfig containers[].env[DASHSCOPE_API_KEY]',
+      'alibaba.eas.service-public-endpoint chat-qwen ',
+      'alibaba.eas.service-public-endpoint draw-comfyui ',
+      'alibaba.eas.service-user-vpc chat-qwen ',
+      'alibaba.eas.service-webui-public draw-comfyui ',
+      'alibaba.ecs.instance-imdsv2 gpu-ollama-01 ',
+      'alibaba.ecs.instance-public-address gpu-ollama-01 ',
+      'alibaba.ecs.instance-role-privilege gpu-ollama-01 ',
+      'alibaba.ecs.security-group-ai-port-open sg-bp1ollama sgr-bp10001',
+      'alibaba.ecs.security-group-ai-port-open sg-t4nvec sgr-bp10007',
+      'alibaba.lingjun.cluster-security-group llm-pretrain ',
+      'alibaba.lingjun.node-public-ip pretrain-02 ',
+    ]);
+    expect(inventory.gaps.map(({ call, subject, permission }) => [call, subject, permission].join(' ')).toSorted()).toEqual([
+      'eas-20210701:DescribeService rerank-bge eas:DescribeService',
+      'ram-20150501:GetPolicy Custom/ml-training-data ram:GetPolicy',
+    ]);
+    expect(inventory.limits.map(({ subject, reason }) => [subject, reason])).toEqual([
+      ['eflo-controller-20221215 in ap-southeast-1', 'not-activated'],
+    ]);
+    const unknown = report.verdicts.filter(({ verdict }) => verdict.status === 'unknown');
+    expect(unknown.map(({ check, asset }) => `${check} ${asset.split('/').at(-1)}`).toSorted()).toEqual([
+      'alibaba.eas.service-plaintext-secret rerank-bge',
+      'alibaba.eas.service-public-endpoint rerank-bge',
+      'alibaba.eas.service-user-vpc rerank-bge',
+      'alibaba.eas.service-webui-public rerank-bge',
+      'alibaba.ecs.instance-role-privilege i-bp1gpu0002',
+      'alibaba.ecs.security-group-ai-port-open sg-bp1train',
+    ]);
+  });
+});
