@@ -5,7 +5,7 @@ import { isJsonObject } from '../model/json.ts';
 import { UsageError } from '../model/usage-error.ts';
 import { type CheckDocument, checkOf } from './document.ts';
 import { frameworkOf } from './framework.ts';
-import { pointerOf } from './test-check.ts';
+import { pointerOf } from './problem.ts';
 import { problemsOf } from './validate.ts';
 import { operators } from './condition.ts';
 import type { Predicate } from './predicate.ts';

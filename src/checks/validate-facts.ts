@@ -4,7 +4,7 @@ import { everyCondition, type Leaf, type PlacedCondition, unknownWord } from './
 import { type Catalogue, type Declaration, resolveFact, type Resolved } from './fact-model.ts';
 import { conditionsOf, eachPathsOf, listed } from './needs.ts';
 import { joinPaths } from './path.ts';
-import type { Problem, References } from './validate.ts';
+import type { Problem, References } from './problem.ts';
 
 /** Whether each fact that a check reads exists in the vendor's model and fits what is asked of it. */
 export function factProblems(

@@ -1,7 +1,7 @@
 import type { Check } from '../model/check.ts';
 import { type Catalogue, resolveFact } from './fact-model.ts';
 import { placeholdersOf } from './placeholders.ts';
-import type { Problem } from './validate.ts';
+import type { Problem } from './problem.ts';
 
 /** Steps, undo and placeholders of a fix. */
 export function fixProblems(check: Check, catalogue: Catalogue | undefined): readonly Problem[] {

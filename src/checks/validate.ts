@@ -3,28 +3,13 @@ import { compileCondition } from './compile.ts';
 import { ConditionError } from './condition.ts';
 import { type CheckDocument, examplesOf } from './document.ts';
 import { everyCondition, unknownWord } from './every-condition.ts';
-import type { Catalogue } from './fact-model.ts';
 import { conditionsOf } from './needs.ts';
 import { paramsIn, valuesOf } from './params.ts';
 import { PatternError } from './pattern.ts';
 import { unfilled } from './scaffold.ts';
-import type { Predicate } from './predicate.ts';
+import type { Problem, References } from './problem.ts';
 import { factProblems } from './validate-facts.ts';
 import { fixProblems } from './validate-fix.ts';
-
-export interface Problem {
-  /** The member of the file that it is about. */
-  readonly where: string;
-  readonly text: string;
-}
-
-export interface References {
-  readonly checks: readonly Check[];
-  readonly frameworks: readonly Framework[];
-  readonly predicates: { readonly [name: string]: Predicate };
-  /** Absent where only the file itself and its references can be judged, not its facts. */
-  readonly catalogue?: Catalogue;
-}
 
 /** Everything that a schema cannot say of a check. No problem: the check can be compiled and judged, and reads only what exists. */
 export function problemsOf(check: Check, document: CheckDocument, references: References): readonly Problem[] {

@@ -1,7 +1,7 @@
 import { loadAnswerModels } from '../../src/checks/answer-models.ts';
 import type { Catalogue, Declaration, OperationModel } from '../../src/checks/fact-model.ts';
 import { loadBundledChecks, type LoadedCheck, loadPredicates } from '../../src/checks/load.ts';
-import type { References } from '../../src/checks/validate.ts';
+import type { References } from '../../src/checks/problem.ts';
 import { collectors as alibaba } from '../../src/providers/alibaba/collectors.generated.ts';
 import alibabaOperations from '../../src/providers/alibaba/operations.json' with { type: 'json' };
 import { collectors as aws } from '../../src/providers/aws/collectors.generated.ts';
