@@ -81,30 +81,33 @@ test('an id that names no parent makes no request', async () => {
 
 test.each(both)('%s never follows a next page to another host, where the token would go along', async (operation) => {
   const elsewhere = await listen((_, response) => response.end('{"value":[]}'));
-  const connection = await connectTo(await start([]));
-  for (const nextLink of [`${elsewhere.origin}/next`, 'https://user@127.0.0.1/', 'page-2', 'http://127.0.0.1/']) {
+  const cloud = await start([]);
+  const connection = await connectTo(cloud);
+  for (const nextLink of [`${elsewhere.origin}/next`, cloud.origin.replace('//', '//user@'), 'page-2', 'http://127.0.0.1/']) {
     const { refusal } = await send(connection, operation, { nextLink });
     expect(refusal).toMatchObject({ kind: 'gap', reason: 'malformed', retryable: false });
   }
   expect(elsewhere.requests).toEqual([]);
 });
 
-test.each(both)('%s does not follow a redirect', async (operation) => {
+test.each(both)('%s does not follow a redirect, wherever it leads', async (operation) => {
   const elsewhere = await listen((_, response) => response.end('{"value":[]}'));
-  const gate = await listen((request, response) => {
-    if (request.url?.startsWith('/subscriptions?') === true) return response.end(JSON.stringify(oneSubscription.answer));
-    response.writeHead(307, { location: `${elsewhere.origin}/stolen` });
-    return response.end();
-  });
-  const cloud = await start([]);
-  const connection = await connectTo(cloud, {
-    endpoint: (service) => new URL(service === 'arm' ? gate.origin : cloud.origin),
-    agents: createAgents({ env: {}, ca: [cloud.caPem, gate.caPem, elsewhere.caPem].join('\n') }),
-  });
-  expect(await send(connection, operation)).toEqual(
-    gap('malformed', { detail: `${operation} was answered with a redirect (307) to another place, which is not followed` }),
-  );
-  expect(gate.requests).toHaveLength(2);
+  const places = [`${elsewhere.origin}/stolen`, '/another-call'];
+  for (const location of places) {
+    const gate = await listen((request, response) => {
+      if (request.url?.startsWith('/subscriptions?') === true) return response.end(JSON.stringify(oneSubscription.answer));
+      response.writeHead(307, { location });
+      return response.end();
+    });
+    const cloud = await start([]);
+    const connection = await connectTo(cloud, {
+      endpoint: (service) => new URL(service === 'arm' ? gate.origin : cloud.origin),
+      agents: createAgents({ env: {}, ca: [cloud.caPem, gate.caPem, elsewhere.caPem].join('\n') }),
+    });
+    const detail = `${operation} was answered with a redirect (307) to another place, which is not followed`;
+    expect(await send(connection, operation)).toEqual(gap('malformed', { detail }));
+    expect(gate.requests).toHaveLength(2);
+  }
   expect(elsewhere.requests).toEqual([]);
 });
 
@@ -197,13 +200,16 @@ test.each(errors)('%i %s is classified', async (status, code, message, expected)
   expect(await send(await connectTo(cloud), deploymentsList, ofAccount)).toEqual(expected);
 });
 
-test('an interrupted call says so', async () => {
+test('an interrupted call says so at once', async () => {
   const connection = await connectTo(await start([], 'timeout'));
   for (const operation of both) {
     const controller = new AbortController();
+    const started = Date.now();
     setTimeout(() => controller.abort(), 50);
     expect(await send(connection, operation, {}, controller.signal)).toEqual(gap('interrupted'));
     expect(await send(connection, operation, {}, controller.signal)).toEqual(gap('interrupted'));
+    // The deadline of an attempt is 5 s here.
+    expect(Date.now() - started).toBeLessThan(2500);
   }
 });
 
