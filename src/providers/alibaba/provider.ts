@@ -13,7 +13,7 @@ import { type Read, type Reader, readOnce, signIn } from './sign-in.ts';
 import { openSigningClient } from './signing-client.ts';
 import { createTransport } from './transport.ts';
 
-export const alibaba: Provider = {
+const alibaba: Provider = {
   name: 'alibaba',
   title: 'Alibaba Cloud',
   collectors,

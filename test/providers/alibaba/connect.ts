@@ -4,7 +4,7 @@ import type { Loopback } from '../../../src/demo/loopback.ts';
 import { createAgents } from '../../../src/http/agents.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { operationId } from '../../../src/model/ids.ts';
-import { alibaba } from '../../../src/providers/alibaba/provider.ts';
+import alibaba from '../../../src/providers/alibaba/provider.ts';
 import type { Connection, ConnectOptions, Refusal, Selection } from '../../../src/providers/provider.ts';
 
 export const account = '1234567890123456';

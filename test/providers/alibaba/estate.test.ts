@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { RecordedAnswer } from '../../../src/demo/answers.ts';
-import { alibaba } from '../../../src/providers/alibaba/provider.ts';
+import alibaba from '../../../src/providers/alibaba/provider.ts';
 import { replay } from '../../support/collector-cases.ts';
 import { checksOf, judge } from '../../support/judge-inventory.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alibaba } from '../../../src/providers/alibaba/provider.ts';
+import alibaba from '../../../src/providers/alibaba/provider.ts';
 
 describe('the least-privilege policy of Alibaba Cloud', () => {
   it('names every action with the mark of where its name comes from', async () => {

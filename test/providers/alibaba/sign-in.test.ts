@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DoubleAccount, startAlibabaDouble } from '../../../src/demo/alibaba/double.ts';
 import type { Loopback } from '../../../src/demo/loopback.ts';
 import { UsageError } from '../../../src/model/usage-error.ts';
-import { alibaba } from '../../../src/providers/alibaba/provider.ts';
+import alibaba from '../../../src/providers/alibaba/provider.ts';
 import type { ConnectOptions, Selection } from '../../../src/providers/provider.ts';
 import { account, connectOptions, environmentOf, everything, randomAccount } from './connect.ts';
 

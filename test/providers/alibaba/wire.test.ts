@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { startAlibabaDouble } from '../../../src/demo/alibaba/double.ts';
 import { makeAuthority } from '../../../src/demo/certificates.ts';
 import { createAgents } from '../../../src/http/agents.ts';
-import { alibaba } from '../../../src/providers/alibaba/provider.ts';
+import alibaba from '../../../src/providers/alibaba/provider.ts';
 import { readAnswer } from '../../../src/providers/alibaba/read-answer.ts';
 import { account, attempt, connectOptions, environmentOf, randomAccount, ready } from './connect.ts';
 
