@@ -6,7 +6,8 @@ import { UsageError } from '../model/usage-error.ts';
 import type { Provider } from '../providers/provider.ts';
 import { providers } from '../providers/providers.generated.ts';
 import { type ChosenTargets, wordsOfTargets } from './chosen-targets.ts';
-import { discover, type DiscoverOptions } from './discover.ts';
+import { discover } from './discover.ts';
+import type { DiscoverOptions } from './discover-options.ts';
 import { allowedOperations, makePlan, type Needs, needsOfAll, type Plan } from './plan.ts';
 import type { World } from './world.ts';
 
@@ -63,10 +64,12 @@ export async function readListings(request: ReadRequest, world: World): Promise<
 
 async function readPlan(request: ReadRequest, world: World, chosen: readonly Provider[], plan: Plan): Promise<Inventory> {
   const { loadDetectors } = await import('../secrets/detectors.ts');
+  const { lazyFinder } = await import('../secrets/find.ts');
   const { createInspect } = await import('../secrets/inspect.ts');
   const { createFreeText } = await import('../secrets/free-text.ts');
   const { answerTypes } = await import('../providers/shapes.generated.ts');
-  const secrets = { detectors: await loadDetectors(), ...(request.digestKey !== undefined && { digestKey: request.digestKey }) };
+  const known = { detectors: await loadDetectors(), ...(request.digestKey !== undefined && { digestKey: request.digestKey }) };
+  const secrets = { ...known, finder: lazyFinder(known) };
   const connect = await connectionsOf(request, world);
   return discover(plan, chosen, world, {
     tool: { name: 'aispm', version: request.toolVersion },

@@ -12,6 +12,20 @@ export interface Finder {
   findIn(chunks: Iterable<Uint8Array>): readonly Named[];
 }
 
+export interface FinderOptions {
+  readonly detectors: readonly Detector[];
+  /** Content of the user's key file for digests; without it they are made under a public constant. */
+  readonly digestKey?: Uint8Array | string;
+  /** A finder of these detectors to share; see `lazyFinder`. */
+  readonly finder?: () => Finder;
+}
+
+/** Builds the finder on the first call, for those who may never need it. */
+export function lazyFinder({ detectors, digestKey }: FinderOptions): () => Finder {
+  let finder: Finder | undefined;
+  return () => (finder ??= createFinder(detectors, createRedactor(digestKey)));
+}
+
 /** Builds the automaton once; then only queries it. */
 export function createFinder(detectors: readonly Detector[], redactor: Redactor = createRedactor()): Finder {
   const anchors = detectors.flatMap((detector) => detector.anchors.map((anchor) => ({ detector, anchor })));

@@ -2,28 +2,17 @@ import type { Inspect, InspectOptions } from '../model/inspect.ts';
 import type { Json } from '../model/json.ts';
 import { sortedBy } from '../model/order.ts';
 import type { InspectedSecret } from '../model/secret-match.ts';
-import type { Detector } from './compile.ts';
 import { decode, nestedJson } from './decode.ts';
-import { createFinder, type Finder } from './find.ts';
+import { type Finder, type FinderOptions, lazyFinder } from './find.ts';
 import { keepMembers } from './keep.ts';
 import { type Hit, hitsIn } from './hits.ts';
 import { leavesOf } from './leaves.ts';
 import { maskText } from './mask-text.ts';
-import { createRedactor } from './redact.ts';
-
-export interface InspectorOptions {
-  readonly detectors: readonly Detector[];
-  /** Content of the user's key file for digests; without it they are made under a public constant. */
-  readonly digestKey?: Uint8Array | string;
-}
 
 /** The one function that sees secret-carrying values of answers. Builds the matcher on the first call. */
-export function createInspect({ detectors, digestKey }: InspectorOptions): Inspect {
-  let finder: Finder | undefined;
-  return (value, options) => {
-    finder ??= createFinder(detectors, createRedactor(digestKey));
-    return inspect(value, options, finder);
-  };
+export function createInspect(options: FinderOptions): Inspect {
+  const finder = options.finder ?? lazyFinder(options);
+  return (value, about) => inspect(value, about, finder());
 }
 
 function inspect(value: Json, options: InspectOptions, finder: Finder): ReturnType<Inspect> {
