@@ -63,7 +63,7 @@ export function readerOf(path: Path): (place: Place) => Reading {
 export function whyIncomplete(place: Place, path: Path): readonly Unknown[] {
   if (place.unread.length === 0) return [];
   const whole = [...place.at, ...path];
-  const below = place.unread.filter(({ prefix }) => prefix.length > whole.length && covers(whole, prefix)).map(({ why }) => why);
+  const below = place.unread.filter(({ prefix }) => covers(whole, prefix) && !covers(prefix, whole)).map(({ why }) => why);
   return [...whyUnread(place, whole), ...below];
 }
 

@@ -87,16 +87,30 @@ export function asWhole(path: Path): Path {
   return last === '[]' || last === '{}' ? path.slice(0, -1) : path;
 }
 
-/** True if everything at `path` lies at or below `prefix`. `[]` in the prefix covers every index, `{}` every name. */
+/**
+ * True if everything at `path` lies at or below `prefix`. `[]` covers every index and `{}` every name. Brackets that one side leaves out
+ * do not matter: unread prefixes may name a list's members without them (`list.x` for `list[].x`).
+ */
 export function covers(prefix: Path, path: Path): boolean {
-  return prefix.length <= path.length && prefix.every((segment, i) => matches(segment, path[i] as Segment));
+  let at = 0;
+  for (const segment of prefix) {
+    if (segment === '{}') {
+      if (path[at] === undefined) return false;
+      at += 1;
+    } else if (isMember(segment)) {
+      while (isBracket(path[at])) at += 1;
+      if (path[at] !== segment && path[at] !== '{}') return false;
+      at += 1;
+    } else if (isBracket(path[at])) {
+      if (segment !== '[]' && path[at] !== segment) return false;
+      at += 1;
+    }
+  }
+  return true;
 }
 
-function matches(pattern: Segment, segment: Segment): boolean {
-  if (pattern === segment) return true;
-  if (pattern === '[]') return segment.startsWith('[');
-  if (pattern === '{}') return isMember(segment);
-  return false;
+function isBracket(segment: Segment | undefined): boolean {
+  return segment !== undefined && segment.startsWith('[');
 }
 
 function quoted(name: string): string {

@@ -47,4 +47,8 @@ it('a prefix covers what lies at and below it, in every element', () => {
   expect(yes('list[]', 'list[3].x')).toBe(true);
   expect(yes('list[3]', 'list[]')).toBe(false);
   expect(yes('map{}', 'map.key.x')).toBe(true);
+  expect(yes('list.x', 'list[3].x')).toBe(true);
+  expect(yes('list.x', 'list[3].y')).toBe(false);
+  expect(yes('list[].x', 'list[3].y')).toBe(false);
+  expect(yes('list[2].x', 'list[3].x')).toBe(false);
 });

@@ -96,6 +96,8 @@ describe('a list that was read in part', () => {
   });
 
   it('a member of all elements may be what was not read', () => {
+    expect(ofFacts({ every: { path: 'list[].x', is: 1, absent: true } }, { list: [{}] }, { unread: ['list.x'] }).status).toBe('unknown');
+    expect(ofFacts({ every: { path: 'list[].x.y', empty: true } }, { list: [{}] }, { unread: ['list.x.y.z'] }).status).toBe('unknown');
     expect(
       ofFacts({ every: { path: 'list[]', all: [{ path: 'x', is: 1, absent: true }] } }, { list: [{}] }, { unread: ['list[].x'] }).status,
     ).toBe('unknown');
