@@ -21,7 +21,7 @@ export async function discoverEstate(options: EstateOptions): Promise<Discovery>
   const server = fork(fileURLToPath(new URL('./estate.ts', import.meta.url)), [JSON.stringify(options)], { execArgv: process.execArgv });
   try {
     const origin = await new Promise<string>((resolve, reject) => {
-      server.once('message', (message) => resolve(String(message)));
+      server.once('message', (message) => resolve(message as string));
       server.once('error', reject);
       server.once('exit', (code) => reject(new Error(`the estate ended with ${code}`)));
     });

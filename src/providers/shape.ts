@@ -22,32 +22,40 @@ export interface Misfit {
   readonly wanted: string;
 }
 
-interface Growing {
-  type?: string;
-  readonly members: Map<string, Growing>;
-  items?: Growing;
-  entries?: Growing;
+interface TypedPath {
+  readonly steps: readonly Step[];
+  readonly type: string | undefined;
 }
 
 export function shapeOf(types: AnswerTypes): ShapeNode {
-  const root: Growing = { members: new Map() };
-  for (const [path, type] of Object.entries(types)) {
-    const steps = stepsOf(path);
-    const node = steps.reduce(grow, root);
-    // The type of `list[]` is that of the list, which `items` says already.
-    if (typeof steps.at(-1) !== 'string') node.type = type;
-  }
-  return root;
+  return nodeOf(
+    Object.entries(types).map(([path, type]) => {
+      const steps = stepsOf(path);
+      // The type of `list[]` is that of the list, which `items` says already.
+      return { steps, type: typeof steps.at(-1) === 'string' ? undefined : type };
+    }),
+  );
 }
 
-function grow(node: Growing, step: Step): Growing {
-  if (step === 'items') return (node.items ??= { members: new Map() });
-  if (step === 'entries') return (node.entries ??= { members: new Map() });
-  const existing = node.members.get(step.member);
-  if (existing !== undefined) return existing;
-  const created: Growing = { members: new Map() };
-  node.members.set(step.member, created);
-  return created;
+function nodeOf(paths: readonly TypedPath[]): ShapeNode {
+  const members = new Map<string, TypedPath[]>();
+  const items: TypedPath[] = [];
+  const entries: TypedPath[] = [];
+  let type: string | undefined;
+  for (const path of paths) {
+    const [step, ...steps] = path.steps;
+    const below = { steps, type: path.type };
+    if (step === undefined) type = path.type ?? type;
+    else if (step === 'items') items.push(below);
+    else if (step === 'entries') entries.push(below);
+    else members.set(step.member, [...(members.get(step.member) ?? []), below]);
+  }
+  return {
+    ...(type !== undefined && { type }),
+    members: new Map([...members].map(([member, below]) => [member, nodeOf(below)])),
+    ...(items.length > 0 && { items: nodeOf(items) }),
+    ...(entries.length > 0 && { entries: nodeOf(entries) }),
+  };
 }
 
 /**

@@ -24,5 +24,5 @@ export function withUnreadMembers<T extends object>(object: T, members: readonly
 export function unreadMembersOf(value: Json | object): readonly UnreadMember[] {
   if (typeof value !== 'object' || value === null) return [];
   // Only `withUnreadMembers` writes this member.
-  return ((value as { [unreadMembers]?: readonly UnreadMember[] })[unreadMembers] ?? []) as readonly UnreadMember[];
+  return (value as { [unreadMembers]?: readonly UnreadMember[] })[unreadMembers] ?? [];
 }

@@ -49,8 +49,10 @@ export function factsOfAsset(input: ReadInput): ReadAsset | 'gone' {
     const isEntry = prefix.endsWith('[]');
     for (const { path: below, gap } of answer.malformed ?? []) note(join(path, withoutIndexes(below)), { gap });
     const clean = takeApart(answer.value, path, { ...input, note, secrets });
-    if (isEntry && isEach(input.result, prefix)) append(facts, path, clean);
-    else put(facts, path, clean, input.collector);
+    if (isEntry && isEach(input.result, prefix)) {
+      const before = facts[path];
+      facts[path] = [...(isJsonList(before) ? before : []), clean];
+    } else put(facts, path, clean, input.collector);
   }
   for (const [gap, names] of input.log.gaps) {
     if (unread.some(({ why }) => 'gap' in why && why.gap === gap)) continue;
@@ -152,11 +154,6 @@ function put(facts: { [name: string]: Json }, path: string, value: Json, collect
     holder = next;
   }
   holder[last] = value;
-}
-
-function append(facts: { [name: string]: Json }, path: string, value: Json): void {
-  const list = facts[path];
-  facts[path] = [...(isJsonList(list) ? list : []), value];
 }
 
 function unreadEntry(collector: Collector, prefix: string, why: Why): Unread {

@@ -54,8 +54,8 @@ describe.each(all.map((subject) => [`${subject.provider.name}/${subject.file}`, 
     }
     const known = provider.collectors.map(({ asset }) => asset as string);
     for (const { to } of collector.edges) expect(known, `edge to ${to}`).toContain(to);
-    if (collector.per === 'referenced') expect(collector.locate).toBeDefined();
-    else expect(collector.list).toBeDefined();
+    if (collector.per === 'referenced') expect(collector).toHaveProperty('locate');
+    else expect(collector).toHaveProperty('list');
   });
 
   test('has a case that leaves out every optional member', () => {

@@ -84,7 +84,7 @@ export const services = defineCollector({
     for await (const page of api.pages('list')) {
       for (const service of isJsonList(page['Services']) ? page['Services'] : []) {
         if (!isJsonObject(service)) continue;
-        const name = String(service['Name']);
+        const name = typeof service['Name'] === 'string' ? service['Name'] : '';
         yield { id: serviceId(name, region, account), name, key: { Name: name }, item: service };
       }
     }
@@ -169,7 +169,7 @@ class ToyError extends Error {
   constructor(status: number, code: string) {
     super(code);
     this.status = status;
-    this.code = code;
+    this.code = JSON.parse(code) as string;
   }
 }
 
@@ -187,7 +187,7 @@ function toyTransport(server: Loopback): Transport {
             try {
               const answer = JSON.parse(Buffer.concat(chunks).toString()) as JsonObject;
               if (response.statusCode === 200) resolve(answer);
-              else reject(new ToyError(response.statusCode ?? 0, String(answer['code'])));
+              else reject(new ToyError(response.statusCode ?? 0, JSON.stringify(answer['code'])));
             } catch (error) {
               reject(error instanceof Error ? error : new Error(String(error)));
             }

@@ -50,10 +50,10 @@ export function commandOf(operation: AwsOperation, params: object): ServiceComma
 }
 
 // By `require`: these packages are CommonJS, and `import` reads each file twice to find the names of its exports.
-const require = createRequire(import.meta.url);
+const load = createRequire(import.meta.url);
 
 function exportsOf({ service }: AwsOperation): { readonly [name: string]: unknown } {
-  return require(service.package) as { readonly [name: string]: unknown };
+  return load(service.package) as { readonly [name: string]: unknown };
 }
 
 /** By its name: some packages have thousands of exports, and each call needs one. */

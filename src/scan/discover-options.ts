@@ -1,0 +1,31 @@
+import type { Inspect } from '../model/inspect.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { CallLimits } from '../providers/caller.ts';
+import type { MaskText } from '../providers/inspect-answer.ts';
+import type { ConnectOptions, Provider } from '../providers/provider.ts';
+import type { AnswerTypes } from '../providers/shape.ts';
+
+export interface DiscoverOptions {
+  readonly tool: Inventory['tool'];
+  /** How each provider is entered: accounts, regions, endpoints, connections. */
+  readonly connect: (provider: Provider) => Omit<ConnectOptions, 'env' | 'signal' | 'now' | 'debug' | 'timeoutMs'>;
+  readonly inspect: Inspect;
+  readonly maskText: MaskText;
+  /** The vendor's answer types of a provider's declared operations. */
+  readonly types: (provider: Provider) => Promise<{ readonly [operation: string]: AnswerTypes }>;
+  /** Deadline of one attempt of a call. */
+  readonly timeoutMs: number;
+  readonly rps?: number;
+  /** Requests in flight of a provider in all, and per account, region and service. */
+  readonly concurrency?: { readonly inAll?: number; readonly perService?: number };
+  /** Waiting between attempts; tests make it short. */
+  readonly retries?: Partial<Omit<CallLimits, 'timeoutMs'>>;
+  readonly sleep?: (ms: number) => Promise<void>;
+  /** Reads the i-th of n parts of the assets; listings are read by all. */
+  readonly shard?: { readonly index: number; readonly of: number };
+  /** What narrows this run, in words. */
+  readonly selection?: readonly string[];
+}
+
+/** Requests in flight, unless the user says otherwise. Below every published limit of the read calls that collectors make. */
+export const usualConcurrency = { inAll: 48, perService: 8 } as const;
