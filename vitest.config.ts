@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/tools/**'],
+    // The end-to-end tests start the bundled program.
+    globalSetup: ['test/support/fresh-bundle.ts'],
     // Node does not unwrap the default export of a CommonJS module; what passes here must run there.
     deps: { interopDefault: false },
     testTimeout: 30_000,

@@ -120,7 +120,7 @@ function topLines({ worst, report }: SummaryInput): readonly string[] {
   });
 }
 
-/** `assessed 118 of 124 checks; 6 could not be fully answered`, then one line per gap with the number of checks that it touches. */
+/** `assessed 118 of 124 checks in full; 6 could not be fully answered`, then one line per gap with the number of checks that it touches. */
 export function coverageLines({ checks, ledger, gaps }: Head): readonly string[] {
   const open = new Set(gaps.filter((gap) => gap.accepted === undefined).map(({ id }) => id));
   const touched = new Map<GapId, Set<CheckId>>();
@@ -129,9 +129,15 @@ export function coverageLines({ checks, ledger, gaps }: Head): readonly string[]
     if (isUnanswered(row, open)) unanswered.add(row.check);
     for (const gap of row.gaps) touched.set(gap, (touched.get(gap) ?? new Set()).add(row.check));
   }
-  const assessed = `assessed ${checks.length - unanswered.size} of ${checks.length} checks in full`;
-  const rest = unanswered.size === 0 ? '' : `; ${unanswered.size} could not be fully answered`;
-  return [`${assessed}${rest}`, ...gapLines(gaps, touched)];
+  // Without a row nothing was read that it could judge: the account was not entered, or none was there.
+  const judged = new Set(ledger.map(({ check }) => check));
+  const nowhere = checks.filter(({ id }) => !judged.has(id)).length;
+  const parts = [
+    `assessed ${checks.length - nowhere - unanswered.size} of ${checks.length} checks in full`,
+    ...(unanswered.size === 0 ? [] : [`${unanswered.size} could not be fully answered`]),
+    ...(nowhere === 0 ? [] : [`${nowhere} had nothing to judge, because no scope of theirs was read`]),
+  ];
+  return [parts.join('; '), ...gapLines(gaps, touched)];
 }
 
 function isUnanswered({ unknown, gaps }: LedgerRow, open: ReadonlySet<GapId>): boolean {
