@@ -34,20 +34,20 @@ interface Meaning {
 const meanings: readonly Meaning[] = [
   {
     codes:
-      /^(InvalidAccessKeyId|SignatureDoesNotMatch|IncompleteSignature|InvalidSecurityToken|InvalidTimeStamp|InvalidCredentials|MissingSecurityToken|SecurityTokenExpired|EntityNotExist\.User\b)/,
+      /^(InvalidAccessKeyId|SignatureDoesNotMatch|IncompleteSignature|InvalidSecurityToken|InvalidTimeStamp|InvalidCredentials|MissingSecurityToken|SecurityTokenExpired)/,
     refusal: signIn,
   },
   { codes: /^(Throttling|TooManyRequests|RequestLimitExceeded|ApiRateLimitExceeded|FlowControl)/i, refusal: throttled },
   {
-    codes: /^(InvalidApi\.NotFound|InvalidAction\.NotFound|InvalidVersion|UnsupportedRegion|InvalidRegionId|UnsupportedOperation\.Region)/,
+    codes: /^(InvalidApi\.NotFound|InvalidAction\.NotFound|UnsupportedRegion|InvalidRegionId)/,
     refusal: (_, operation, region) => limit('not-in-region', operation, region),
   },
   {
-    codes: /^(ServiceNotOpen|ServiceNotOpened|ServiceNotActivated|NotActivated|ProductNotOpen|UserNotOpen)/,
+    codes: /^ServiceNotOpen$/,
     refusal: (_, operation, region) => limit('not-activated', operation, region),
   },
   { codes: /^NoPermissionError$/, refusal: noMembership },
-  { codes: /^(Forbidden|NoPermission|AccessDenied|Unauthorized|NotAuthorized|OperationDenied|AuthenticationFail)/i, refusal: denied },
+  { codes: /^(Forbidden|NoPermission|AccessDenied|Unauthorized|NotAuthorized)/i, refusal: denied },
   { codes: /^(ServiceUnavailable|InternalError|InternalServerError|ServiceError|SystemError|ServiceTimeout)/i, refusal: unavailable },
   { codes: /^EntityNotExist\.|^Invalid\w*(Id|Name)\.(NotFound|NotExist)$/, refusal: () => ({ kind: 'gone' }) },
 ];
