@@ -9,9 +9,7 @@ let port: number;
 
 beforeAll(async () => {
   authority = await makeAuthority(new Date());
-  server = https.createServer(await authority.issue(['127.0.0.1', 'localhost']), (_, response) =>
-    response.end('hello'),
-  );
+  server = https.createServer(await authority.issue(['127.0.0.1', 'localhost']), (_, response) => response.end('hello'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   port = (server.address() as AddressInfo).port; // a string only for pipes
 });
