@@ -20,7 +20,7 @@ const operations = lazily(async (): Promise<ReadonlyMap<OperationId, Operation>>
 });
 
 /** Azure: one sign-in, every visible subscription a target, everything read through Azure Resource Manager. */
-export const azure: Provider = {
+const azure: Provider = {
   name: 'azure',
   title: 'Azure',
   collectors,

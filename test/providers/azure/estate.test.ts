@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { RecordedAnswer } from '../../../src/demo/answers.ts';
-import { azure } from '../../../src/providers/azure/provider.ts';
+import azure from '../../../src/providers/azure/provider.ts';
 import { replay } from '../../support/collector-cases.ts';
 import { checksOf, judge } from '../../support/judge-inventory.ts';
 

@@ -3,7 +3,7 @@ import { type AzureDoubleOptions, startAzureDouble } from '../../../src/demo/azu
 import type { Loopback } from '../../../src/demo/loopback.ts';
 import { createAgents } from '../../../src/http/agents.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { azure } from '../../../src/providers/azure/provider.ts';
+import azure from '../../../src/providers/azure/provider.ts';
 import type { Connection, ConnectOptions, Operation, Request, Selection } from '../../../src/providers/provider.ts';
 
 export const tenant = '11111111-1111-1111-1111-111111111111';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { azure } from '../../../src/providers/azure/provider.ts';
+import azure from '../../../src/providers/azure/provider.ts';
 
 test('the role holds exactly the actions of the calls, each with the mark of its source', async () => {
   const all = await azure.operations();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { makeAuthority } from '../../../src/demo/certificates.ts';
-import { azure } from '../../../src/providers/azure/provider.ts';
+import azure from '../../../src/providers/azure/provider.ts';
 import {
   type AzureOnLoopback,
   clientId,
