@@ -46,12 +46,13 @@ interface Found extends Span {
   readonly random: string;
 }
 
-function candidates(detector: Detector, anchor: Anchor, { text, at }: Window): readonly Found[] {
+function candidates(detector: Detector, anchor: Anchor, window: Window): readonly Found[] {
+  const { text, at } = window;
   switch (anchor.kind) {
     case 'in key':
       return optional(keyAt(detector, anchor, text, at - anchor.offset));
     case 'near key':
-      return [...text.matchAll(anchor.exact)].map((match) => foundIn(match, match.index));
+      return [...text.matchAll(anchor.exact)].map((match) => foundIn(match, match.index)).filter((found) => isWhole(found, anchor, window));
     case 'pattern': {
       const match = execAt(anchor.exact, text, at);
       const span = match?.indices?.groups?.['key'];
@@ -60,6 +61,11 @@ function candidates(detector: Detector, anchor: Anchor, { text, at }: Window): r
       return [{ start, end, random: text.slice(start, end) }];
     }
   }
+}
+
+/** A run at the border of a window may be the rest of a longer one. */
+function isWhole({ start, end }: Found, anchor: Anchor, { base, at }: Window): boolean {
+  return (start > 0 || base === 0) && end < at + anchor.after;
 }
 
 function keyAt(detector: Detector, anchor: Anchor & { kind: 'in key' }, text: string, start: number): Found | undefined {
@@ -135,9 +141,10 @@ function reason({ spec }: Detector, proof: string | undefined, word: WordNearby 
 
 /** The nearest run of the other half's alphabet and length, whole. */
 function partnerOf(text: string, found: Span, partner: Partner): Span | undefined {
-  const from = Math.max(0, found.start - partner.within);
-  const around = text.slice(from, found.end + partner.within);
   const lengths = lengthsOf(partner);
+  const reach = partner.within + lengths.max + 1;
+  const from = Math.max(0, found.start - reach);
+  const around = text.slice(from, found.end + reach);
   const characters = partner.of.slice(1, -1);
   const run = new RegExp(`(?<![\\w.${characters}])[${characters}]{${lengths.min},${lengths.max}}(?![${characters}])`, 'g');
   let best: (Span & { away: number }) | undefined;
@@ -147,7 +154,7 @@ function partnerOf(text: string, found: Span, partner: Partner): Span | undefine
     if (start < found.end && end > found.start) continue;
     if (!lengths.fits(match[0].length) || !isPlausible(match[0], match[0], partner)) continue;
     const away = start >= found.end ? start - found.end : found.start - end;
-    if (best === undefined || away < best.away) best = { start, end, away };
+    if (away <= partner.within && (best === undefined || away < best.away)) best = { start, end, away };
   }
   return best;
 }
