@@ -9,15 +9,16 @@ export interface TargetRegions {
 }
 
 /**
- * Which regions one session scans: those of `--region`; else the one of the environment or of the profile, as every AWS tool
- * takes it; else all regions of the public partition. Throws UsageError for a region that does not exist, and for regions
- * of two partitions, which no credentials span.
+ * Which regions one session scans: those of `--region`, else all of the partition. The region of the environment or of the
+ * profile only says which partition that is: it is where commands go by default, not where assets are, and a scan that kept
+ * to it would look clean while blind elsewhere. Throws UsageError for a region that does not exist, and for regions of two
+ * partitions, which no credentials span.
  */
 export function regionsOf({ profile }: AwsSession, { selection, env }: Pick<ConnectOptions, 'selection' | 'env'>): TargetRegions {
   const configured = env['AWS_REGION'] || env['AWS_DEFAULT_REGION'];
   // A profile that was named on the command line brings its own region; otherwise the environment is nearer.
   const own = selection.profiles.length > 0 ? profile?.region || configured : configured || profile?.region;
-  const chosen = selection.regions.length > 0 ? selection.regions : own ? [own] : partitionOf('us-east-1').regions;
+  const chosen = selection.regions.length > 0 ? selection.regions : partitionOf(own || 'us-east-1').regions;
   const partitions = new Map<string, Partition>();
   for (const region of chosen) {
     const partition = partitionOf(region);

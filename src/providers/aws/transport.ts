@@ -5,6 +5,7 @@ import type { ConnectOptions, Request, Target, Transport } from '../provider.ts'
 import { keepAnswerText } from './answer-text.ts';
 import { commandOf, openClient, type ServiceClient, type ServiceCommand } from './clients.ts';
 import type { AwsSession } from './credentials.ts';
+import { decodeDocuments } from './decode-documents.ts';
 import { endpointOf } from './endpoints.ts';
 import { asAwsOperation, type AwsOperation } from './operations.ts';
 import { partitionNamed } from './regions.ts';
@@ -41,7 +42,8 @@ export function openTransport(options: TransportOptions): Transport {
       traceTo(options, operation, command);
       const whole = keepAnswerText(operation, command);
       try {
-        return await whole(answerToJson(await client.send(command, { abortSignal: signal })));
+        const answer = await whole(answerToJson(await client.send(command, { abortSignal: signal })));
+        return decodeDocuments(answer, operation);
       } catch (error) {
         const isMissing = endpoint === undefined && (error as NodeJS.ErrnoException).code === 'ENOTFOUND';
         throw isMissing && (await resolverWorks(target, options.resolve)) ? new NoSuchHost() : error;

@@ -81,16 +81,16 @@ describe('who signs in', () => {
     });
   });
 
-  test('each named profile is an account with its own region', async () => {
+  test('each named profile is an account, read in all regions of its partition and not in its default region alone', async () => {
     const env = await profileFiles(
-      '[default]\nregion = us-west-2\n[profile lab]\nregion = eu-central-1\n',
+      '[default]\nregion = us-west-2\n[profile lab]\nregion = cn-north-1\n',
       keysOf('default', testAccount) + keysOf('lab', lab),
     );
     const connection = await connect({ env, selection: { profiles: ['default', 'lab'] } });
     expect(told(connection)).toMatchObject({
       targets: [
-        { account: testAccount.account, regions: ['us-west-2'] },
-        { account: lab.account, regions: ['eu-central-1'] },
+        { account: testAccount.account, partition: 'aws', regions: expect.arrayContaining(['us-west-2', 'eu-central-1']) },
+        { account: lab.account, partition: 'aws-cn', regions: ['cn-north-1', 'cn-northwest-1'] },
       ],
       problems: [],
     });
@@ -110,12 +110,9 @@ describe('who signs in', () => {
     ]);
   });
 
-  test('two profiles of one account are one target with the regions of both', async () => {
-    const env = await profileFiles(
-      '[profile a]\nregion = us-west-2\n[profile b]\nregion = eu-central-1\n',
-      keysOf('a', testAccount) + keysOf('b', testAccount),
-    );
-    const connection = await connect({ env, selection: { profiles: ['a', 'b'] } });
+  test('two profiles of one account are one target', async () => {
+    const env = await profileFiles('', keysOf('a', testAccount) + keysOf('b', testAccount));
+    const connection = await connect({ env, selection: { profiles: ['a', 'b'], regions: ['us-west-2', 'eu-central-1'] } });
     expect(told(connection)).toMatchObject({ targets: [{ account: testAccount.account, regions: ['us-west-2', 'eu-central-1'] }] });
   });
 

@@ -79,7 +79,7 @@ test('dates of every protocol become ISO text, and nothing of the client stays i
     agent: { agentId: 'A 1/b', createdAt: iso, idleSessionTTLInSeconds: 60 },
   });
   expect(await call('iam:GetRole', { RoleName: 'r' }, 'global')).toMatchObject({
-    Role: { CreateDate: iso, AssumeRolePolicyDocument: '%7B%22Statement%22%3A%5B%5D%7D', Tags: [{ Key: 'k', Value: '<R&D> "1"' }] },
+    Role: { CreateDate: iso, AssumeRolePolicyDocument: '{"Statement":[]}', Tags: [{ Key: 'k', Value: '<R&D> "1"' }] },
   });
 });
 
