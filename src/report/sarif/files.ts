@@ -1,5 +1,5 @@
 import type { Chunk } from '../reporter.ts';
-import { jsonLine } from '../escape/json.ts';
+import { jsonLine, jsonLineAsBuilt } from '../escape/json.ts';
 
 const runsPerFile = 20;
 const resultsPerRun = 5000;
@@ -37,7 +37,7 @@ export class SarifFiles {
       yield* this.#begin(run.start, run.part + 1);
     }
     const current = this.#run ?? run;
-    this.#pending += `${current.results === 0 ? '' : ','}\n${jsonLine(result)}`;
+    this.#pending += `${current.results === 0 ? '' : ','}\n${jsonLineAsBuilt(result)}`;
     current.results++;
     this.#resultsInFile++;
     if (this.#pending.length >= flushAt) yield* this.#flush();

@@ -34,7 +34,9 @@ export function makePlacer(head: Omit<Report, 'findings'>, { evidenceDir, anchor
   const ordinals = anchor === undefined ? undefined : new Map([...assets.keys()].sort(byCodeUnit).map((id, at) => [id, at + 1]));
   const written = new Set<AssetId>();
   let last = { key: '', used: new Set<number>() };
-  let file: { readonly asset: AssetId; readonly content: ReturnType<typeof evidenceFile> } | undefined;
+  let file:
+    | { readonly asset: AssetId; readonly path: string; readonly uri: string; readonly content: ReturnType<typeof evidenceFile> }
+    | undefined;
 
   return (subject) => {
     const key = `${subject.rule}\n${subject.asset}`;
@@ -46,17 +48,19 @@ export function makePlacer(head: Omit<Report, 'findings'>, { evidenceDir, anchor
       return { uri: sarifUri(anchor), region: { startLine, startColumn, endLine: startLine, endColumn: startColumn + 1 } };
     }
     const asset = assets.get(subject.asset) ?? withoutFacts(subject);
-    if (file?.asset !== asset.id) file = { asset: asset.id, content: evidenceFile(asset) };
-    const path = evidencePath(evidenceDir ?? 'aispm-evidence', subject);
+    if (file?.asset !== asset.id) {
+      const path = evidencePath(evidenceDir ?? 'aispm-evidence', subject);
+      file = { asset: asset.id, path, uri: sarifUri(path), content: evidenceFile(asset) };
+    }
     const wanted = file.content.regionOf(pathOf(subject, asset));
     const line = firstUnused(wanted.startLine, last.used);
     last.used.add(line);
     const fresh = evidenceDir !== undefined && !written.has(asset.id);
     if (fresh) written.add(asset.id);
     return {
-      uri: sarifUri(path),
+      uri: file.uri,
       region: line === wanted.startLine ? wanted : { startLine: line, startColumn: 1, endLine: line, endColumn: 2 },
-      ...(fresh && { file: { path, text: file.content.text } }),
+      ...(fresh && { file: { path: file.path, text: file.content.text } }),
     };
   };
 }

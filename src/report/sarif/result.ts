@@ -4,6 +4,7 @@ import type { Asset } from '../../model/asset.ts';
 import type { Finding } from '../../model/report.ts';
 import type { Judgement } from '../../model/verdict.ts';
 import { evidenceInWords, fixLines, whereInWords } from '../describe.ts';
+import { canonical } from '../escape/json.ts';
 import { sarifText } from '../escape/sarif.ts';
 import { levels } from './levels.ts';
 import type { Placed, Subject } from './place.ts';
@@ -32,17 +33,17 @@ export function findingResult(finding: Finding, placed: Placed, book: RuleBook, 
       assetType: finding.assetType,
       region: regionOf(finding.scope),
       place: finding.place,
-      evidence: finding.evidence,
-      remediation: {
+      evidence: canonical(finding.evidence),
+      remediation: canonical({
         kind: fix.kind,
         do: fix.do,
         inputs: fix.inputs,
         run: fix.steps,
         undo: fix.undo,
         ...(fix.effect !== undefined && { effect: fix.effect }),
-      },
+      }),
       ...(carried && { carried: true, lastSeen: carried.lastSeen, carriedBecause: carried.why }),
-      ...(waived && { waived }),
+      ...(waived && { waived: canonical(waived) }),
     },
   };
 }
@@ -76,7 +77,7 @@ export function verdictResult(
     level: 'none',
     message: { text: sarifText(`${check} ${words} for ${whereInWords({ assetName: asset.name, asset: asset.id, scope: asset.scope })}.`) },
     partialFingerprints: fingerprints(identity),
-    properties: { asset: asset.id, assetType: asset.type, verdict },
+    properties: { asset: asset.id, assetType: asset.type, verdict: canonical(verdict) },
   };
 }
 
