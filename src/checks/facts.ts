@@ -82,34 +82,48 @@ export interface Elements {
 
 /** Compiles the reader of a path with `[]` or `{}`: one place per value, absent ones included. An absent list has no elements. */
 export function elementsOf(path: Path): (place: Place) => Elements {
-  const many = asList(path);
+  const collect = collectorOf(asList(path));
   return (place) => {
     const places: (Place | NotRead)[] = [];
     const because: Unknown[] = [];
-    collect(place, many, places, because);
+    collect(place, places, because);
     return { places, because };
   };
 }
 
-function collect(place: Place, path: Path, places: (Place | NotRead)[], because: Unknown[]): void {
+type Collect = (place: Place, places: (Place | NotRead)[], because: Unknown[]) => void;
+
+function collectorOf(path: Path): Collect {
   const split = path.findIndex((segment) => segment === '[]' || segment === '{}');
-  const members = split < 0 ? path : path.slice(0, split);
-  const at = [...place.at, ...members];
-  if (split < 0) {
-    const value = readerOf(members)(place);
-    places.push(value instanceof NotRead ? value : { ...place, at, value });
-    return;
-  }
+  if (split < 0) return memberCollectorOf(path);
+  const members = path.slice(0, split);
   const suffix = path[split] as '[]' | '{}';
-  // Elements that are there count; what was not read of the list may hold more of them.
-  because.push(...whyUnread(place, [...at, suffix]));
-  let list = place.value;
-  for (const segment of members) list = member(list, nameOf(segment as `.${string}`));
-  const rest = path.slice(split + 1);
-  for (const [segment, value] of entries(list, suffix, () => because.push({ silent: formatPath([...at, suffix]) }))) {
-    const here = [...at, segment];
-    collect({ ...place, at: here, value: value ?? undefined }, rest, places, because);
-  }
+  const collectRest = collectorOf(path.slice(split + 1));
+  return (place, places, because) => {
+    const at = [...place.at, ...members];
+    // Elements that are there count; what was not read of the list may hold more of them.
+    if (place.unread.length > 0) because.push(...whyUnread(place, [...at, suffix]));
+    let list = place.value;
+    for (const segment of members) list = member(list, nameOf(segment as `.${string}`));
+    const mismatch = (): void => void because.push({ silent: formatPath([...at, suffix]) });
+    for (const [segment, value] of entries(list, suffix, mismatch)) {
+      collectRest(placeAt(place, [...at, segment], value), places, because);
+    }
+  };
+}
+
+/** What stands behind the last brackets: the element itself, or a member of it. */
+function memberCollectorOf(members: Path): Collect {
+  if (members.length === 0) return (place, places) => void places.push(place);
+  const read = readerOf(members);
+  return (place, places) => {
+    const value = read(place);
+    places.push(value instanceof NotRead ? value : placeAt(place, [...place.at, ...members], value));
+  };
+}
+
+function placeAt({ asset, unread, fold, now }: Place, at: Path, value: Json | undefined): Place {
+  return { asset, at, value: value ?? undefined, unread, fold, now };
 }
 
 function entries(list: Json | undefined, suffix: '[]' | '{}', mismatch: () => void): readonly (readonly [Segment, Json])[] {
