@@ -48,6 +48,12 @@ export const commonFlags = {
     env: 'AISPM_CONFIG',
     helpGroup: 'GLOBAL',
   }),
+  offline: Flags.boolean({
+    description: 'connect to nothing: what needs a cloud is refused',
+    env: 'AISPM_OFFLINE',
+    helpGroup: 'GLOBAL',
+    allowNo: true,
+  }),
   json: Flags.boolean({ description: "the command's result, or its error, as JSON on stdout", env: 'AISPM_JSON', helpGroup: 'GLOBAL' }),
 } as const;
 
@@ -100,7 +106,6 @@ export const targetFlags = {
     env: 'AISPM_CA_FILE',
   }),
   timeout: Flags.string({ description: 'deadline of one request', helpValue: '30s', env: 'AISPM_TIMEOUT', default: '30s' }),
-  offline: Flags.boolean({ description: 'refuse every network connection', env: 'AISPM_OFFLINE', allowNo: true }),
 } as const;
 
 /** How to read: `scan` and `discover`. */

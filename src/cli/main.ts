@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { type Interfaces, run, settings } from '@oclif/core';
+import { terminalText } from '../report/escape/terminal.ts';
 import { describeError } from './error-text.ts';
 import { exitCodeMeanings } from './exit-codes.ts';
 
@@ -13,20 +16,28 @@ export async function main(argv: readonly string[], loadOptions: Interfaces.Load
     await run([...argv], loadOptions);
   } catch (error) {
     if (isExit(error)) process.exitCode = error.oclif.exit;
-    else process.exitCode = tell(error, argv);
+    else process.exitCode = tell(error, argv, await commandsOf(loadOptions));
   }
 }
 
-function tell(error: unknown, argv: readonly string[]): number {
+function tell(error: unknown, argv: readonly string[], commands: readonly string[]): number {
   const flags = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined);
-  const { exitCode, stack, ...said } = describeError(error, { debug: flags.includes('--debug') });
+  const { exitCode, stack, ...said } = describeError(error, { debug: flags.includes('--debug'), commands });
   if (flags.includes('--json'))
     process.stdout.write(`${JSON.stringify({ error: { code: said.code, message: said.message, hint: said.hint } })}\n`);
-  process.stderr.write(`error: ${said.message}\n`);
-  if (said.hint !== undefined) process.stderr.write(`  ${said.hint}\n`);
+  process.stderr.write(`error: ${terminalText(said.message)}\n`);
+  if (said.hint !== undefined) process.stderr.write(`  ${terminalText(said.hint)}\n`);
   if (stack !== undefined) process.stderr.write(`aispm on Node ${process.version}, command ${commandWords(flags)}\n${stack}\n`);
   process.stderr.write(`exit ${exitCode}: ${exitCodeMeanings[exitCode]}\n`);
   return exitCode;
+}
+
+/** The words of each command, for suggestions; without a manifest (in development) there are none. */
+async function commandsOf(loadOptions: Interfaces.LoadOptions): Promise<readonly string[]> {
+  if (typeof loadOptions !== 'object' || !('root' in loadOptions)) return [];
+  const text = await readFile(path.join(loadOptions.root, 'oclif.manifest.json'), 'utf8').catch(() => '{}');
+  const { commands = {} } = JSON.parse(text) as { readonly commands?: object }; // our own file, written by the bundling
+  return Object.keys(commands).map((id) => id.replaceAll(':', ' '));
 }
 
 /** The command without its values: a value may be private. */

@@ -110,6 +110,7 @@ function reasonOf(error: NodeJS.ErrnoException): string {
     EPERM: 'not permitted',
     EISDIR: 'it is a folder',
     ENOTDIR: 'a part of its path is a file, not a folder',
+    EEXIST: 'a part of its path is a file, not a folder',
     ENOSPC: 'the disk is full',
     EROFS: 'the file system is read-only',
     ENAMETOOLONG: 'the name is too long',

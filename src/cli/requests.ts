@@ -27,6 +27,10 @@ export async function readRequest(
   flags: ReadFlags,
   options: { readonly env: { readonly [name: string]: string | undefined }; readonly version: string },
 ): Promise<ReadRequest> {
+  if (flags.offline === true)
+    throw new UsageError('--offline allows no connection, and a cloud is read over the network', {
+      hint: 'leave it out, or judge a saved inventory: aispm evaluate inventory.json',
+    });
   const shard = flags.shard === undefined ? undefined : parseShard(flags.shard);
   const digestKeyFile = options.env.AISPM_DIGEST_KEY_FILE;
   return {
@@ -34,7 +38,7 @@ export async function readRequest(
     endpoints: flags.endpoint ?? [],
     ...(flags['ca-file'] !== undefined && { ca: await readCa(flags['ca-file']) }),
     timeoutMs: parseDuration(flags.timeout, 'timeout'),
-    offline: flags.offline === true,
+    offline: false,
     ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
     ...(flags.rps !== undefined && { rps: flags.rps }),
     allow: flags.allow ?? [],
