@@ -8,7 +8,7 @@ import type { AwsSession } from './credentials.ts';
 import { decodeDocuments } from './decode-documents.ts';
 import { endpointOf } from './endpoints.ts';
 import { asAwsOperation, type AwsOperation } from './operations.ts';
-import { partitionNamed } from './regions.ts';
+import { isOptIn, partitionNamed } from './regions.ts';
 import { NoSuchHost, refusalOf } from './to-gap.ts';
 import { answerToJson } from './to-json.ts';
 
@@ -67,7 +67,9 @@ const sessionOf = (target: Target): AwsSession => target.session as AwsSession;
 function signingRegion(operation: AwsOperation, target: Target, region: string): string {
   if (region !== 'global') return region;
   const home = partitionNamed(target.partition)?.iamRegion ?? 'us-east-1';
-  return operation.service.id === 'sts' ? (target.regions[0] ?? home) : home;
+  if (operation.service.id !== 'sts') return home;
+  // Near the user, but where every account may sign in: a region that must be turned on first may be off.
+  return target.regions.includes(home) ? home : (target.regions.find((name) => !isOptIn(name)) ?? home);
 }
 
 /**

@@ -89,6 +89,17 @@ test('IAM is signed for the home region of the partition, SageMaker for its own'
   expect(cloud.calls.slice(-2)).toMatchObject([{ region: 'us-east-1' }, { region: 'eu-west-1' }]);
 });
 
+test('signing in happens in a region that no account can have turned off', async () => {
+  const operation = (await loadOperations()).get(operationId('sts:GetCallerIdentity'))!;
+  const regionFor = async (regions: readonly string[]): Promise<string | undefined> => {
+    await transport.send({ operation, params: {}, target: { ...target, regions }, region: 'global', signal: AbortSignal.timeout(2000) });
+    return cloud.calls.at(-1)?.region;
+  };
+  expect(await regionFor(['af-south-1', 'us-east-1'])).toBe('us-east-1');
+  expect(await regionFor(['af-south-1', 'eu-west-1'])).toBe('eu-west-1');
+  expect(await regionFor(['af-south-1'])).toBe('us-east-1');
+});
+
 test('--debug tells method, host, template and status, and no value', async () => {
   lines.length = 0;
   await call('bedrock-agent:GetAgent', { agentId: 'A 1/b' });
