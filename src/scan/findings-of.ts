@@ -31,7 +31,7 @@ export function findingsOf(check: Check, asset: Asset, evidence: readonly Eviden
         const { path } = keys;
         const entry = place(variable === '' ? withoutIndexes(path) : `${withoutIndexes(path)} ${variable}`);
         entry.element ??= variable;
-        entry.evidence.push({ path: `${path}.secrets`, found: secrets.map(inReport), wanted: item.wanted });
+        entry.evidence.push({ path: `${path}.secrets`, found: secrets.map(inReport), wanted: 'no key' });
         for (const { variable: name } of secrets) entry.locations.push({ kind: 'fact', asset: asset.id, path, variable: name });
       }
     } else if (check.each && item.element !== undefined) {

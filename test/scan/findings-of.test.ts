@@ -60,7 +60,7 @@ describe('findings', () => {
         evidence: [
           {
             path: 'ServiceConfig.secrets',
-            wanted: 'empty',
+            wanted: 'no key',
             found: ['sk-…aaaa', 'sk-…bbbb'].map((shown) => ({
               detector: 'dashscope.api-key',
               shown,
@@ -76,7 +76,7 @@ describe('findings', () => {
         evidence: [
           {
             path: 'ServiceConfig.secrets',
-            wanted: 'empty',
+            wanted: 'no key',
             found: [{ detector: 'dashscope.api-key', shown: 'sk-…1f2a', confidence: 'certain', variable: 'env.DASHSCOPE_API_KEY' }],
           },
         ],

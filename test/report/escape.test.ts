@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { markdownCode, markdownText } from '../../src/report/escape/markdown.ts';
+import { distinctSlug, sarifText, sarifUri } from '../../src/report/escape/sarif.ts';
+import { powershellLine, shellLine } from '../../src/report/escape/shell.ts';
+import { cutTo, terminalText, widthOf } from '../../src/report/escape/terminal.ts';
+import { hostileStrings } from '../support/hostile-strings.ts';
+
+/** What the escapes stand for, put back. */
+const unescaped = (text: string): string =>
+  text.replaceAll(/\\u\{([0-9a-f]+)\}/g, (_, hex: string) => String.fromCodePoint(parseInt(hex, 16)));
+const canBeShown = (text: string): boolean => !/[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u.test(text);
+const has = (program: string, ...args: readonly string[]): boolean => {
+  try {
+    execFileSync(program, args, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe('terminal', () => {
+  test.each(hostileStrings)('%j is shown on one line, obeyed by nothing, and can be told from every other text', (text) => {
+    const shown = terminalText(text);
+    expect(shown).not.toMatch(/[\p{Cc}\p{Cs}\u00ad\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u);
+    expect(unescaped(shown)).toBe(text);
+  });
+
+  test('cuts to columns, not to characters', () => {
+    expect(widthOf('名前 ab 🎉')).toBe(10);
+    expect(cutTo('abcdef', 6)).toBe('abcdef');
+    expect(cutTo('abcdefg', 6)).toBe('abcde…');
+    expect(cutTo('名前名前', 6)).toBe('名前…');
+  });
+});
+
+describe('shell', () => {
+  const words = hostileStrings.filter(canBeShown);
+
+  test.skipIf(!has('bash', '-c', 'true'))('bash splits the line into exactly these arguments', () => {
+    const line = shellLine(['printf', String.raw`%s\0`, ...words]);
+    expect(
+      execFileSync('bash', ['-c', line ?? ''], { encoding: 'utf8' })
+        .split('\0')
+        .slice(0, -1),
+    ).toEqual(words);
+  });
+
+  test.skipIf(!has('python3', '-c', 'import shlex'))('python3 shlex splits the line into exactly these arguments', () => {
+    const script = 'import json,shlex,sys\nsys.stdin.reconfigure(encoding="utf-8")\nprint(json.dumps(shlex.split(sys.stdin.read())))';
+    expect(JSON.parse(execFileSync('python3', ['-c', script], { input: shellLine(words) ?? '', encoding: 'utf8' }))).toEqual(words);
+  });
+
+  test.skipIf(!has('pwsh', '-NoProfile', '-Command', '1'))('PowerShell (pwsh) splits the line into exactly these arguments', () => {
+    const line = powershellLine([
+      process.execPath,
+      '-e',
+      'console.log(JSON.stringify(process.argv.slice(1)))',
+      '--',
+      ...words.filter((word) => word !== ''),
+    ]);
+    const out = execFileSync('pwsh', ['-NoProfile', '-Command', line ?? ''], { encoding: 'utf8' });
+    expect(JSON.parse(out)).toEqual(words.filter((word) => word !== ''));
+  });
+
+  test.each(hostileStrings.filter((text) => !canBeShown(text)))('%j is shown in no line', (text) => {
+    expect(shellLine(['aws', text])).toBeUndefined();
+    expect(powershellLine(['aws', text])).toBeUndefined();
+  });
+
+  test('PowerShell calls a quoted program and doubles typographic quotes', () => {
+    expect(powershellLine(['C:\\a b\\aws.exe', "it's ‘x’"])).toBe("& 'C:\\a b\\aws.exe' 'it''s ‘‘x’’'");
+    expect(powershellLine(['aws', 'ec2', '--name', '$x'])).toBe("aws ec2 --name '$x'");
+  });
+});
+
+describe('SARIF', () => {
+  test.each(hostileStrings)('a path with %j is a relative reference that stays below its root', (text) => {
+    const uri = sarifUri(`evidence/${distinctSlug(text, 'id')}.json`);
+    expect(uri).toMatch(/^evidence\/[a-z0-9_][a-z0-9._-]{0,59}-[0-9a-f]{8}\.json$/);
+    expect(new URL(uri, 'https://example.com/root/').href).toBe(`https://example.com/root/${uri}`);
+    expect(() => new URL(sarifUri(`a/${text}`), 'https://example.com/root/')).not.toThrow();
+  });
+
+  test('two names that look alike as slugs are told apart', () => {
+    expect(distinctSlug('a b', '1')).not.toBe(distinctSlug('a-b', '2'));
+  });
+
+  test.each(hostileStrings)('the message %j is one line without links, at most 1,024 characters', (text) => {
+    const message = sarifText(text);
+    expect(message.length).toBeLessThanOrEqual(1024);
+    expect(message).not.toMatch(/(?<!\\)\]\(|[\p{Cc}\p{Cs}]/u);
+  });
+});
+
+describe('Markdown', () => {
+  test.each(hostileStrings)('%j stays text in a table cell', (text) => {
+    const cell = markdownText(text);
+    expect(cell).not.toMatch(/[\p{Cc}\p{Cs}]/u);
+    if (cell.startsWith('`')) {
+      const fence = /^`+/.exec(cell)?.[0] ?? '';
+      const inner = cell.slice(fence.length, -fence.length);
+      expect(inner.match(/`+/g) ?? []).not.toContain(fence);
+      expect(inner).not.toContain('|');
+    } else expect(cell.replaceAll(/\\[!-/:-@[-`{-~]/g, '')).not.toMatch(/[`*_{}[\]()<>#|!~@]/);
+  });
+
+  test('mentions and issue numbers become code', () => {
+    expect(markdownText('@everyone')).toBe('`@everyone`');
+    expect(markdownText('see #123')).toBe('`see #123`');
+    expect(markdownCode('a`b')).toBe('``a`b``');
+  });
+});
