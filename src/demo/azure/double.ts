@@ -20,7 +20,7 @@ export interface AzureDoubleOptions extends DoubleOptions {
 
 /**
  * Starts an Azure on loopback: its token endpoint, and Azure Resource Manager for every GET of operations.json in the API version
- * that the catalogue names. Links to further pages in answers are written with the vendor's host, `https://management.azure.com`,
+ * that the catalogue names. Links to further pages in answers are written with `{origin}` in the place of the host,
  * and lead to this server on the wire.
  */
 export async function startAzureDouble(options: AzureDoubleOptions): Promise<Loopback> {
@@ -32,7 +32,7 @@ export async function startAzureDouble(options: AzureDoubleOptions): Promise<Loo
   return loopback;
 }
 
-const armOrigin = 'https://management.azure.com';
+const armOrigin = '{origin}';
 
 function speak(calls: readonly ArmCall[], tokens: TokenEndpoint, origin: () => string): WireProtocol {
   const byId = new Map(calls.map((call) => [call.id, call]));

@@ -70,7 +70,7 @@ function environmentSession(env: Environment): AlibabaSession | undefined {
   if (!accessKeyId || !accessKeySecret) return undefined;
   const securityToken = env['ALIBABA_CLOUD_SECURITY_TOKEN'];
   const keys: Keys = { accessKeyId, accessKeySecret, ...(securityToken && { securityToken }) };
-  return { keys: async () => keys, source: 'the environment', ...regionFrom(env) };
+  return { keys: async () => keys, source: 'the environment' };
 }
 
 async function oidcSession(env: Environment): Promise<AlibabaSession | undefined> {
@@ -84,7 +84,7 @@ async function oidcSession(env: Environment): Promise<AlibabaSession | undefined
     .withOIDCProviderArn(issuer)
     .withOIDCTokenFilePath(file)
     .build();
-  return { keys: asked(provider), source: 'the OIDC role of the environment', ...regionFrom(env) };
+  return { keys: asked(provider), source: 'the OIDC role of the environment' };
 }
 
 /** Off the cloud this costs seconds, and on somebody else's machine it is their identity: only where it is asked for. */
@@ -95,7 +95,7 @@ async function metadataSession(env: Environment): Promise<AlibabaSession | undef
   const provider = ECSRAMRoleCredentialsProvider.builder()
     .withRoleName(env['ALIBABA_CLOUD_ECS_METADATA'] ?? '')
     .build();
-  return { keys: asked(provider), source: 'the role of this ECS instance', ...regionFrom(env) };
+  return { keys: asked(provider), source: 'the role of this ECS instance' };
 }
 
 async function uriSession(env: Environment): Promise<AlibabaSession | undefined> {
@@ -110,17 +110,12 @@ async function uriSession(env: Environment): Promise<AlibabaSession | undefined>
   }
   const { URICredentialsProvider } = await vendor();
   const provider = URICredentialsProvider.builder().withCredentialsURI(text).build();
-  return { keys: asked(provider), source: 'ALIBABA_CLOUD_CREDENTIALS_URI', ...regionFrom(env) };
+  return { keys: asked(provider), source: 'ALIBABA_CLOUD_CREDENTIALS_URI' };
 }
 
 async function profileSession(profile: Profile, files: ProfileFiles, options: Options): Promise<AlibabaSession> {
   refuseUnsafe(profile, files);
-  const region = profile.members['region_id'];
-  return {
-    keys: await profileKeys(profile, files, options),
-    source: `profile "${profile.name}"`,
-    ...(region !== undefined && region !== '' ? { region } : regionFrom(options.env)),
-  };
+  return { keys: await profileKeys(profile, files, options), source: `profile "${profile.name}"` };
 }
 
 /** `External` runs a program that the file names; `OAuth` and `External` write back to it. A scanner does neither. */
@@ -202,9 +197,4 @@ function asked(provider: Asked): KeySource {
 async function vendor() {
   // Named exports are the same in every loader; the default is not.
   return import('@alicloud/credentials');
-}
-
-function regionFrom(env: Environment): { readonly region?: string } {
-  const region = env['ALIBABA_CLOUD_REGION_ID'] || env['ALIBABA_CLOUD_REGION'];
-  return region ? { region } : {};
 }

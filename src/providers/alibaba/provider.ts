@@ -46,7 +46,7 @@ async function connect(options: ConnectOptions): Promise<Connection> {
       detail: 'no Alibaba Cloud credentials: no keys in the environment and no profile of the aliyun CLI',
     };
   }
-  const chosen = sessions.map((session) => ({ session, regions: chosenRegions(session, options, rules) }));
+  const chosen = sessions.map((session) => ({ session, regions: chosenRegions(options, rules) }));
   const transport = await openTransport();
   const reader: Reader = { transport, operations, signal: options.signal };
   const entries = await Promise.all(chosen.map(({ session, regions }) => enter(session, regions, reader, rules)));

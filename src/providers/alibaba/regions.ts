@@ -4,20 +4,19 @@ import { nearest } from '../../model/nearest.ts';
 import { UsageError } from '../../model/usage-error.ts';
 import type { ConnectOptions } from '../provider.ts';
 import { type EndpointRules, knownRegions } from './endpoint.ts';
-import type { AlibabaSession } from './session.ts';
 
 /** The call that lists the regions of an account. */
 export const describeRegions = operationId('ecs-20140526:DescribeRegions');
 /** Where it is asked when nobody named a region: it answers the same everywhere. */
 export const firstRegion = 'cn-hangzhou';
 
-/** Regions of `--region`, else the one of the profile or the environment; empty if neither says one. */
-export function chosenRegions(session: AlibabaSession, { selection, endpoint }: ConnectOptions, rules: EndpointRules): readonly string[] {
-  if (selection.regions.length > 0) {
-    for (const region of selection.regions) refuseUnknown(region, rules, endpoint);
-    return [...new Set(selection.regions)];
-  }
-  return session.region === undefined ? [] : [session.region];
+/**
+ * Regions of `--region`; empty means all that the account has. The region of a profile or of the environment is where
+ * commands go by default, not where assets are: a scan that kept to it would look clean while blind elsewhere.
+ */
+export function chosenRegions({ selection, endpoint }: ConnectOptions, rules: EndpointRules): readonly string[] {
+  for (const region of selection.regions) refuseUnknown(region, rules, endpoint);
+  return [...new Set(selection.regions)];
 }
 
 function refuseUnknown(region: string, rules: EndpointRules, endpoint: ConnectOptions['endpoint']): void {

@@ -15,7 +15,6 @@ export interface AlibabaSession {
   readonly keys: KeySource;
   /** Where the keys come from, in words: `the environment`, `profile "cn" of the CLI`. */
   readonly source: string;
-  readonly region?: string;
 }
 
 /**

@@ -95,10 +95,10 @@ describe('signing in to Alibaba Cloud', () => {
     expect(JSON.stringify(connection)).not.toContain(keys.accessKeyId);
   });
 
-  it("takes the CLI's current profile and its region", async () => {
+  it("takes the CLI's current profile, and reads beyond its default region", async () => {
     await writeHome('.aliyun/config.json', JSON.stringify({ current: 'cn', profiles: [cliProfile('cn', { region_id: 'cn-shanghai' })] }));
     const connection = await connect({});
-    expect(connection.status === 'ready' && connection.targets[0]?.regions).toEqual(['cn-shanghai']);
+    expect(connection.status === 'ready' && connection.targets[0]?.regions).toEqual(['cn-beijing', 'eu-central-1']);
   });
 
   it('takes the ini file of the SDKs where the CLI has none', async () => {

@@ -234,8 +234,9 @@ describe('which regions', () => {
     return connection.status === 'ready' ? (connection.targets[0]?.regions ?? []) : [];
   };
 
-  test('the region of the environment, where none is named', async () => {
-    expect(await regionsOf({ env: { ...testEnvironment, AWS_DEFAULT_REGION: 'eu-north-1' } })).toEqual(['eu-north-1']);
+  test('the region of the environment says the partition, and does not narrow the scan', async () => {
+    expect(await regionsOf({ env: { ...testEnvironment, AWS_DEFAULT_REGION: 'eu-north-1' } })).toEqual(await regionsOf({}));
+    expect(await regionsOf({ env: { ...testEnvironment, AWS_REGION: 'us-gov-west-1' } })).toEqual(['us-gov-east-1', 'us-gov-west-1']);
   });
 
   test('all regions of the public partition, where nobody names one', async () => {

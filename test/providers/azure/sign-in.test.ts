@@ -124,7 +124,7 @@ test('an account that sees no subscription is told so', async () => {
 test('subscriptions are listed over all pages, and deleted ones are left out', async () => {
   const of = (subscriptionId: string, state: string) => ({ subscriptionId, displayName: subscriptionId, state });
   const { operation } = oneSubscription;
-  const link = 'https://management.azure.com/subscriptions?api-version=2022-12-01&$skiptoken=2';
+  const link = '{origin}/subscriptions?api-version=2022-12-01&$skiptoken=2';
   cloud = await startAzure({
     answers: [
       { operation, when: { $skiptoken: null }, answer: { value: [of('A', 'Enabled'), of('b', 'Deleted')], nextLink: link } },
