@@ -110,6 +110,6 @@ function messageOf(finding: Finding): string {
   const steps = command === undefined ? '' : ` ${command}${fix.steps.length > 1 ? ' …' : ''}`;
   const age = carried ? ` Last seen ${carried.lastSeen}; not read again this time.` : '';
   return sarifText(
-    `Expected: ${sentence(title)} Not so for ${whereInWords(finding)}: ${sentence(found + more)}${age} Fix: ${sentence(fix.do + (steps && `:${steps}`))}`,
+    `Expected: ${sentence(title)} Not so for ${whereInWords(finding)}: ${sentence(found + more)}${age} Fix: ${steps === '' ? sentence(fix.do) : sentence(`${fix.do.replace(/\.$/, '')}:${steps}`)}`,
   );
 }
