@@ -18,8 +18,8 @@ export interface DiscoverOptions {
   readonly rps?: number;
   /** Requests in flight of a provider in all, and per account, region and service. */
   readonly concurrency?: { readonly inAll?: number; readonly perService?: number };
-  /** Waiting between attempts; tests make it short. */
-  readonly retries?: Partial<Omit<CallLimits, 'timeoutMs'>>;
+  /** Attempts, waits and deadlines of the calls of collectors; tests make them short. Signing in keeps its own. */
+  readonly retries?: Partial<CallLimits>;
   readonly sleep?: (ms: number) => Promise<void>;
   /** Reads the i-th of n parts of the assets; listings are read by all. */
   readonly shard?: { readonly index: number; readonly of: number };

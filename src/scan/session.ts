@@ -52,7 +52,7 @@ export async function openSession(run: Run, signedIn: SignedIn): Promise<Session
 }
 
 function limitsOf({ timeoutMs, rps, concurrency, retries }: DiscoverOptions): CallLimits {
-  return { ...usualRetries, ...usualConcurrency, ...concurrency, ...retries, timeoutMs, ...(rps !== undefined && { rps }) };
+  return { ...usualRetries, ...usualConcurrency, ...concurrency, timeoutMs, ...(rps !== undefined && { rps }), ...retries };
 }
 
 /** Several collectors may declare one call; its answer serves all, so it keeps what any of them keeps. */

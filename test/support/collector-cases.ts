@@ -15,6 +15,9 @@ import { makePlan, needsOfAll } from '../../src/scan/plan.ts';
 import { callsOfSigningIn, fixtureAccounts, startCloud } from './clouds.ts';
 import { secretTools } from './secret-tools.ts';
 
+/** Compiled once: every replay searches with the same detectors. */
+const tools = secretTools();
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface CollectorCase {
@@ -91,15 +94,16 @@ export interface Replay {
 export interface ReplayOptions {
   readonly faults?: (call: RecordedCall) => Fault | undefined;
   readonly timeoutMs?: number;
+  readonly attempts?: number;
 }
 
 /** Runs the collectors of a case through the real client against the double. Waiting is skipped, the clock stands still in reports. */
 export async function replay(
   { provider, collectors }: Pick<CollectorUnderTest, 'provider' | 'collectors'>,
   answers: readonly RecordedAnswer[],
-  { faults, timeoutMs = 10_000 }: ReplayOptions = {},
+  { faults, timeoutMs = 10_000, attempts = 2 }: ReplayOptions = {},
 ): Promise<Replay> {
-  const { fill: generate, ...secrets } = await secretTools();
+  const { fill: generate, ...secrets } = await tools;
   const keys = new Set<string>();
   const fill: typeof generate = (detector, number) => {
     const key = generate(detector, number);
@@ -140,8 +144,8 @@ export async function replay(
         }),
         ...secrets,
         types: ({ name }) => answerTypes(name),
-        timeoutMs,
-        retries: { attempts: 2, baseMs: 0 },
+        timeoutMs: 10_000,
+        retries: { attempts, baseMs: 0, timeoutMs },
         sleep: async (ms) => {
           skippedMs += ms;
           await new Promise((done) => setImmediate(done));
