@@ -1,5 +1,5 @@
 import { regionOf } from '../model/finding-order.ts';
-import type { Gap, GapReason, LimitReason } from '../model/gap.ts';
+import type { GapReason, LimitReason } from '../model/gap.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { Finding, RenderedFix } from '../model/report.ts';
@@ -55,10 +55,6 @@ export function fixLines(steps: RenderedFix['steps']): readonly FixLine[] {
       ...(line === undefined ? { note: 'this command holds characters that no shell line can show' } : note !== undefined && { note }),
     };
   });
-}
-
-export function gapInWords({ call, scope, reason, detail, subject }: Gap): string {
-  return `${call} ${reasonInWords[reason]} in ${scope}${subject === undefined ? '' : ` for ${subject}`}: ${detail}`;
 }
 
 export const reasonInWords: { readonly [R in GapReason]: string } = {

@@ -1,5 +1,6 @@
 import { parseYamlFile, refuseInvalid } from '../checks/yaml-file.ts';
 import type { YamlFile } from '../checks/yaml-file.ts';
+import { matchesEverything } from '../model/glob.ts';
 import { isJsonObject } from '../model/json.ts';
 import { UsageError } from '../model/usage-error.ts';
 
@@ -64,7 +65,7 @@ function refuseUnclear(entry: unknown, at: number, parsed: YamlFile, file: strin
   };
   for (const member of ['check', 'asset', 'account', 'region']) {
     const pattern = entry[member];
-    if (typeof pattern === 'string' && /^[*?]*$/.test(pattern))
+    if (typeof pattern === 'string' && matchesEverything(pattern))
       refuse(member, `${member} "${pattern}" matches everything`, 'name what is meant; * stands for a part of a name');
   }
   if (typeof entry.reason === 'string' && entry.reason.trim().length < 10)
