@@ -52,8 +52,11 @@ describe.each(providerNames)('%s', (name) => {
           // The whole answer in another form than an object is refused as such, with nothing of it quoted.
           if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) continue;
           tried += 1;
-          const left = await readThrough(operation, answer as JsonObject, types);
-          if (left.includes('5f2b9d7c41e8')) survived.push(`${operation.id} ${path} ${form}`);
+          // Without the vendor's types as well: masking may not lean on the comparison of shapes that comes after it.
+          for (const known of [types, new Map<string, AnswerModel>()]) {
+            const left = await readThrough(operation, answer as JsonObject, known);
+            if (left.includes('5f2b9d7c41e8')) survived.push(`${operation.id} ${path} ${form}`);
+          }
         }
       }
     }

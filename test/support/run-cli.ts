@@ -81,7 +81,10 @@ export function runCli(computer: Computer, args: readonly string[], options: Run
 
 /** Runs a line of bash that knows the command `aispm`, in the same environment. */
 export function runShell(computer: Computer, line: string, options: RunOptions = {}): Promise<Ran> {
-  return run(computer, 'bash', ['-c', `aispm() { "${process.execPath}" "${program}" "$@"; }\n${line}`], options);
+  return run(computer, 'bash', ['-c', `aispm() { "${process.execPath}" "$AISPM" "$@"; }\n${line}`], {
+    ...options,
+    env: { AISPM: program, ...options.env },
+  });
 }
 
 async function run(computer: Computer, file: string, args: readonly string[], { env = {}, meanwhile }: RunOptions): Promise<Ran> {
