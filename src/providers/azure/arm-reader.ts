@@ -1,8 +1,9 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { PipelineOptions, PipelineResponse } from '@azure/core-rest-pipeline';
+import { networkCode } from '../../http/network-error.ts';
 import type { Agents } from '../provider.ts';
 import type { WireAnswer } from './arm-answer.ts';
-import { ArmError, networkCode } from './arm-error.ts';
+import { ArmError } from './arm-error.ts';
 import type { Cloud } from './clouds.ts';
 import { originGuard } from './origin-guard.ts';
 

@@ -1,5 +1,5 @@
 import type { GapReason } from '../../model/gap.ts';
-import { certificateSentence, networkCode } from './arm-error.ts';
+import { certificateSentence, networkCode } from '../../http/network-error.ts';
 
 /** The sign-in was given up. */
 export class SignInEnded extends Error {

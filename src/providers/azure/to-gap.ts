@@ -1,5 +1,6 @@
+import { certificateSentence, networkCode } from '../../http/network-error.ts';
 import type { Refusal } from '../provider.ts';
-import { ArmError, type ArmProblem, certificateSentence, networkCode } from './arm-error.ts';
+import { ArmError, type ArmProblem } from './arm-error.ts';
 import { type ArmOperation, resourceProvider } from './arm-operation.ts';
 
 type HttpProblem = Extract<ArmProblem, { readonly kind: 'http' }>;
