@@ -1,0 +1,33 @@
+import type { Confidence } from './secret-match.ts';
+
+/**
+ * Where uncompressed bytes go, in order and once. The decompressor writes straight into the sink's own memory:
+ * `room()` is at least 64 KiB and valid until the next `commit`; `commit(n)` says that n bytes were written at its start.
+ * The sink may be a matcher, or a matcher and something else beside it.
+ */
+export interface ByteSink {
+  room(): Uint8Array;
+  commit(bytes: number): void;
+  /** Matches whose bytes have been seen completely, in order of `startByte`; each is handed out once. */
+  take(): readonly StreamMatch[];
+  /** No more bytes come: everything that was held back is decided. */
+  end(): readonly StreamMatch[];
+}
+
+/** A key in a stream of bytes. No value: offsets, masked form and digest only. */
+export interface StreamMatch {
+  /** `<issuer>.<kind>`, or `shared.<shape>` where formats collide. */
+  readonly detector: string;
+  readonly issuerCandidates: readonly string[];
+  /** Offsets in the uncompressed stream. */
+  readonly startByte: number;
+  readonly endByte: number;
+  readonly shown: string;
+  readonly digest?: string;
+  /** The digest under the public constant, where the user has a key of their own (else `digest` is that). Absent where `digest` is. */
+  readonly publicDigest?: string;
+  readonly confidence: 'certain' | 'likely' | 'possible';
+  readonly why: string;
+  /** How it was packed: `utf-16le`, `utf-16be`, `base64`; absent for plain bytes. */
+  readonly packed?: string;
+}
