@@ -26,7 +26,7 @@ export interface StreamMatch {
   readonly digest?: string;
   /** The digest under the public constant, where the user has a key of their own (else `digest` is that). Absent where `digest` is. */
   readonly publicDigest?: string;
-  readonly confidence: 'certain' | 'likely' | 'possible';
+  readonly confidence: Confidence;
   readonly why: string;
   /** How it was packed: `utf-16le`, `utf-16be`, `base64`; absent for plain bytes. */
   readonly packed?: string;
