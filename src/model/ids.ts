@@ -11,7 +11,7 @@ export type ProviderName = (typeof providerNames)[number];
 export type AssetId = Branded<string, 'AssetId'>;
 /** `<provider>.<service>.<noun>`, for example `aws.bedrock-agent.agent`. */
 export type AssetType = Branded<string, 'AssetType'>;
-/** `<provider>/<account>/<region>`; region is `global` where the service has none. */
+/** `<provider>/<account>/<region>`; region is `global` where the service has none. Of images: `image/<host>/<repository>/global`. */
 export type ScopeId = Branded<string, 'ScopeId'>;
 /** The catalogue's id of a call, for example `bedrock-agent:GetAgent`. */
 export type OperationId = Branded<string, 'OperationId'>;

@@ -4,7 +4,7 @@ import type { Gap, Limit } from './gap.ts';
 import type { AssetId, AssetType, CheckId, Fingerprint, GapId, LimitId, ScopeId } from './ids.ts';
 import type { Asked, Inventory } from './inventory.ts';
 import type { Scope } from './scope.ts';
-import type { FactLocation, SecretMatch } from './secret-match.ts';
+import type { FactLocation, ImageLocation, SecretMatch } from './secret-match.ts';
 import type { Severity } from './severity.ts';
 import type { Evidence, Judgement } from './verdict.ts';
 
@@ -43,12 +43,12 @@ export interface Finding {
   readonly assetType: AssetType;
   readonly assetName: string;
   readonly scope: ScopeId;
-  /** `''`, the failing element's key, or a secret's path and variable. Never an index. */
+  /** `''`, the failing element's key, a secret's path and variable, or the public digest of a key in an image. Never an index. */
   readonly place: string;
   readonly severity: Severity;
   readonly title: string;
   readonly evidence: readonly Evidence[];
-  readonly locations: readonly FactLocation[];
+  readonly locations: readonly (FactLocation | ImageLocation)[];
   readonly fix: RenderedFix;
   readonly waived?: { readonly reason: string; readonly until: string; readonly owner?: string; readonly ticket?: string };
   /** Taken over from the previous report because its place was not read, or not selected, this time. */

@@ -1,10 +1,10 @@
 import type { ProviderName, ScopeId } from './ids.ts';
 
-/** One account × region that was read. `collectedAt` (ISO 8601, UTC) is the only clock of a report. */
+/** One account × region that was read, or one repository of images. `collectedAt` (ISO 8601, UTC) is the only clock of a report. */
 export interface Scope {
   readonly id: ScopeId;
-  readonly provider: ProviderName;
-  /** AWS account id, Azure subscription id, Alibaba Cloud account id. */
+  readonly provider: ProviderName | 'image';
+  /** AWS account id, Azure subscription id, Alibaba Cloud account id, `<host>/<repository>`. */
   readonly account: string;
   /** The vendor's region name, or `global`. */
   readonly region: string;

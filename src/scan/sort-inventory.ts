@@ -27,7 +27,7 @@ export function sortInventory(inventory: Inventory): Inventory {
       inventory.secrets,
       ({ at }) => at.asset,
       ({ at }) => at.path,
-      ({ at }) => at.variable,
+      ({ at }) => (at.kind === 'fact' ? at.variable : at.blob),
       ({ detector }) => detector,
       (match) => JSON.stringify(match),
     ),

@@ -19,6 +19,8 @@ export interface Match {
   readonly word?: WordNearby;
   /** Absent where the key could be guessed from it. */
   readonly digest?: string;
+  /** The digest under the public constant, whatever the user has. Absent where `digest` is. */
+  readonly publicDigest?: string;
   /** The first twelve digits of the digest under the public constant: a name for the key that no setting changes. */
   readonly nickname?: string;
   readonly shown: string;
@@ -117,9 +119,14 @@ function judge(detector: Detector, found: Found, window: Window, redactor: Redac
     confidence,
     why: reason(detector, proof, word, partner !== undefined),
     ...(word && { word }),
-    ...(!detector.isGuessable && { digest: redactor.digest(key), nickname: redactor.publicDigest(key).slice(0, 12) }),
+    ...(!detector.isGuessable && digestsOf(key, redactor)),
     shown: mask(key, detector),
   };
+}
+
+function digestsOf(key: string, redactor: Redactor): Required<Pick<Match, 'digest' | 'publicDigest' | 'nickname'>> {
+  const publicDigest = redactor.publicDigest(key);
+  return { digest: redactor.digest(key), publicDigest, nickname: publicDigest.slice(0, 12) };
 }
 
 function confidenceOf({ spec }: Detector, word: WordNearby | undefined): Confidence {

@@ -68,7 +68,7 @@ export function makePlacer(head: Omit<Report, 'findings'>, { evidenceDir, anchor
 /** The fact that the result is about: the found key itself, else what the first evidence of this asset speaks of. */
 function pathOf({ evidence, locations }: Subject, asset: Asset): string {
   const [location] = locations;
-  if (location) {
+  if (location?.kind === 'fact') {
     const value = factAt(asset.facts, location.path);
     const secrets = isJsonObject(value) && Array.isArray(value['secrets']) ? (value['secrets'] as readonly unknown[]) : [];
     const index = secrets.findIndex((secret) => isJsonObject(secret) && secret['variable'] === location.variable);
