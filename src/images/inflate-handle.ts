@@ -1,0 +1,83 @@
+import * as zlib from 'node:zlib';
+
+/** Bytes that one step may write: what a fault within a step can put in doubt. */
+const stepBytes = 64 << 10;
+const untouched = 0xa5;
+
+export interface Step {
+  consumed: number;
+  produced: number;
+  /** The input is no such stream. `produced` then counts what was still written before the fault. */
+  fault: string | undefined;
+}
+
+/** Unpacks in the calling thread, straight into memory of the caller. */
+export interface InflateHandle {
+  /** One step of at most 64 KiB of output. Neither consumed nor produced, with input and room given: the stream has ended. The answer is valid until the next step. */
+  step(input: Uint8Array, from: number, to: number, out: Uint8Array, at: number, end: number): Step;
+  /** Ready for the next stream of the same kind. */
+  reset(): void;
+  close(): void;
+}
+
+/** What Node's own zlib streams and npm's minizlib are built on; the same in Node 20, 22 and 24, but promised by none. */
+interface NativeHandle {
+  writeSync(flush: number, input: Uint8Array, from: number, length: number, out: Uint8Array, at: number, room: number): void;
+  reset(): void;
+  onerror: (message: string, errno: number, code: string) => void;
+}
+
+type Format = 'deflate' | 'zlib' | 'zstd';
+
+/** A handle, or undefined where this Node has none: then the public streams must do. */
+export function openInflate(format: Format): InflateHandle | undefined {
+  const stream = openStream(format);
+  if (stream === undefined) return undefined;
+  const { _handle: handle, _writeState: state } = stream as unknown as {
+    readonly _handle?: NativeHandle;
+    readonly _writeState?: Uint32Array;
+  };
+  if (typeof handle?.writeSync !== 'function' || typeof handle.reset !== 'function' || !(state instanceof Uint32Array)) return undefined;
+  const native = handle;
+  const result: Step = { consumed: 0, produced: 0, fault: undefined };
+  native.onerror = (message) => {
+    result.fault = message;
+  };
+  return {
+    step(input, from, to, out, at, end) {
+      const room = Math.min(stepBytes, end - at);
+      result.fault = undefined;
+      // On a fault zlib does not say how much it wrote; marked memory does.
+      out.fill(untouched, at, at + room);
+      native.writeSync(0, input, from, to - from, out, at, room);
+      if (result.fault === undefined) {
+        result.produced = room - (state[0] as number); // [room left, input left]
+        result.consumed = to - from - (state[1] as number);
+      } else {
+        result.produced = written(out, at, at + room);
+        result.consumed = to - from;
+      }
+      return result;
+    },
+    reset: () => native.reset(),
+    close: () => stream.destroy(),
+  };
+}
+
+function openStream(format: Format): { destroy(): unknown } | undefined {
+  if (format === 'deflate') return zlib.createInflateRaw();
+  if (format === 'zlib') return zlib.createInflate();
+  return zstdDecompress()?.();
+}
+
+/** Node has zstd from 22.15 and 23.8 on; the types are those of Node 20. */
+export function zstdDecompress(): ((options?: { readonly chunkSize?: number }) => ReturnType<typeof zlib.createGunzip>) | undefined {
+  const { createZstdDecompress } = zlib as { readonly createZstdDecompress?: () => ReturnType<typeof zlib.createGunzip> };
+  return createZstdDecompress;
+}
+
+function written(out: Uint8Array, at: number, end: number): number {
+  let last = end;
+  while (last > at && out[last - 1] === untouched) last--;
+  return last - at;
+}
