@@ -1,6 +1,7 @@
 import { accountOf, regionOf } from '../model/finding-order.ts';
 import type { Gap } from '../model/gap.ts';
 import type { CheckId, GapId } from '../model/ids.ts';
+import { isImageRule } from '../model/image-rule.ts';
 import { byCodeUnit } from '../model/order.ts';
 import type { Finding, LedgerRow, Report } from '../model/report.ts';
 import { byReportOrder } from '../model/finding-order.ts';
@@ -121,7 +122,9 @@ function topLines({ worst, report }: SummaryInput): readonly string[] {
 }
 
 /** `assessed 118 of 124 checks in full; 6 could not be fully answered`, then one line per gap with the number of checks that it touches. */
-export function coverageLines({ checks, ledger, gaps }: Head): readonly string[] {
+export function coverageLines({ checks: texts, ledger, gaps }: Head): readonly string[] {
+  // The rules of found keys are answers to one question, which has its rows.
+  const checks = texts.filter(({ id }) => !isImageRule(id));
   const open = new Set(gaps.filter((gap) => gap.accepted === undefined).map(({ id }) => id));
   const touched = new Map<GapId, Set<CheckId>>();
   const unanswered = new Set<CheckId>();
@@ -182,7 +185,11 @@ function manualLine({ verdicts }: Head): readonly string[] {
 function nextLines({ gaps }: Head): readonly string[] {
   const denied = gaps.filter((gap) => gap.accepted === undefined && gap.reason === 'denied' && gap.call !== 'sign-in');
   const providers = [...new Set(denied.map(({ scope }) => scope.slice(0, scope.indexOf('/'))))].sort(byCodeUnit);
-  return providers.map((provider) => `aispm permissions ${provider} --explain`);
+  return providers.map((provider) =>
+    provider === 'image'
+      ? 'docker login to the registries that refused, or name a reachable image'
+      : `aispm permissions ${provider} --explain`,
+  );
 }
 
 function countBy<T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, number> {

@@ -2,6 +2,7 @@ import type { Asset } from '../model/asset.ts';
 import type { Check, Framework } from '../model/check.ts';
 import { byReportOrder } from '../model/finding-order.ts';
 import type { AssetId, CheckId } from '../model/ids.ts';
+import { repositoryType } from '../model/image-rule.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { byCodeUnit, sortedBy } from '../model/order.ts';
 import type { FailOn, Finding, Report, Warning } from '../model/report.ts';
@@ -11,6 +12,8 @@ import { carry } from './carry.ts';
 import { countFindings } from './count-findings.ts';
 import { findingsOf } from './findings-of.ts';
 import { gateOf } from './gate.ts';
+import { imageFindings, imageJudgements } from './image-findings.ts';
+import { keysInImages } from './image-rules.ts';
 import { makeLedger } from './ledger.ts';
 import type { Waivers } from './read-waivers.ts';
 import { sortInventory } from './sort-inventory.ts';
@@ -23,6 +26,8 @@ export interface AssembleInput {
   /** The selected checks. */
   readonly checks: readonly Check[];
   readonly frameworks: readonly Framework[];
+  /** What keys in images are findings of; those that no finding speaks of are left out of the report. */
+  readonly imageRules?: readonly Check[];
   readonly failOn: FailOn;
   /** Keep every verdict in the report, not only what is unknown or manual. */
   readonly includePass: boolean;
@@ -45,13 +50,16 @@ export interface AssembleInput {
  * Throws a UsageError for a waiver that ends too late.
  */
 export function assemble(input: AssembleInput): Report {
-  const { checks, judgements, includePass, previous, failOn, signal } = input;
+  const { includePass, previous, failOn, signal, imageRules = [] } = input;
   const inventory = sortInventory(input.inventory);
-  const found = findingsOfAll(inventory.assets, checks, judgements);
-  const carried = previous && carry({ ...input, previous, inventory, findings: found });
+  const judgements = [...input.judgements, ...imageJudgements(inventory)];
+  const asked = inventory.asked.some(({ type }) => type === repositoryType) ? [...input.checks, keysInImages] : input.checks;
+  const found = [...findingsOfAll(inventory.assets, input.checks, input.judgements), ...imageFindings(inventory, imageRules)];
+  const carried = previous && carry({ ...input, checks: [...asked, ...imageRules], judgements, previous, inventory, findings: found });
   const { findings, gaps, warnings } = applyWaivers([...found, ...(carried?.findings ?? [])], inventory, input);
   const counts = countFindings(findings);
-  const sortedChecks = sortedBy(checks, ({ id }) => id);
+  const spokenOf = new Set<string>(findings.map(({ rule }) => rule));
+  const checks = sortedBy([...asked, ...imageRules.filter(({ id }) => spokenOf.has(id))], ({ id }) => id);
   return {
     schemaVersion: reportSchemaVersion,
     tool: { name: 'aispm', version: input.toolVersion ?? inventory.tool.version },
@@ -65,7 +73,7 @@ export function assemble(input: AssembleInput): Report {
     notConfigured: inventory.notConfigured,
     selection: inventory.selection,
     ...((inventory.interrupted || signal !== undefined) && { interrupted: true as const }),
-    checks: sortedChecks,
+    checks,
     frameworks: sortedBy(input.frameworks, ({ id }) => id),
     verdicts: sortedBy(
       includePass ? judgements : judgements.filter(({ verdict }) => verdict.status === 'unknown' || verdict.status === 'manual'),
@@ -75,7 +83,7 @@ export function assemble(input: AssembleInput): Report {
     findings: [...findings].sort(byReportOrder),
     counts,
     ...(carried && { carriedFrom: carried.from }),
-    ledger: makeLedger(inventory, sortedChecks, judgements),
+    ledger: makeLedger(inventory, asked, judgements),
     warnings: sortedBy(
       [...warnings, ...(carried?.warnings ?? [])],
       ({ kind }) => kind,

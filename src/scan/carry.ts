@@ -3,6 +3,7 @@ import type { Check } from '../model/check.ts';
 import { unreadNear } from '../model/fact-path.ts';
 import { accountOf, regionOf } from '../model/finding-order.ts';
 import type { AssetId, AssetType, CheckId, Fingerprint, ScopeId } from '../model/ids.ts';
+import { imageKeysCheck, isImageRule } from '../model/image-rule.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { byCodeUnit, sortedBy } from '../model/order.ts';
 import type { CarriedFrom, Finding, Report, Warning } from '../model/report.ts';
@@ -45,7 +46,7 @@ export function carry(input: CarryInput): Carried {
   const carried = new Map<Fingerprint, Finding>();
   for (const old of previous.findings) {
     const check = byName.get(old.rule);
-    if (!check && knownChecks && !knownChecks.has(old.rule)) continue;
+    if (!check && knownChecks && !knownChecks.has(old.rule) && !isImageRule(old.rule)) continue;
     const finding = check ? underItsPresentName(old, check) : old;
     if ([finding.fingerprint, ...(finding.formerly ?? [])].some((known) => present.has(known) || carried.has(known))) continue;
     const why = check ? whyOf(finding, check) : 'not-selected';
@@ -59,7 +60,8 @@ export function carry(input: CarryInput): Carried {
 
 /** A check that was renamed, or whose severity or title changed, speaks as it does now. */
 function underItsPresentName(finding: Finding, check: Check): Finding {
-  const current = { ...finding, severity: check.severity, title: check.title };
+  // How bad a key in an image is depends on how sure its match was, which only the run that saw it knows.
+  const current = isImageRule(check.id) ? { ...finding, title: check.title } : { ...finding, severity: check.severity, title: check.title };
   if (finding.rule === check.id) return current;
   return {
     ...current,
@@ -80,6 +82,7 @@ function reasonFinder({ inventory, judgements }: CarryInput): (finding: Finding,
   return (finding, check) => {
     const asset = assets.get(finding.asset);
     if (!asset) return canHide(finding) ? 'unknown' : reasonOfAbsence(finding, inventory);
+    if (isImageRule(check.id)) return verdicts.has(keyOf(imageKeysCheck, asset.id)) && asset.unread.length === 0 ? undefined : 'unknown';
     const verdict = verdicts.get(keyOf(check.id, asset.id));
     if (verdict === undefined || verdict.status === 'unknown') return 'unknown';
     return verdict.status === 'fail' && isPartlyUnread(finding, check, asset) ? 'unknown' : undefined;

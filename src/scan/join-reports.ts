@@ -1,5 +1,6 @@
 import { byReportOrder } from '../model/finding-order.ts';
 import type { ScopeId } from '../model/ids.ts';
+import { ledgerCheckOf } from '../model/image-rule.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { inventorySchemaVersion } from '../model/inventory.ts';
 import { byCodeUnit, sortedBy } from '../model/order.ts';
@@ -154,7 +155,7 @@ function withoutStale(heads: readonly Head[], reports: readonly (readonly Findin
   const best = new Map<string, Finding>();
   for (const [at, findings] of reports.entries()) {
     for (const finding of findings) {
-      const looked = judged.some((rows, other) => other !== at && rows.has(`${finding.rule}\n${finding.scope}`));
+      const looked = judged.some((rows, other) => other !== at && rows.has(`${ledgerCheckOf(finding.rule)}\n${finding.scope}`));
       if (looked && finding.carried?.why === 'not-selected') continue;
       const known = best.get(finding.fingerprint);
       if (!known || isBetter(finding, known)) best.set(finding.fingerprint, finding);

@@ -13,6 +13,8 @@ export interface JudgeRequest {
   readonly checks: readonly Check[];
   readonly selected: readonly Check[];
   readonly frameworks: readonly Framework[];
+  /** What keys in images are findings of. */
+  readonly imageRules?: readonly Check[];
   /** The user's values for parameters of checks. */
   readonly policy: JsonObject;
   readonly failOn: FailOn;
@@ -36,6 +38,7 @@ export function judge(inventory: Inventory, request: JudgeRequest): Report {
     includePass: request.includePass,
     knownChecks: new Set(checks.map(({ id }) => id)),
     toolVersion: request.toolVersion,
+    ...(request.imageRules !== undefined && { imageRules: request.imageRules }),
     ...(waivers !== undefined && { waivers }),
     ...(previous !== undefined && { previous }),
     ...(signal !== undefined && { signal }),

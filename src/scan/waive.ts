@@ -1,4 +1,4 @@
-import { accountOf, regionOf } from '../model/finding-order.ts';
+import { accountOf, providerOf, regionOf } from '../model/finding-order.ts';
 import type { Gap } from '../model/gap.ts';
 import type { Finding, Warning } from '../model/report.ts';
 import { UsageError } from '../model/usage-error.ts';
@@ -88,7 +88,7 @@ function findingMatcher({ check, fingerprint, asset, account, region }: FindingW
       ? undefined
       : (
           (matches) => (finding: Finding) =>
-            matches(accountOf(finding.scope).split('/')[1] ?? '')
+            matches(accountOf(finding.scope).slice(providerOf(finding.scope).length + 1))
         )(globMatcher(account)),
     region === undefined
       ? undefined

@@ -135,7 +135,7 @@ function bookShelf({ checks, carriedFrom, frameworks }: Head): (account: string)
     const known = books.get(provider);
     if (known) return known;
     const book = ruleBook(
-      all.filter(({ assets }) => assets.some((type) => type.startsWith(`${provider}.`))),
+      all.filter(({ assets }) => assets.some((type) => type.startsWith(`${provider === 'image' ? 'oci' : provider}.`))),
       frameworks,
     );
     books.set(provider, book);

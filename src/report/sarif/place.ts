@@ -4,10 +4,12 @@ import type { AssetId } from '../../model/ids.ts';
 import { isJsonObject } from '../../model/json.ts';
 import { byCodeUnit } from '../../model/order.ts';
 import type { Finding, Report } from '../../model/report.ts';
+import type { ImageLocation } from '../../model/secret-match.ts';
 import type { Evidence } from '../../model/verdict.ts';
 import { sarifUri } from '../escape/sarif.ts';
 import type { Region } from './evidence-file.ts';
 import { evidenceFile, evidencePath } from './evidence-file.ts';
+import { imageLogicalLocations, imageRegion, imageUri } from './image-place.ts';
 
 export interface Subject extends Pick<Finding, 'rule' | 'asset' | 'assetType' | 'assetName' | 'scope' | 'locations'> {
   readonly evidence: readonly Evidence[];
@@ -16,6 +18,10 @@ export interface Subject extends Pick<Finding, 'rule' | 'asset' | 'assetType' | 
 export interface Placed {
   readonly uri: string;
   readonly region: Region;
+  /** What the place belongs to, beyond the asset: image and layer. */
+  readonly logical?: readonly object[];
+  /** Further places of the same. */
+  readonly others?: readonly Omit<Placed, 'others' | 'file'>[];
   /** The evidence file, the first time that an asset is spoken of. */
   readonly file?: { readonly path: string; readonly text: string };
 }
@@ -47,6 +53,8 @@ export function makePlacer(head: Omit<Report, 'findings'>, { evidenceDir, anchor
       last.used.add(startColumn);
       return { uri: sarifUri(anchor), region: { startLine, startColumn, endLine: startLine, endColumn: startColumn + 1 } };
     }
+    const inImage = subject.locations.filter((location) => location.kind === 'image');
+    if (inImage.length > 0) return imagePlaced(inImage, last.used);
     const asset = assets.get(subject.asset) ?? withoutFacts(subject);
     if (file?.asset !== asset.id) {
       const path = evidencePath(evidenceDir ?? 'aispm-evidence', subject);
@@ -63,6 +71,22 @@ export function makePlacer(head: Omit<Report, 'findings'>, { evidenceDir, anchor
       ...(fresh && { file: { path: file.path, text: file.content.text } }),
     };
   };
+}
+
+/** Portals show the first place alone; a hundred is what GitHub shows of the others. */
+const mostPlaces = 100;
+
+function imagePlaced(locations: readonly ImageLocation[], used: Set<number>): Placed {
+  const [first, ...others] = locations.slice(0, mostPlaces).map((at) => ({
+    uri: imageUri(at),
+    region: imageRegion(at),
+    logical: imageLogicalLocations(at),
+  })) as [Omit<Placed, 'others'>, ...Omit<Placed, 'others'>[]]; // the caller has looked
+  // Two keys in one binary file would both stand at line 1.
+  const line = firstUnused(first.region.startLine, used);
+  used.add(line);
+  const region = line === first.region.startLine ? first.region : { startLine: line, startColumn: 1, endLine: line, endColumn: 2 };
+  return { ...first, region, others };
 }
 
 /** The fact that the result is about: the found key itself, else what the first evidence of this asset speaks of. */

@@ -81,18 +81,16 @@ export function verdictResult(
   };
 }
 
-function common(subject: Subject, { uri, region }: Placed, book: RuleBook): object {
+function common(subject: Subject, { others = [], ...first }: Placed, book: RuleBook): object {
   const ruleIndex = book.indexOf(subject.rule);
   const taxa = book.taxaOf(subject.rule);
   return {
     ruleId: subject.rule,
     ...(ruleIndex !== undefined && { ruleIndex }),
-    locations: [
-      {
-        physicalLocation: { artifactLocation: { uri }, region },
-        logicalLocations: [{ kind: 'resource', name: sarifText(subject.assetName), fullyQualifiedName: subject.asset }],
-      },
-    ],
+    locations: [first, ...others].map(({ uri, region, logical = [] }) => ({
+      physicalLocation: { artifactLocation: { uri }, region },
+      logicalLocations: [{ kind: 'resource', name: sarifText(subject.assetName), fullyQualifiedName: subject.asset }, ...logical],
+    })),
     ...(taxa.length > 0 && { taxa }),
   };
 }

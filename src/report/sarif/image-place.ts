@@ -1,0 +1,39 @@
+import { nameOfRepository } from '../../model/image-rule.ts';
+import type { ImageLocation } from '../../model/secret-match.ts';
+import { sarifText, sarifUri } from '../escape/sarif.ts';
+import type { Region } from './evidence-file.ts';
+
+/**
+ * `image/<host>/<repository>/<path inside>`, with no digest in it: a rebuild would close and open every alert. What lies in no
+ * file of a layer stands under the name of its part.
+ */
+export function imageUri({ asset, part, path }: ImageLocation): string {
+  const inside = part === 'layer' ? path : part;
+  const segments = [...nameOfRepository(asset).split('/'), ...inside.split('/')].filter((segment) => segment !== '' && segment !== '.');
+  // A path that climbs out would be resolved to somewhere else.
+  return sarifUri(['image', ...segments.map((segment) => (segment === '..' ? '__' : segment))].join('/'));
+}
+
+export function imageRegion({ line, column }: ImageLocation): Region {
+  const [startLine, startColumn] = [line ?? 1, column ?? 1];
+  return { startLine, startColumn, endLine: startLine, endColumn: startColumn + 1 };
+}
+
+/** The image by digest, the layer (or other blob) by digest, and the history line that made it. */
+export function imageLogicalLocations(at: ImageLocation): readonly object[] {
+  const { asset, manifests, tags, platforms, part, blob, layerIndex, madeBy } = at;
+  const name = nameOfRepository(asset);
+  const images = manifests.slice(0, mostImages).map((digest) => ({
+    kind: 'image',
+    name: sarifText([`${name}${tags.length > 0 ? `:${tags.join(', ')}` : ''}`, ...platforms].join(' ')),
+    fullyQualifiedName: `${name}@${digest}`,
+  }));
+  const layer = {
+    kind: part,
+    name: sarifText(`${layerIndex === undefined ? part : `layer ${layerIndex + 1}`}${madeBy === undefined ? '' : `: ${madeBy}`}`),
+    fullyQualifiedName: `${name}@${blob}`,
+  };
+  return [...images, layer];
+}
+
+const mostImages = 10;
