@@ -40,9 +40,11 @@ export function openInflate(format: Format): InflateHandle | undefined {
   if (typeof handle?.writeSync !== 'function' || typeof handle.reset !== 'function' || !(state instanceof Uint32Array)) return undefined;
   const native = handle;
   const result: Step = { consumed: 0, produced: 0, fault: undefined };
-  native.onerror = (message) => {
-    result.fault = message;
-  };
+  Object.assign(native, {
+    onerror: (message: string) => {
+      result.fault = message;
+    },
+  } satisfies Partial<NativeHandle>);
   return {
     step(input, from, to, out, at, end) {
       const room = Math.min(stepBytes, end - at);

@@ -25,7 +25,7 @@ async function load(): Promise<StreamExports> {
   let exports: unknown;
   class Decoder extends ZSTDDecoder {
     override _init(result: Parameters<ZSTDDecoder['_init']>[0]): void {
-      super._init(result);
+      super._init(result); // oxlint-disable-line no-underscore-dangle -- zstddec's name
       exports = (result as { readonly instance: { readonly exports: unknown } }).instance.exports;
     }
   }

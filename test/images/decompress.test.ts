@@ -2,14 +2,8 @@ import fc from 'fast-check';
 import { execFileSync } from 'node:child_process';
 import * as zlib from 'node:zlib';
 import { expect, test } from 'vitest';
-import {
-  type ByteRoom,
-  type Compression,
-  type Decompressor,
-  openDecompressor,
-  sniffCompression,
-  streamed,
-} from '../../src/images/decompress.ts';
+import { type ByteRoom, type Decompressor, streamed } from '../../src/images/byte-room.ts';
+import { type Compression, openDecompressor, sniffCompression } from '../../src/images/decompress.ts';
 import { createWasmUnzstd } from '../../src/images/unzstd.ts';
 import { zstdExports } from '../../src/images/zstd-module.ts';
 

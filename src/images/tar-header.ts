@@ -1,0 +1,83 @@
+export const blockBytes = 512;
+
+/** What a header block says (POSIX.1-2001 ustar, GNU tar's and star's variants). Sizes that make no sense are undefined. */
+export interface TarHeader {
+  /** `0` file, `1` hard link, `2` symbolic link, `5` directory, `x` `g` pax, `L` `K` GNU long names, `S` GNU sparse … */
+  readonly type: string;
+  readonly name: string;
+  readonly linkName: string;
+  readonly size: number | undefined;
+}
+
+/** Only a block whose checksum is right is a header; both ways of summing are in use (bytes unsigned, or signed as on old systems). */
+export function isHeader(bytes: Uint8Array, at: number): boolean {
+  // Most blocks that are none fail here: the checksum is octal digits, perhaps after spaces.
+  const first = bytes[at + 148] as number;
+  if ((first < 0x30 || first > 0x37) && first !== 0x20 && first !== 0) return false;
+  const wanted = octal(bytes, at + 148, 8);
+  if (wanted === undefined || wanted === 0) return false;
+  let sum = 8 * 0x20;
+  for (let n = at; n < at + 148; n++) sum += bytes[n] as number;
+  for (let n = at + 156; n < at + blockBytes; n++) sum += bytes[n] as number;
+  if (sum === wanted) return true;
+  let high = 0;
+  for (let n = at; n < at + blockBytes; n++) if ((n < at + 148 || n >= at + 156) && (bytes[n] as number) > 127) high++;
+  return high > 0 && sum - 256 * high === wanted;
+}
+
+export function readHeader(bytes: Uint8Array, at: number): TarHeader {
+  const type = String.fromCharCode(bytes[at + 156] || 0x30);
+  // "ustar\0" is POSIX and has a prefix; "ustar  " is GNU, which keeps times there.
+  const isPosix = bytes[at + 257] === 0x75 && bytes[at + 261] === 0x72 && bytes[at + 262] === 0;
+  const name = fieldText(bytes, at, 100);
+  const prefix = isPosix && bytes[at + 345] !== 0 ? fieldText(bytes, at + 345, 155) : '';
+  return {
+    type,
+    name: prefix === '' ? name : `${prefix}/${name}`,
+    linkName: bytes[at + 157] === 0 ? '' : fieldText(bytes, at + 157, 100),
+    size: number(bytes, at + 124, 12),
+  };
+}
+
+/** GNU sparse headers (`S`) say in their last bytes whether more blocks of the map follow. */
+export const isSparseExtended = (bytes: Uint8Array, at: number, isFirst: boolean): boolean => bytes[at + (isFirst ? 482 : 504)] === 1;
+
+/** UTF-8 where it is, else one character per byte, so that no two names become one. */
+export function nameText(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  if (!/[\x80-\xff]/.test(text)) return text;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return text;
+  }
+}
+
+function fieldText(bytes: Uint8Array, at: number, length: number): string {
+  let end = at;
+  while (end < at + length && bytes[end] !== 0) end++;
+  return nameText(bytes.subarray(at, end));
+}
+
+/** Octal, or base-256 where the first bit is set (GNU, star: sizes from 8 GiB on). */
+function number(bytes: Uint8Array, at: number, length: number): number | undefined {
+  const first = bytes[at] as number;
+  if (first < 0x80) return octal(bytes, at, length);
+  if (first === 0xff) return undefined; // negative
+  let value = first & 0x7f;
+  for (let n = at + 1; n < at + length; n++) value = value * 256 + (bytes[n] as number);
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+function octal(bytes: Uint8Array, at: number, length: number): number | undefined {
+  let n = at;
+  const end = at + length;
+  while (n < end && (bytes[n] === 0x20 || bytes[n] === 0)) n++;
+  let value = 0;
+  for (; n < end; n++) {
+    const digit = (bytes[n] as number) - 0x30;
+    if (digit < 0 || digit > 7) return bytes[n] === 0 || bytes[n] === 0x20 ? value : undefined;
+    value = value * 8 + digit;
+  }
+  return value;
+}
