@@ -1,0 +1,117 @@
+import type { AiComponent } from '../layer-pass.ts';
+import { readGguf } from './gguf.ts';
+import { readNumpy } from './numpy.ts';
+import { readOnnx } from './onnx.ts';
+import { type PickleWalk, walkPickles } from './pickle.ts';
+import { contentIfSmall, latin1, type Member, nothing, type Recognised, type Recogniser } from './recogniser.ts';
+import { readSafetensors } from './safetensors.ts';
+import { firstPickleInZip } from './zip-pickle.ts';
+
+/** Model files, by what their first bytes are; the name only decides which files are looked at. Tensors are never read. */
+export const modelFiles: Recogniser = {
+  wants(path, base, size) {
+    const dot = base.lastIndexOf('.');
+    const extension = dot < 0 ? '' : base.slice(dot + 1).toLowerCase();
+    if (pickled.has(extension)) return contentIfSmall(size);
+    if (extensions.has(extension)) return 'head';
+    return isStoredBlob(path, base) ? 'head' : undefined;
+  },
+  read(member) {
+    const { bytes, base } = member;
+    const start = latin1(bytes.subarray(0, 24));
+    if (start.startsWith('GGUF')) return model(member, { format: 'gguf', ...readGguf(bytes) });
+    if (/^(?:lmgg|fmgg|tjgg|algg)/.test(start)) return model(member, { format: 'ggml' });
+    if (start.startsWith('\x89HDF\r\n\x1a\n')) return model(member, { format: 'hdf5', ...warned(lambdaIn(bytes)) });
+    if (start.slice(4, 8) === 'TFL3') return model(member, { format: 'tflite' });
+    if (start.startsWith('\x93NUMPY')) return numpy(member);
+    if (start.startsWith('PK\x03\x04')) return zipped(member);
+    const safetensors = readSafetensors(bytes, member.size);
+    if (safetensors !== undefined) return model(member, { format: 'safetensors', ...safetensors });
+    if (/\.(?:onnx|ort)$/i.test(base)) {
+      const onnx = readOnnx(bytes);
+      return onnx === undefined ? nothing : model(member, { format: 'onnx', ...onnx });
+    }
+    if (base === 'saved_model.pb') return model(member, { format: 'tensorflow savedmodel' });
+    if (/\.mlmodel$/i.test(base)) return model(member, { format: 'core ml' });
+    if (/\.(?:pdmodel|pdiparams)$/i.test(base)) return model(member, { format: 'paddle' });
+    if (/\.(?:engine|plan)$/i.test(base)) return start.startsWith('ftrt') ? model(member, { format: 'tensorrt engine' }) : nothing;
+    return pickle(member);
+  },
+};
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
+const pickled = words('pkl pickle p joblib pt pth ckpt pkl2 dill sav pck');
+const extensions = words(
+  'safetensors gguf ggml onnx ort bin model h5 hdf5 keras tflite npy npz pb mlmodel mar nemo llamafile engine plan pdmodel pdiparams t7 th torchscript ptl tar',
+);
+
+/** Caches keep model files under their digest: `models/blobs/sha256-…` (Ollama), `models--org--name/blobs/…` (Hugging Face). */
+function isStoredBlob(path: string, base: string): boolean {
+  return /^(?:sha256-)?[0-9a-f]{40,64}$/.test(base) && path.endsWith(`blobs/${base}`);
+}
+
+type Declared = Pick<AiComponent, 'format' | 'warnings'> & { readonly name?: string; readonly version?: string };
+
+function model({ path, base }: Member, { name, version, format, warnings = [] }: Declared): Recognised {
+  return {
+    components: [
+      {
+        kind: 'model',
+        name: name ?? repositoryIn(path) ?? base,
+        ...(version !== undefined && { version }),
+        ...(format !== undefined && { format }),
+        path,
+        ...(warnings.length > 0 && { warnings }),
+      },
+    ],
+  };
+}
+
+const warned = (warnings: readonly string[]): Pick<AiComponent, 'warnings'> => (warnings.length > 0 ? { warnings } : {});
+
+/** `models--org--name` of a Hugging Face cache. */
+function repositoryIn(path: string): string | undefined {
+  const [, name] = /(?:^|\/)models--([^/]{1,200})\//.exec(path) ?? [];
+  return name?.replaceAll('--', '/');
+}
+
+/** Keras keeps layers that run Python code under this class name in the model's JSON. */
+function lambdaIn(bytes: Uint8Array): readonly string[] {
+  return /"class_name":\s*"Lambda"/.test(latin1(bytes)) ? ['has a Lambda layer: loading the model runs code that it holds'] : [];
+}
+
+function numpy(member: Member): Recognised {
+  const array = readNumpy(member.bytes);
+  if (array === undefined) return nothing;
+  if (array.pickleStart === undefined) return model(member, { format: 'npy' });
+  return fromWalk(member, 'npy', walkPickles(member.bytes.subarray(array.pickleStart)), [
+    'holds Python objects: loading it unpickles them',
+  ]);
+}
+
+/** PyTorch, Keras 3, TorchServe and numpy archives are all zips; the first pickle inside is walked where the head holds it. */
+function zipped(member: Member): Recognised {
+  const { base, bytes } = member;
+  if (/\.(?:bin|model|tar|pb|npy|p|th)$/i.test(base) && !/\/(?:data\.pkl|version|byteorder)/.test(latin1(bytes.subarray(0, 4096))))
+    return nothing;
+  const format = /\.npz$/i.test(base) ? 'npz' : /\.keras$/i.test(base) ? 'keras' : /\.mar$/i.test(base) ? 'torchserve archive' : 'pytorch';
+  const inner = firstPickleInZip(bytes);
+  if (inner === undefined)
+    return { ...model(member, { format, ...warned(lambdaIn(bytes)) }), ...(format === 'pytorch' && { limits: [unwalked] }) };
+  return fromWalk(member, format, walkPickles(inner.bytes), [], inner.isWhole);
+}
+
+function pickle(member: Member): Recognised {
+  const walk = walkPickles(member.bytes);
+  if (!walk.isPickle) return nothing;
+  const isTorch = walk.globals.some((name) => name.startsWith('torch.')) || walk.isTorchLegacy;
+  const format = /\.joblib$/i.test(member.base) ? 'joblib' : isTorch ? 'pytorch' : 'pickle';
+  return fromWalk(member, format, walk, [], member.bytes.length === member.size);
+}
+
+const unwalked = 'pickles whose opcodes were read in part or not at all: they are large, compressed, or mixed with arrays';
+
+function fromWalk(member: Member, format: string, walk: PickleWalk, before: readonly string[], isWhole = true): Recognised {
+  const recognised = model(member, { format, warnings: [...before, ...walk.warnings] });
+  return { ...recognised, ...((!walk.hasEnded || !isWhole) && { limits: [unwalked] }) };
+}

@@ -1,0 +1,48 @@
+import type { AiComponent } from '../layer-pass.ts';
+
+/** `head`: the first `headBytes` of a member; `content`: all of it, and never more than `contentBytes`. */
+export type Want = 'head' | 'content';
+
+export const headBytes = 64 << 10;
+export const contentBytes = 1 << 20;
+
+/** A regular file of a layer. */
+export interface Member {
+  /** As the layer has it, without a leading slash; nested containers joined with `!/`. */
+  readonly path: string;
+  /** The last part of the path. */
+  readonly base: string;
+  /** Of the whole member, in bytes. */
+  readonly size: number;
+  /** Its first bytes; all of them where `bytes.length === size`. */
+  readonly bytes: Uint8Array;
+}
+
+/** What a recogniser made of a member. `limits` counts what it recognised and did not read, by a sentence. */
+export interface Recognised {
+  readonly components: readonly AiComponent[];
+  readonly limits?: readonly string[];
+}
+
+/** Knows one kind of file. `wants` is asked for every member of every layer: it looks at the name alone, and quickly. */
+export interface Recogniser {
+  wants(path: string, base: string, size: number): Want | undefined;
+  read(member: Member): Recognised;
+}
+
+export const nothing: Recognised = { components: [] };
+
+export const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+export const utf8 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+
+/** Text that a file declares about itself: one line, of bounded length. */
+export function declared(text: string | undefined): string | undefined {
+  const line = text
+    ?.replace(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, 200);
+  return line === undefined || line === '' ? undefined : line;
+}
+
+/** All of a small file; the head where it is larger. */
+export const contentIfSmall = (size: number): Want => (size <= contentBytes ? 'content' : 'head');
