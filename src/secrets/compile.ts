@@ -1,5 +1,9 @@
 import type { BytePattern } from './automaton.ts';
 import type { DetectorFile, KindSpec, Rotation, Shape } from './detector.ts';
+import type { Guard, GuardRule } from './guard.ts';
+import { patternFacts } from './pattern-syntax.ts';
+import { standsAloneUpTo } from './context.ts';
+import { withNamedValue } from './named-value.ts';
 import { alphabetAtEnd, alternativesOf, escape, fixedCharacters, longest, patternOf, type Piece, randomBits, shortest } from './shape.ts';
 
 export interface Detector {
@@ -17,11 +21,14 @@ export interface Detector {
   readonly isGuessable: boolean;
   /** How near a context word must stand, in bytes. */
   readonly within: number;
+  /** Bytes to either side of a key that its judgement may need: context words, the other half of a pair. */
+  readonly reach: number;
 }
 
 /** Bytes that lead to a possible key, and how to tell whether there is one. */
 export type Anchor = {
   readonly bytes: BytePattern;
+  readonly guard: Guard;
   /** Bytes before and after the anchor's start that the decision may need. */
   readonly before: number;
   readonly after: number;
@@ -36,10 +43,10 @@ export type Anchor = {
       readonly min: number;
       readonly max: number;
     }
-  /** The anchor is a context word; keys are searched around it. */
-  | { readonly kind: 'near key'; readonly exact: RegExp }
-  /** An irregular key; sticky at the anchor, the group `key` is the secret. */
-  | { readonly kind: 'pattern'; readonly exact: RegExp }
+  /** The anchor is a context word; keys that start in [anchor - back, anchor + ahead] are searched. Global; each run is a group. */
+  | { readonly kind: 'near key'; readonly exact: RegExp; readonly back: number; readonly ahead: number }
+  /** An irregular key of at most `max` bytes; sticky at the anchor, the group `key` is the secret. */
+  | { readonly kind: 'pattern'; readonly exact: RegExp; readonly max: number }
 );
 
 /** Fewer random bits than this can be tried one by one. */
@@ -47,10 +54,12 @@ const guessableBits = 70;
 
 /** No key is longer; it bounds what a scan must hold back. */
 export const longestKey = 4096;
+/** A key with the text around it; line breaks may be written as two characters each. */
+const longestPattern = 3 * longestKey;
 
 /** Compiles detector files, as validated. Throws where a file asks for what cannot be searched. */
 export function compileDetectors(files: readonly DetectorFile[]): readonly Detector[] {
-  return files.flatMap((file) => Object.entries(file.kinds).map(([kind, spec]) => compileKind(file, kind, spec)));
+  return files.flatMap((file) => Object.entries(file.kinds).map(([kind, spec]) => compileKind(file, kind, withNamedValue(spec))));
 }
 
 function compileKind(file: DetectorFile, kind: string, spec: KindSpec): Detector {
@@ -70,11 +79,17 @@ function compileKind(file: DetectorFile, kind: string, spec: KindSpec): Detector
     rotate: file.rotate,
     spec,
     alternatives,
-    anchors: isIrregular ? patternAnchors(spec, within) : anchorsOf(id, spec, alternatives, within, isFree),
+    anchors: isIrregular ? patternAnchors(id, spec, within) : anchorsOf(id, spec, alternatives, within, isFree),
     isFree,
-    isGuessable: (isIrregular && spec.proof === undefined) || Math.min(...alternatives.map(randomBits)) < guessableBits,
+    isGuessable:
+      (isIrregular && spec.proof === undefined && spec.names === undefined) || Math.min(...alternatives.map(randomBits)) < guessableBits,
     within,
+    reach: reachOf(spec, within),
   };
+}
+
+function reachOf({ partner }: KindSpec, within: number): number {
+  return Math.max(within, partner === undefined ? 0 : partner.within + longestKey / 16) + edgeReach;
 }
 
 function shapesOf(spec: KindSpec): readonly Shape[] {
@@ -83,19 +98,20 @@ function shapesOf(spec: KindSpec): readonly Shape[] {
   return shape === undefined ? [] : [shape];
 }
 
-function patternAnchors(spec: KindSpec, within: number): readonly Anchor[] {
-  const exact = new RegExp(spec.pattern ?? '', 'diy');
-  return (spec.anchors ?? []).map((text) => ({
-    kind: 'pattern',
-    bytes: anyCase(text),
-    exact,
-    before: within + edgeReach,
-    after: longestKey + within,
-  }));
+function patternAnchors(id: string, spec: KindSpec, within: number): readonly Anchor[] {
+  const source = spec.pattern ?? '';
+  const exact = new RegExp(source, 'diy');
+  return (spec.anchors ?? []).map((text) => {
+    const bytes = anyCase(text);
+    const { longest: max, landmark } = patternFacts(source, bytes);
+    if (max > longestPattern) throw new Error(`${id}: no pattern matches more than ${longestPattern} characters`);
+    const guard: Guard = landmark ? { kind: 'byte', set: landmark.set, from: bytes.length, to: landmark.before } : { kind: 'none' };
+    return { kind: 'pattern', bytes, exact, guard, max, before: within + edgeReach, after: max + within + edgeReach };
+  });
 }
 
 /** What may stand between an escape and the key, plus the escape: what the left edge looks at. */
-const edgeReach = 16;
+export const edgeReach = 16;
 
 function anchorsOf(
   id: string,
@@ -104,7 +120,7 @@ function anchorsOf(
   within: number,
   isFree: boolean,
 ): readonly Anchor[] {
-  const reach = Math.max(within, spec.partner === undefined ? 0 : spec.partner.within + longestKey / 16) + edgeReach;
+  const reach = reachOf(spec, within);
   const groups = new Map<string, { anchor: InKey; alternatives: (readonly Piece[])[] }>();
   for (const pieces of alternatives) {
     const anchor = anchorIn(pieces);
@@ -119,6 +135,7 @@ function anchorsOf(
     return {
       kind: 'in key',
       bytes: anchor.bytes,
+      guard: runAround(grouped, anchor),
       offset: anchor.offset,
       exact: new RegExp(
         eitherOf(grouped, (pieces) => notFollowedBy(pieces, isFree)),
@@ -139,9 +156,76 @@ function nearAnchors(id: string, spec: KindSpec, alternatives: readonly (readonl
     throw new Error(`${id}: a shape that begins with a run of unknown length has no beginning; give the run one length`);
   }
   const exact = new RegExp(`${leftEdge}(?:${eitherOf(alternatives, (pieces) => notFollowedBy(pieces, false))})`, 'g');
-  const reach = within + Math.max(...alternatives.map(longest)) + edgeReach;
-  return spec.context.map((word) => ({ kind: 'near key', bytes: anyCase(word), exact, before: reach, after: reach + word.length }));
+  const farthest = Math.max(...alternatives.map(longest));
+  const run = leastRun(alternatives);
+  return spec.context.map((word) => {
+    const back = within + farthest;
+    const ahead = word.length + within;
+    const rule: GuardRule = run === undefined ? { kind: 'none' } : { kind: 'run within', ...run, from: -back, to: ahead + farthest };
+    return {
+      kind: 'near key',
+      bytes: anyCase(word),
+      guard: standsAloneUpTo >= word.length ? { ...rule, alone: word.length } : rule,
+      exact,
+      back,
+      ahead,
+      before: back + edgeReach,
+      after: ahead + farthest + edgeReach,
+    };
+  });
 }
+
+/** The longest stretch of one class beside the anchor, at a place that is the same in every reading of the shape. */
+function runAround(alternatives: readonly (readonly Piece[])[], { offset }: InKey): Guard {
+  const readings = alternatives.map(fixedClasses);
+  const reach = Math.min(...readings.map((classes) => classes.length));
+  const union = Array.from({ length: reach }, (_, at) => [...new Set(readings.flatMap((classes) => codesOf(classes[at] ?? '')))]);
+  let best: Guard = { kind: 'none' };
+  let worth = 0;
+  for (let from = 0; from < reach; ) {
+    const set = union[from] ?? [];
+    const key = set.join();
+    let to = from + 1;
+    while (to < reach && union[to]?.join() === key) to++;
+    const length = Math.min(to - from, longestGuard);
+    const bits = set.length < 2 ? 0 : length * (8 - Math.log2(set.length));
+    if (bits > worth) {
+      worth = bits;
+      best = { kind: 'run', set, from: from - offset, length };
+    }
+    from = to;
+  }
+  return best;
+}
+
+/** Longer runs are seldom told from shorter ones by looking farther. */
+const longestGuard = 40;
+
+/** What may stand at each place of a key, as far as the places are known. */
+function fixedClasses(pieces: readonly Piece[]): readonly string[] {
+  const classes: string[] = [];
+  for (const piece of pieces) {
+    if (piece.kind === 'literal') classes.push(...piece.text.split(''));
+    else for (let n = 0; n < piece.min; n++) classes.push(piece.characters);
+    if (piece.kind === 'run' && piece.min !== piece.max) break;
+  }
+  return classes;
+}
+
+/** A run that every reading of the shape has. */
+function leastRun(alternatives: readonly (readonly Piece[])[]): { readonly set: readonly number[]; readonly length: number } | undefined {
+  const runs = alternatives.map((pieces) =>
+    pieces.reduce<(Piece & { kind: 'run' }) | undefined>(
+      (best, piece) => (piece.kind === 'run' && piece.min > (best?.min ?? 0) ? piece : best),
+      undefined,
+    ),
+  );
+  const set = [...new Set(runs.flatMap((run) => codesOf(run?.characters ?? '')))];
+  const length = Math.min(...runs.map((run) => run?.min ?? 0));
+  return length === 0 ? undefined : { set, length };
+}
+
+const codesOf = (characters: string): readonly number[] => characters.split('').map((character) => character.charCodeAt(0));
 
 /**
  * No letter stands before the key, or it belongs to an escape: `\n`, `%3D`, `\x3d`, `\u003d`, a colour code.
@@ -182,7 +266,7 @@ function anchorIn(pieces: readonly Piece[]): InKey | undefined {
 function following(pieces: readonly Piece[], index: number, count: number): BytePattern {
   const next = pieces[index];
   if (count <= 0 || next?.kind !== 'run') return [];
-  const codes = next.characters.split('').map((character) => character.charCodeAt(0));
+  const codes = codesOf(next.characters);
   return Array.from({ length: Math.min(count, next.min) }, () => codes);
 }
 

@@ -41,9 +41,11 @@ function firstWord(text: string, word: string): number | undefined {
   return undefined;
 }
 
-/** Short words must not be part of longer ones: `glm` is no word in `nglmap`. */
+/** Words as short as this must not be part of longer ones: `glm` is no word in `nglmap`. */
+export const standsAloneUpTo = 5;
+
 function standsAlone(text: string, at: number, word: string): boolean {
-  if (word.length > 5) return true;
+  if (word.length > standsAloneUpTo) return true;
   return !isLetter(text.charCodeAt(at - 1)) && !isLetter(text.charCodeAt(at + word.length));
 }
 

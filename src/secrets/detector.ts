@@ -42,6 +42,10 @@ export interface KindSpec {
   readonly pattern?: string;
   readonly anchors?: readonly string[];
   readonly example?: { readonly before: string; readonly key: Shape; readonly after?: string };
+  /** Instead of a shape, where none is known: the issuer's own variable names, words joined by `_`. */
+  readonly names?: readonly string[];
+  /** What is taken for a key behind one of `names`. */
+  readonly value?: Shape;
   /** Words of which one must stand near (whatever their case). */
   readonly context?: readonly string[];
   /** Confidence where no context word stands near; without this member such a run is no match. */

@@ -1,9 +1,13 @@
 import { buildAutomaton } from './automaton.ts';
-import type { Anchor, Detector } from './compile.ts';
+import { automatonSearch } from './automaton-search.ts';
+import type { Detector } from './compile.ts';
+import { excerptsOf } from './excerpt.ts';
+import { createKeyStream, reachOf } from './key-stream.ts';
+import { type Lead, leadsOf } from './lead.ts';
+import { createLook } from './look.ts';
 import { createRedactor, type Redactor } from './redact.ts';
-import { type Named, resolve } from './resolve.ts';
-import { scanStream } from './scan-stream.ts';
-import { type Match, verify } from './verify.ts';
+import type { Named } from './resolve.ts';
+import { createSettlement } from './settle.ts';
 
 export interface Finder {
   /** Every key in these bytes, one match per key, in order of place. */
@@ -26,25 +30,44 @@ export function lazyFinder({ detectors, digestKey }: FinderOptions): () => Finde
   return () => (finder ??= createFinder(detectors, createRedactor(digestKey)));
 }
 
-/** Builds the automaton once; then only queries it. */
+/** For texts in memory. Builds the automaton once; then only queries it. */
 export function createFinder(detectors: readonly Detector[], redactor: Redactor = createRedactor()): Finder {
-  const anchors = detectors.flatMap((detector) => detector.anchors.map((anchor) => ({ detector, anchor })));
-  const automaton = buildAutomaton(anchors.map(({ anchor }) => anchor.bytes));
-  const reach = anchors.map(({ anchor }) => anchor);
+  const leads = leadsOf(detectors, { utf16: false, base64: false });
+  const automaton = buildAutomaton(leads.map(({ bytes }) => bytes));
 
-  function findIn(chunks: Iterable<Uint8Array>): readonly Named[] {
-    const stream = scanStream(automaton, reach);
-    const matches: Match[] = [];
-    const look = (sightings: ReturnType<typeof stream.end>): void => {
-      for (const { pattern, window } of sightings) {
-        const { detector, anchor } = anchors[pattern] as { detector: Detector; anchor: Anchor }; // the automaton reports its own patterns
-        matches.push(...verify(detector, anchor, window, redactor));
-      }
-    };
-    for (const chunk of chunks) look(stream.push(chunk));
-    look(stream.end());
-    return resolve(matches, detectors);
+  function find(bytes: Uint8Array): readonly Named[] {
+    const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const excerpts = excerptsOf(
+      whole,
+      () => 0,
+      () => whole.length,
+    );
+    const places: number[] = [];
+    automaton.find(whole, 0, whole.length, (lead, start) => void places.push(start * leads.length + lead));
+    const look = createLook(redactor);
+    const settlement = createSettlement(detectors);
+    for (const place of places.sort((a, b) => a - b)) {
+      const lead = leads[place % leads.length] as Lead; // the automaton reports its own patterns
+      settlement.add(look(lead, Math.floor(place / leads.length), { base: 0, bytes: whole, excerpts }));
+    }
+    return settlement.before(Infinity);
   }
 
-  return { findIn, find: (bytes) => findIn([bytes]) };
+  function findIn(chunks: Iterable<Uint8Array>): readonly Named[] {
+    const stream = createKeyStream(leads, automatonSearch(automaton, reachOf(leads).size), detectors, redactor);
+    const found: Named[] = [];
+    for (const piece of chunks) {
+      for (let from = 0; from < piece.length; ) {
+        const room = stream.room();
+        const part = piece.subarray(from, from + room.length);
+        room.set(part);
+        stream.commit(part.length);
+        from += part.length;
+        found.push(...stream.take());
+      }
+    }
+    return [...found, ...stream.end()];
+  }
+
+  return { find, findIn };
 }

@@ -63,7 +63,8 @@ function nameOf(same: readonly Match[], detectors: readonly Detector[]): Named {
   const [first, second] = same.toSorted(byEvidence);
   if (first === undefined) throw new Error('a group of matches has a match');
   const { collides } = first.detector.spec;
-  const isDecided = first.word !== undefined && (second?.word === undefined || isNearer(first.word, second.word));
+  const isNamed = first.detector.spec.names !== undefined;
+  const isDecided = isNamed || (first.word !== undefined && (second?.word === undefined || isNearer(first.word, second.word)));
   if (isDecided) return { ...first, rule: first.detector.id, issuers: [first.detector.issuer] };
   if (collides === undefined) return { ...first, rule: first.detector.id, issuers: issuersOf([first.detector]) };
   return { ...first, rule: `shared.${collides}`, issuers: issuersOf(detectors.filter(({ spec }) => spec.collides === collides)) };
@@ -81,15 +82,25 @@ const rank: { readonly [confidence in Confidence]: number } = { certain: 0, like
 
 function byEvidence(a: Match, b: Match): number {
   return (
-    Number(isIrregular(a)) - Number(isIrregular(b)) ||
+    standingOf(a) - standingOf(b) ||
     distanceOf(a) - distanceOf(b) ||
     rank[a.confidence] - rank[b.confidence] ||
     byCodeUnit(a.detector.id, b.detector.id)
   );
 }
 
-/** A number that can be subtracted, also where no word stands near. */
-const distanceOf = ({ word }: Match): number => word?.distance ?? Number.MAX_SAFE_INTEGER;
+/** What a match rests on: a shape of its own, a name beside it, a shape that others have too, or a name that promises any secret. */
+function standingOf(match: Match): number {
+  const { spec } = match.detector;
+  if (isIrregular(match)) return 3;
+  if (spec.context === undefined && spec.names === undefined) return 0;
+  return match.word !== undefined || spec.names !== undefined ? 1 : 2;
+}
+
+/** A number that can be subtracted, also where no word stands near. A variable's name stands right before its value. */
+function distanceOf({ word, detector }: Match): number {
+  return detector.spec.names === undefined ? (word?.distance ?? Number.MAX_SAFE_INTEGER) : 0;
+}
 
 function bySpecificity(a: Match, b: Match): number {
   return (
@@ -103,6 +114,7 @@ function bySpecificity(a: Match, b: Match): number {
 }
 
 /** A pattern without a proof names no issuer: whatever names one is more specific. */
-const isIrregular = ({ detector: { spec } }: Match): boolean => spec.pattern !== undefined && spec.proof === undefined;
+const isIrregular = ({ detector: { spec } }: Match): boolean =>
+  spec.pattern !== undefined && spec.proof === undefined && spec.names === undefined;
 
 const overlaps = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end;

@@ -1,10 +1,13 @@
 import type { Confidence } from '../model/secret-match.ts';
-import { type Anchor, type Detector, leftEdge } from './compile.ts';
+import { type Anchor, type Detector, edgeReach, leftEdge } from './compile.ts';
 import { distanceToWord, type WordNearby } from './context.ts';
 import type { Partner } from './detector.ts';
+import type { Excerpt, Excerpts } from './excerpt.ts';
 import { proofs } from './proofs.ts';
 import { mask, type Redactor } from './redact.ts';
 import { isPlausible } from './validate.ts';
+
+export type Packing = 'utf-16le' | 'utf-16be' | 'base64';
 
 /** A key that was found: where, whose, how sure. Offsets are bytes of the whole text or stream; the value is not in it. */
 export interface Match {
@@ -24,6 +27,8 @@ export interface Match {
   /** The first twelve digits of the digest under the public constant: a name for the key that no setting changes. */
   readonly nickname?: string;
   readonly shown: string;
+  /** How the key was packed where it stood; absent for plain bytes. */
+  readonly packed?: Packing;
 }
 
 export interface Span {
@@ -31,60 +36,73 @@ export interface Span {
   readonly end: number;
 }
 
-/** Part of a text around an anchor: `text` holds one character per byte and begins at byte `base`. */
-export interface Window {
-  readonly text: string;
-  readonly base: number;
-  /** Offset of the anchor in `text`. */
+/** An anchor that was found at byte `at` of a text or stream. */
+export interface Sighting {
+  readonly detector: Detector;
+  readonly anchor: Anchor;
   readonly at: number;
+  /** Of the keys around a context word, those that start before this were judged already. */
+  readonly judgedTo?: number;
 }
 
 /** The keys that an anchor leads to: none, one, or several around a context word. */
-export function verify(detector: Detector, anchor: Anchor, window: Window, redactor: Redactor): readonly Match[] {
-  return candidates(detector, anchor, window).flatMap((found) => judge(detector, found, window, redactor) ?? []);
+export function verify(sighting: Sighting, excerpts: Excerpts, redactor: Redactor): readonly Match[] {
+  return candidates(sighting, excerpts).flatMap((found) => judge(sighting.detector, found, excerpts, redactor) ?? []);
 }
 
 interface Found extends Span {
   readonly random: string;
 }
 
-function candidates(detector: Detector, anchor: Anchor, window: Window): readonly Found[] {
-  const { text, at } = window;
+function candidates({ detector, anchor, at, judgedTo = 0 }: Sighting, excerpts: Excerpts): readonly Found[] {
   switch (anchor.kind) {
-    case 'in key':
-      return optional(keyAt(detector, anchor, text, at - anchor.offset));
-    case 'near key':
-      return [...text.matchAll(anchor.exact)].map((match) => foundIn(match, match.index)).filter((found) => isWhole(found, anchor, window));
+    case 'in key': {
+      const start = at - anchor.offset;
+      return start < 0 ? [] : optional(keyAt(detector, anchor, excerpts.around(start - edgeReach, start + anchor.max + 1), start));
+    }
+    case 'near key': {
+      const from = Math.max(0, at - anchor.back, judgedTo);
+      return from > at + anchor.ahead
+        ? []
+        : keysBetween(anchor.exact, excerpts.around(from - edgeReach, at + anchor.after), from, at + anchor.ahead);
+    }
     case 'pattern': {
-      const match = execAt(anchor.exact, text, at);
-      const span = match?.indices?.groups?.['key'];
+      const { text, base } = excerpts.around(at - edgeReach, at + anchor.max + 1);
+      const span = execAt(anchor.exact, text, at - base)?.indices?.groups?.['key'];
       if (span === undefined) return [];
       const [start, end] = span;
-      return [{ start, end, random: text.slice(start, end) }];
+      return [{ start: base + start, end: base + end, random: text.slice(start, end) }];
     }
   }
 }
 
-/** A run at the border of a window may be the rest of a longer one. */
-function isWhole({ start, end }: Found, anchor: Anchor, { base, at }: Window): boolean {
-  return (start > 0 || base === 0) && end < at + anchor.after;
+/** Keys that start in [from, to]. */
+function keysBetween(global: RegExp, { text, base }: Excerpt, from: number, to: number): readonly Found[] {
+  const found: Found[] = [];
+  for (let at = from - base; at <= to - base; ) {
+    const match = execAt(global, text, at);
+    if (match === null || match.index > to - base) break;
+    found.push(foundIn(match, base + match.index));
+    at = match.index + match[0].length;
+  }
+  return found;
 }
 
-function keyAt(detector: Detector, anchor: Anchor & { kind: 'in key' }, text: string, start: number): Found | undefined {
-  if (start < 0) return undefined;
-  const announced = announcedAt(anchor, text, start);
-  if (announced !== undefined) return announced;
-  const match = execAt(anchor.exact, text, start);
-  return match !== null && (detector.isFree || hasLeftEdge(text, start)) ? foundIn(match, start) : undefined;
+function keyAt(detector: Detector, anchor: Anchor & { kind: 'in key' }, { text, base }: Excerpt, start: number): Found | undefined {
+  const at = start - base;
+  const announced = announcedAt(anchor, text, at);
+  if (announced !== undefined) return foundIn(announced, start);
+  if (!detector.isFree && !hasLeftEdge(text, at)) return undefined;
+  const match = execAt(anchor.exact, text, at);
+  return match === null ? undefined : foundIn(match, start);
 }
 
 /** Bytecode, pickles and protocol buffers write the length of a string right before it, and anything right after it. */
-function announcedAt(anchor: Anchor & { kind: 'in key' }, text: string, start: number): Found | undefined {
+function announcedAt(anchor: Anchor & { kind: 'in key' }, text: string, start: number): RegExpExecArray | undefined {
   const length = text.charCodeAt(start - 1);
   if (!(length >= anchor.min && length <= anchor.max) || !binaryBefore.test(text.charAt(start - 2))) return undefined;
   if (endsInUtf8.test(text.slice(Math.max(0, start - 4), start))) return undefined;
-  const whole = anchor.whole.exec(text.slice(start, start + length));
-  return whole === null ? undefined : foundIn(whole, start);
+  return anchor.whole.exec(text.slice(start, start + length)) ?? undefined;
 }
 
 /** The last byte of a letter or quote outside ASCII is no length. */
@@ -101,21 +119,24 @@ const edge = new RegExp(leftEdge, 'y');
 
 const hasLeftEdge = (text: string, start: number): boolean => execAt(edge, text, start) !== null;
 
-function judge(detector: Detector, found: Found, window: Window, redactor: Redactor): Match | undefined {
+function judge(detector: Detector, found: Found, excerpts: Excerpts, redactor: Redactor): Match | undefined {
   const { spec } = detector;
-  const key = window.text.slice(found.start, found.end);
+  const reach = detector.reach;
+  const { text, base } = excerpts.around(found.start - reach, found.end + reach);
+  const here = { start: found.start - base, end: found.end - base };
+  const key = text.slice(here.start, here.end);
   const proof = spec.proof === undefined ? undefined : proofs[spec.proof].check(key, spec);
   if (spec.proof !== undefined && proof === undefined) return undefined;
   if (!isPlausible(key, found.random, spec)) return undefined;
-  const word = spec.context && distanceToWord(window.text, found.start, found.end, spec.context, detector.within);
+  const word = spec.context && distanceToWord(text, here.start, here.end, spec.context, detector.within);
   if (spec.context !== undefined && word === undefined && spec.alone === undefined) return undefined;
-  const partner = spec.partner && partnerOf(window.text, found, spec.partner);
+  const partner = spec.partner && partnerOf(text, here, spec.partner);
   const confidence = partner === undefined ? confidenceOf(detector, word) : (spec.partner as Partner).confidence;
   return {
     detector,
-    start: window.base + found.start,
-    end: window.base + found.end,
-    ...(partner && { partner: { start: window.base + partner.start, end: window.base + partner.end } }),
+    start: found.start,
+    end: found.end,
+    ...(partner && { partner: { start: base + partner.start, end: base + partner.end } }),
     confidence,
     why: reason(detector, proof, word, partner !== undefined),
     ...(word && { word }),
@@ -135,9 +156,11 @@ function confidenceOf({ spec }: Detector, word: WordNearby | undefined): Confide
 
 function reason({ spec }: Detector, proof: string | undefined, word: WordNearby | undefined, isPair: boolean): string {
   const said = [
-    spec.pattern !== undefined && spec.proof === undefined
-      ? 'a name that promises a secret stands before it'
-      : 'length and alphabet are right',
+    spec.names !== undefined
+      ? "the issuer's own variable name stands before it"
+      : spec.pattern !== undefined && spec.proof === undefined
+        ? 'a name that promises a secret stands before it'
+        : 'length and alphabet are right',
     proof,
     isPair ? 'its secret stands beside it' : undefined,
     spec.context === undefined ? undefined : word === undefined ? 'nothing nearby names an issuer' : `"${word.word}" stands near`,

@@ -1,0 +1,111 @@
+import type { BytePattern } from '../automaton.ts';
+import type { Guard } from '../guard.ts';
+import type { Plan } from './plan.ts';
+
+/** A pattern as the kernel searches it. */
+export interface KernelPattern {
+  /** Three bytes or more. */
+  readonly bytes: BytePattern;
+  readonly guard: Guard;
+  /** Bytes from one character of the guarded text to the next: 2 in UTF-16. */
+  readonly step: 1 | 2;
+}
+
+/** What `setUp` of wasm/kernel.ts takes, in its order. */
+export interface Tables {
+  readonly sieve: Uint8Array;
+  readonly bitmap: Uint8Array;
+  readonly heads: Uint8Array;
+  readonly entries: Uint8Array;
+  readonly records: Uint8Array;
+  readonly classes: Uint8Array;
+  /** At one place no more patterns can be found than these. */
+  readonly mostAtOnce: number;
+}
+
+const recordBytes = 64;
+const comparedBytes = 16;
+
+/** Lays out what the kernel reads. Little-endian, as WebAssembly is. */
+export function layOutTables(patterns: readonly KernelPattern[], plan: Plan): Tables {
+  const classes = byteClasses(patterns.map(({ guard }) => guard));
+  const records = new DataView(new ArrayBuffer(patterns.length * recordBytes));
+  for (const [at, pattern] of patterns.entries()) writeRecord(records, at * recordBytes, pattern, classes.bitOf);
+  const { bitmap, heads, entries, mostAtOnce } = hashes(patterns, plan.offsets);
+  return {
+    sieve: plan.sieve,
+    bitmap,
+    heads,
+    entries,
+    records: new Uint8Array(records.buffer),
+    classes: bytesOf(classes.table),
+    mostAtOnce,
+  };
+}
+
+/** What wasm/kernel.ts computes of four bytes. */
+function hashOf(a: number, b: number, c: number, d: number): number {
+  return Math.imul(a | (b << 8) | (c << 16) | (d << 24), 0x9e3779b1) >>> 16;
+}
+
+function hashes(patterns: readonly KernelPattern[], offsets: Uint8Array): Pick<Tables, 'bitmap' | 'heads' | 'entries' | 'mostAtOnce'> {
+  const bitmap = new Uint8Array(8192);
+  const heads = new Uint32Array(65536);
+  const depths = new Uint16Array(65536);
+  const entries: (readonly [pattern: number, offset: number, next: number])[] = [[0, 0, 0]];
+  const any = Array.from({ length: 256 }, (_, byte) => byte);
+  for (const [pattern, { bytes }] of patterns.entries()) {
+    const offset = offsets[pattern] ?? 0;
+    const [first = any, second = any, third = any, fourth = any] = bytes.slice(offset, offset + 4);
+    const seen = new Set<number>();
+    for (const a of first) for (const b of second) for (const c of third) for (const d of fourth) seen.add(hashOf(a, b, c, d));
+    for (const hash of seen) {
+      bitmap[hash >> 3] = (bitmap[hash >> 3] as number) | (1 << (hash & 7));
+      entries.push([pattern, offset, heads[hash] as number]);
+      heads[hash] = entries.length - 1;
+      depths[hash] = (depths[hash] as number) + 1;
+    }
+  }
+  const view = new DataView(new ArrayBuffer(entries.length * 8));
+  for (const [at, [pattern, offset, next]] of entries.entries()) {
+    view.setUint16(at * 8, pattern, true);
+    view.setUint8(at * 8 + 2, offset);
+    view.setUint32(at * 8 + 4, next, true);
+  }
+  return { bitmap, heads: bytesOf(heads), entries: new Uint8Array(view.buffer), mostAtOnce: depths.reduce((a, b) => Math.max(a, b), 1) };
+}
+
+const kinds = { none: 0, run: 1, byte: 2, 'run within': 3 } as const;
+
+function writeRecord(view: DataView, at: number, { bytes, guard, step }: KernelPattern, bitOf: (set: readonly number[]) => number): void {
+  for (const [k, set] of bytes.slice(0, comparedBytes).entries()) {
+    const first = set[0] ?? 0;
+    const mask = set.reduce((same, byte) => same & ~(byte ^ first), 0xff);
+    view.setUint8(at + k, first & mask);
+    view.setUint8(at + comparedBytes + k, mask);
+  }
+  view.setUint8(at + 32, kinds[guard.kind]);
+  view.setUint8(at + 33, step);
+  view.setUint8(at + 34, guard.alone ?? 0);
+  if (guard.kind === 'none') return;
+  view.setUint32(at + 36, bitOf(guard.set), true);
+  view.setInt32(at + 40, guard.from, true);
+  view.setInt32(at + 44, guard.kind === 'byte' ? 0 : guard.length, true);
+  view.setInt32(at + 48, guard.kind === 'run' ? 0 : guard.to, true);
+}
+
+/** A bit for each set of bytes that guards ask for; the thirty-second and later share one. */
+function byteClasses(guards: readonly Guard[]): { readonly table: Uint32Array; readonly bitOf: (set: readonly number[]) => number } {
+  const table = new Uint32Array(256);
+  const bits = new Map<string, number>();
+  const bitOf = (set: readonly number[]): number => (1 << Math.min(31, bits.get(set.join()) ?? 31)) >>> 0;
+  for (const guard of guards) {
+    if (guard.kind === 'none') continue;
+    const key = guard.set.join();
+    if (!bits.has(key)) bits.set(key, bits.size);
+    for (const byte of guard.set) table[byte] = (table[byte] as number) | bitOf(guard.set);
+  }
+  return { table, bitOf };
+}
+
+const bytesOf = (view: Uint32Array): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
