@@ -55,7 +55,7 @@ test.each([
   [`a@${digest.toUpperCase()}`, 'is no digest'],
   ['oci:', 'no path follows the ":"'],
   ['oci:folder:', 'no tag follows the last ":"'],
-  [`${'a'.repeat(256)}`, 'has 256 characters'],
+  ['a'.repeat(256), 'has 256 characters'],
 ])('"%s" is a usage error', (text, message) => {
   expect(() => parseReference(text)).toThrow(UsageError);
   expect(() => parseReference(text)).toThrow(message);

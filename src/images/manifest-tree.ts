@@ -1,0 +1,158 @@
+import { digestOf, isDigestOf, parseDigest } from './digest.ts';
+import type { ImageGap, ImageManifest, Platform } from './image.ts';
+import { isImageConfig } from './media-types.ts';
+import { type ChildRef, type ParsedManifest, parseManifest } from './parse-manifest.ts';
+import { schema1Digest } from './schema1.ts';
+
+/** A manifest or index as stored. */
+export interface StoredManifest {
+  readonly bytes: Uint8Array;
+  /** What the source calls it; the document itself wins. */
+  readonly mediaType?: string;
+}
+
+export interface Root extends StoredManifest {
+  /** Tag or digest, for the text of a gap. */
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly role?: 'referrer';
+}
+
+export interface TreeOptions {
+  /** A manifest by its digest. Its bytes are verified here. */
+  readonly fetch: (child: ChildRef) => Promise<StoredManifest | { readonly gap: ImageGap }>;
+  /** Tags that lead straight to a digest. */
+  readonly tagsOf?: (digest: string) => readonly string[];
+  /** Digests that were handed out; shared by the trees of one reader. */
+  readonly seen: Set<string>;
+  /** Told of each image and index, attestations and referrers left out: what further things can be attached to. */
+  readonly onVisit?: (digest: string) => void;
+  readonly maxDepth?: number;
+  readonly maxManifests?: number;
+}
+
+export type ManifestOrGap = ImageManifest | { readonly gap: ImageGap };
+
+/**
+ * Every manifest below a root: all platforms, nested indexes, attestations. An index without a readable member comes itself, as an
+ * artifact without layers, so that its annotations are seen.
+ */
+export async function* walkManifests(root: Root, options: TreeOptions): AsyncGenerator<ManifestOrGap> {
+  const { maxDepth = 8, maxManifests = 20_000, seen } = options;
+
+  async function* visit(stored: StoredManifest, place: Place): AsyncGenerator<ManifestOrGap> {
+    const parsed = parseManifest(stored.bytes, stored.mediaType);
+    if (parsed === undefined) {
+      yield gap('malformed', place.name, 'it is no manifest of an image: not JSON, or without layers and members');
+      return;
+    }
+    const digest = parsed.isSchema1 ? schema1Digest(stored.bytes) : digestOf(stored.bytes, algorithmOf(place.digest));
+    if (place.digest !== undefined && place.digest !== digest)
+      yield gap('malformed', place.digest, `its manifest is another one: ${digest}; that one was read`);
+    if (seen.has(digest)) return;
+    seen.add(digest);
+    if (place.role === undefined) options.onVisit?.(digest);
+    for (const problem of parsed.problems) yield gap('malformed', digest, problem);
+    const tags = [...new Set([...place.tags, ...(options.tagsOf?.(digest) ?? [])])];
+    const raw = [stored.bytes, ...place.above];
+    let isEmpty = true;
+    if (parsed.content !== undefined) {
+      isEmpty = false;
+      yield manifestOf(digest, parsed, raw, { ...place, tags });
+    }
+    for (const child of parsed.children ?? []) {
+      if (seen.has(child.digest)) {
+        isEmpty = false;
+        continue;
+      }
+      if (place.depth >= maxDepth) {
+        yield gap('too-large', child.digest, `it is more than ${maxDepth} indexes deep, and was not read`);
+        continue;
+      }
+      if (seen.size >= maxManifests) {
+        yield gap('too-large', child.digest, `there are more than ${maxManifests} manifests; this one and those after it were not read`);
+        return;
+      }
+      const found = await options.fetch(child);
+      if ('gap' in found) {
+        yield found;
+        continue;
+      }
+      isEmpty = false;
+      yield* visit(found, placeOf(child, raw, tags, place));
+    }
+    if (isEmpty) yield manifestOf(digest, { ...parsed, content: { layers: [] } }, raw, { ...place, tags });
+  }
+
+  yield* visit(root, {
+    name: root.name,
+    tags: root.tags,
+    above: [],
+    depth: 0,
+    ...(parseDigest(root.name) !== undefined && { digest: root.name }),
+    ...(root.role !== undefined && { role: root.role }),
+  });
+}
+
+interface Place {
+  readonly name: string;
+  /** The digest that it was asked by. */
+  readonly digest?: string;
+  readonly tags: readonly string[];
+  /** Bytes of the indexes above. */
+  readonly above: readonly Uint8Array[];
+  readonly depth: number;
+  readonly role?: 'referrer' | 'attestation';
+  readonly platform?: Platform;
+  readonly artifactType?: string;
+}
+
+function placeOf(child: ChildRef, above: readonly Uint8Array[], tags: readonly string[], { depth, role }: Place): Place {
+  const own = isAttestation(child) ? ('attestation' as const) : role;
+  return {
+    name: child.digest,
+    digest: child.digest,
+    tags,
+    above,
+    depth: depth + 1,
+    ...(own !== undefined && { role: own }),
+    ...(child.platform !== undefined && { platform: child.platform }),
+    ...(child.artifactType !== undefined && { artifactType: child.artifactType }),
+  };
+}
+
+// https://docs.docker.com/build/metadata/attestations/attestation-storage/
+function isAttestation({ annotations, platform }: ChildRef): boolean {
+  if (annotations?.['vnd.docker.reference.type'] === 'attestation-manifest') return true;
+  return platform?.os === 'unknown' && platform.architecture === 'unknown';
+}
+
+function manifestOf(digest: string, parsed: ParsedManifest, raw: readonly Uint8Array[], place: Place): ImageManifest {
+  const { config, layers } = parsed.content ?? { layers: [] };
+  const artifactType = parsed.artifactType ?? place.artifactType;
+  const isImage = parsed.isSchema1 || (config !== undefined && isImageConfig(config.mediaType) && artifactType === undefined);
+  return {
+    digest,
+    mediaType: parsed.mediaType,
+    role: place.role ?? (isImage ? 'image' : 'artifact'),
+    ...(artifactType !== undefined && { artifactType }),
+    ...(place.platform !== undefined && { platform: place.platform }),
+    ...(config !== undefined && { config }),
+    layers,
+    annotations: parsed.annotations,
+    raw,
+    tags: place.tags,
+  };
+}
+
+function algorithmOf(digest: string | undefined): 'sha256' | 'sha384' | 'sha512' {
+  if (digest?.startsWith('sha512:') === true) return 'sha512';
+  return digest?.startsWith('sha384:') === true ? 'sha384' : 'sha256';
+}
+
+const gap = (reason: ImageGap['reason'], subject: string, detail: string) => ({ gap: { reason, subject, detail } });
+
+/** For a source that verifies: true if a manifest is what its digest names, signed schema 1 included. */
+export function isManifestOf(digest: string, bytes: Uint8Array): boolean {
+  return isDigestOf(digest, bytes) || schema1Digest(bytes) === digest;
+}

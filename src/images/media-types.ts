@@ -1,0 +1,27 @@
+/** Everything that a manifest or an index may be. Without the list some registries convert what they hold to schema 1. */
+export const manifestTypes: readonly string[] = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+  'application/vnd.oci.artifact.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v1+prettyjws',
+  'application/vnd.docker.distribution.manifest.v1+json',
+];
+
+const imageConfigs = new Set([
+  'application/vnd.oci.image.config.v1+json',
+  'application/vnd.docker.container.image.v1+json',
+  // Registries that keep schema 1 as it was.
+  'application/octet-stream',
+]);
+
+/** The configuration of something that runs; everything else with a configuration is an artifact. */
+export function isImageConfig(mediaType: string): boolean {
+  return imageConfigs.has(mediaType);
+}
+
+/** Layers that name addresses of their own (`foreign`, `nondistributable`). */
+export function isForeignLayer(mediaType: string): boolean {
+  return /\.foreign\.|\.nondistributable\./.test(mediaType);
+}

@@ -1,0 +1,139 @@
+import { checkBlob } from '../../blob-check.ts';
+import { BlobFailed, type BlobRef, type ImageGap } from '../../image.ts';
+import type { Opened, RegistryClient } from './client.ts';
+import { gapOf, isPassing, problemOf, RegistryError, type RegistryProblem } from './problem.ts';
+import { pullScope } from './scope.ts';
+import { waited } from './retry.ts';
+import { bodyOf } from './wire.ts';
+
+/** So many bytes in a row show that the connection works: failures before them are forgotten. */
+const provenBytes = 8 * 1024 * 1024;
+const unsizedLimit = 64 * 1024 ** 3;
+
+/**
+ * The bytes of a blob. A broken transfer goes on where it ended, asked anew of the registry: addresses that it redirects to are good
+ * for minutes. Digest and size are computed; what is wrong with them, and what could not be read, throws BlobFailed at the end.
+ */
+export async function* readBlob(
+  client: RegistryClient,
+  repository: string,
+  blob: BlobRef,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const check = checkBlob(blob);
+  const limit = blob.size === undefined ? unsizedLimit : blob.size * 2 + 64 * 1024 ** 2;
+  const failures = countFailures();
+  let useRange = true;
+
+  for (;;) {
+    try {
+      const opened = await ask(client, repository, blob, useRange ? check.bytes : 0, signal);
+      if (opened.status === 416) break;
+      let skip = skipped(opened, check.bytes, useRange);
+      for await (const chunk of bodyOf(opened.answer, opened.host, client.limits, signal)) {
+        const fresh = skip === 0 ? chunk : chunk.subarray(Math.min(skip, chunk.length));
+        skip -= chunk.length - fresh.length;
+        for (const part of splitAt(fresh, (blob.size ?? Number.POSITIVE_INFINITY) - check.bytes)) {
+          check.add(part);
+          failures.delivered(part.length);
+          yield part;
+          // The server may have more to say, or promise it; the blob is complete.
+          if (check.bytes === blob.size && check.isWhole()) return;
+        }
+        if (check.bytes > limit) throw tooLarge(blob, check.bytes);
+      }
+      if (skip === 0 && (check.bytes >= (blob.size ?? 0) || check.isWhole())) break;
+      throw new RegistryError({ kind: 'network', host: opened.host, code: 'the answer ended early' });
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem.kind === 'malformed' && useRange && check.bytes > 0) useRange = false;
+      else if (!isPassing(problem) && !mayHaveExpired(problem)) throw failed(problem, blob, check.bytes, error);
+      // A server that closes every answer at the same byte has no more: what it gave is judged.
+      if (failures.isEnough(client.world.attempts ?? 5)) {
+        if (problem.kind === 'network' && problem.code === 'the answer ended early') break;
+        throw failed(problem, blob, check.bytes, error);
+      }
+      if (!(await waited(problem, failures.inARow(), client.world, signal)) || signal.aborted)
+        throw failed(signal.aborted ? { kind: 'interrupted' } : problem, blob, check.bytes, error);
+    }
+  }
+  const wrong = check.problem();
+  if (wrong !== undefined) throw new BlobFailed(wrong);
+}
+
+function ask(client: RegistryClient, repository: string, blob: BlobRef, from: number, signal: AbortSignal): Promise<Opened> {
+  return client.open(`/v2/${repository}/blobs/${blob.digest}`, {
+    scope: pullScope(repository),
+    headers: from > 0 ? { range: `bytes=${from}-` } : {},
+    accepts: from > 0 ? [416] : [],
+    signal,
+  });
+}
+
+/** How many bytes of an answer were had before. An answer that starts after them is of no use. */
+function skipped({ status, headers, host, answer }: Opened, have: number, useRange: boolean): number {
+  if (have === 0 && status !== 206) return 0;
+  if (status !== 206) return have;
+  const start = /^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1];
+  const isPlain = !String(headers['content-type']).startsWith('multipart/');
+  if (start !== undefined && isPlain && Number(start) <= have) return have - Number(start);
+  answer.destroy();
+  throw new RegistryError({
+    kind: useRange ? 'malformed' : 'unsupported',
+    detail: `${host} answered with another part of the blob than was asked for`,
+  });
+}
+
+function* splitAt(chunk: Uint8Array, at: number): Generator<Uint8Array> {
+  if (at > 0 && at < chunk.length) {
+    yield chunk.subarray(0, at);
+    yield chunk.subarray(at);
+  } else if (chunk.length > 0) yield chunk;
+}
+
+function countFailures() {
+  let inARow = 0;
+  let delivered = 0;
+  return {
+    delivered(bytes: number) {
+      delivered += bytes;
+      if (delivered >= provenBytes) {
+        inARow = 0;
+        delivered = 0;
+      }
+    },
+    isEnough(attempts: number): boolean {
+      inARow += 1;
+      delivered = 0;
+      return inARow >= attempts;
+    },
+    inARow: () => inARow,
+  };
+}
+
+/** A signed address that has run out is refused by the host that the registry redirected to. */
+function mayHaveExpired(problem: RegistryProblem): boolean {
+  return (
+    problem.kind === 'http' && problem.isRedirected === true && (problem.status === 400 || problem.status === 401 || problem.status === 403)
+  );
+}
+
+function tooLarge({ digest, size }: BlobRef, bytes: number): RegistryError {
+  return new RegistryError({
+    kind: 'too-large',
+    detail: `${digest} did not end after ${bytes} bytes${size === undefined ? '' : ` (${size} are declared)`}`,
+  });
+}
+
+function failed(problem: RegistryProblem, blob: BlobRef, bytes: number, cause: unknown): BlobFailed {
+  const gap = gapOf(problem, blob.digest);
+  return new BlobFailed({ ...gap, detail: `${gap.detail}${foreign(problem, blob)}${readUntil(bytes, blob)}` }, { cause });
+}
+
+const foreign = (problem: RegistryProblem, { isForeign }: BlobRef): string =>
+  isForeign === true && problem.kind === 'http' && problem.status === 404
+    ? '; it is a foreign layer, whose own addresses are never fetched'
+    : '';
+
+const readUntil = (bytes: number, { size }: BlobRef): ImageGap['detail'] =>
+  bytes === 0 ? '' : `; ${bytes}${size === undefined ? '' : ` of ${size}`} bytes were read`;

@@ -1,0 +1,237 @@
+import type http from 'node:http';
+import { isJsonObject } from '../../../model/json.ts';
+import type { AddressGuard, AddressRules } from './address-guard.ts';
+import type { CredentialSource } from './docker-config.ts';
+import { originOf } from './origin.ts';
+import { RegistryError } from './problem.ts';
+import { retrying, type RetryWorld } from './retry.ts';
+import { openSignIn, parseRetryAfter, type SignIn } from './sign-in.ts';
+import { readBody, send, usualWireLimits, type Wire, type WireLimits } from './wire.ts';
+import type { ConnectionAgents } from '../../../http/agents.ts';
+
+export interface RegistryWorld extends RetryWorld {
+  /** Proxies and authorities of the run. */
+  readonly agents: ConnectionAgents;
+  readonly credentials: CredentialSource;
+  /** `--plain-http HOST`, repeated: hosts (with their port, if any) that are spoken to without TLS. */
+  readonly plainHttp?: readonly string[];
+  /** Hosts of token services that the user trusts with a registry's login. */
+  readonly trustedRealms?: readonly string[];
+  /** Where a registry answers, if not at its own name. */
+  readonly address?: (host: string) => URL | undefined;
+  readonly limits?: Partial<WireLimits>;
+  readonly addresses?: AddressRules;
+  readonly debug?: (line: string) => void;
+}
+
+export interface Opened {
+  /** 200, 206 or what the caller said it accepts. */
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  /** The host that answered, after redirects. */
+  readonly host: string;
+  readonly isRedirected: boolean;
+  readonly answer: http.IncomingMessage;
+}
+
+export interface OpenOptions {
+  readonly method?: 'GET' | 'HEAD';
+  readonly scope: string;
+  readonly headers?: { readonly [name: string]: string };
+  /** Statuses beside 2xx that are an answer. */
+  readonly accepts?: readonly number[];
+  readonly signal: AbortSignal;
+}
+
+export interface RegistryClient {
+  readonly host: string;
+  readonly limits: WireLimits;
+  readonly world: RegistryWorld;
+  /** One attempt, signed in as the registry asks, redirects followed by its rules. The caller reads or destroys the answer. */
+  open(path: string, options: OpenOptions): Promise<Opened>;
+  /** A whole small answer, tried again where that may help. Throws RegistryError. */
+  read(path: string, options: OpenOptions & { readonly maxBytes: number; readonly what: string }): Promise<ReadAnswer>;
+}
+
+export interface ReadAnswer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+const maxRedirects = 5;
+
+/** A client of one registry: its host as a reference names it. Nothing is sent before the first `open`. */
+export function openRegistry(host: string, world: RegistryWorld): RegistryClient {
+  const limits = { ...usualWireLimits, ...world.limits };
+  const wire: Wire = { agents: world.agents, limits };
+  let connected: Promise<Connected> | undefined;
+
+  async function connect(signal: AbortSignal): Promise<Connected> {
+    connected ??= enter(host, world, wire, signal).catch((error: unknown) => {
+      connected = undefined;
+      throw error;
+    });
+    return connected;
+  }
+
+  async function open(path: string, options: OpenOptions): Promise<Opened> {
+    const { origin, signIn, guard } = await connect(options.signal);
+    const url = new URL(path, origin);
+    if (url.origin !== origin.origin) throw new Error(`"${path}" leads away from the registry`);
+    for (let isSecond = false; ; isSecond = true) {
+      const opened = await follow(url, signIn.known(options.scope), options, { origin, guard, wire, world });
+      if (opened.status !== 401 || opened.isRedirected) return checked(opened, options, world, signIn);
+      opened.answer.destroy();
+      if (isSecond) throw refused(host, signIn, 401);
+      // The header is used by the next round, through `known`.
+      await signIn.answer(challengeOf(opened), options.scope, options.signal);
+    }
+  }
+
+  return {
+    host,
+    limits,
+    world,
+    open,
+    read: (path, options) =>
+      retrying(world, options.signal, async () => {
+        const { status, headers, answer, host: from } = await open(path, options);
+        if (options.method === 'HEAD') return { status, headers, body: Buffer.alloc(0) };
+        const body = await readBody(answer, from, { limits, maxBytes: options.maxBytes, what: options.what }, options.signal);
+        const declared = headers['content-length'];
+        if (declared !== undefined && Number(declared) !== body.length && headers['content-encoding'] === undefined)
+          throw new RegistryError({ kind: 'network', host: from, code: 'answer cut short' });
+        return { status, headers, body };
+      }),
+  };
+}
+
+interface Connected {
+  readonly origin: URL;
+  readonly signIn: SignIn;
+  readonly guard: AddressGuard;
+}
+
+async function enter(host: string, world: RegistryWorld, wire: Wire, signal: AbortSignal): Promise<Connected> {
+  const place = await originOf(host, world, wire, signal);
+  const signIn = openSignIn({
+    host,
+    origin: place.origin,
+    credentials: world.credentials,
+    trustedRealms: world.trustedRealms ?? [],
+    wire,
+    guard: place.guard,
+    now: world.now,
+  });
+  return { ...place, signIn };
+}
+
+interface Way {
+  readonly origin: URL;
+  readonly guard: AddressGuard;
+  readonly wire: Wire;
+  readonly world: RegistryWorld;
+}
+
+/** Sends the login to the registry's own origin and nowhere else; leaves TLS never; goes to addresses that the guard lets through. */
+async function follow(start: URL, authorization: string | undefined, options: OpenOptions, way: Way): Promise<Opened> {
+  const { origin, guard, wire, world } = way;
+  let url = start;
+  for (let hops = 0; ; hops += 1) {
+    const isOwn = url.origin === origin.origin;
+    const started = world.now().getTime();
+    await guard.demand(url);
+    const answer = await send(
+      {
+        method: options.method ?? 'GET',
+        url,
+        headers: {
+          'user-agent': 'aispm',
+          // Bytes are counted and hashed as they are stored.
+          'accept-encoding': 'identity',
+          ...options.headers,
+          ...(isOwn && authorization !== undefined && { authorization }),
+        },
+        lookup: isOwn ? guard.own : guard.elsewhere,
+      },
+      wire,
+      options.signal,
+    );
+    const status = answer.statusCode ?? 0;
+    world.debug?.(
+      `${options.method ?? 'GET'} ${url.host} ${isOwn ? url.pathname : '(elsewhere)'} ${status} ${world.now().getTime() - started} ms`,
+    );
+    const { location } = answer.headers;
+    if (![301, 302, 303, 307, 308].includes(status) || location === undefined)
+      return { status, headers: answer.headers, host: url.host, isRedirected: hops > 0, answer };
+    answer.destroy();
+    if (hops === maxRedirects) throw lost(`${origin.host} redirects more than ${maxRedirects} times`);
+    url = nextUrl(location, url, origin);
+  }
+}
+
+function nextUrl(location: string, from: URL, origin: URL): URL {
+  if (!URL.canParse(location, from.href)) throw lost(`${from.host} redirects to something that is no address`);
+  const url = new URL(location, from);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw lost(`${from.host} redirects to ${url.protocol}, which is not followed`);
+  if (url.protocol === 'http:' && origin.protocol === 'https:')
+    throw lost(`${from.host} redirects from TLS to plain http, which is not followed`);
+  if (url.username !== '' || url.password !== '')
+    throw lost(`${from.host} redirects to an address with a password in it, which is not followed`);
+  return url;
+}
+
+const lost = (detail: string): RegistryError => new RegistryError({ kind: 'refused-target', detail });
+
+async function checked(opened: Opened, options: OpenOptions, world: RegistryWorld, signIn: SignIn): Promise<Opened> {
+  const { status, headers, host, answer } = opened;
+  if ((status >= 200 && status < 300) || options.accepts?.includes(status) === true) {
+    if (options.method === 'HEAD') answer.resume();
+    return opened;
+  }
+  const code = await errorCode(opened, options.signal);
+  if (status === 401 || status === 403) {
+    const note = signIn.note();
+    if (note !== undefined) throw new RegistryError({ kind: 'sign-in', detail: `${host} refuses the read (${status}); ${note}` });
+  }
+  const retryAfterMs = parseRetryAfter(headers['retry-after'], world.now());
+  throw new RegistryError({
+    kind: 'http',
+    host,
+    status,
+    ...(code !== undefined && { code }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(opened.isRedirected && { isRedirected: true as const }),
+  });
+}
+
+function refused(host: string, signIn: SignIn, status: number): RegistryError {
+  const note = signIn.note();
+  if (note === undefined) return new RegistryError({ kind: 'http', host, status });
+  return new RegistryError({ kind: 'sign-in', detail: `${host} refuses the read (${status}); ${note}` });
+}
+
+/** The code of the specification's error body, which is a word; a long body is not waited for. */
+async function errorCode({ status, headers, host, answer }: Opened, signal: AbortSignal): Promise<string | undefined> {
+  // The length of a 416 is the blob's with some registries, and never comes.
+  if (status === 416 || !String(headers['content-type']).includes('json')) {
+    answer.destroy();
+    return undefined;
+  }
+  const limits: WireLimits = { connectMs: 5000, headersMs: 5000, idleMs: 5000, paceMs: 5000, paceBytes: 1 };
+  try {
+    const body: unknown = JSON.parse(
+      (await readBody(answer, host, { limits, maxBytes: 65_536, what: 'the error' }, signal)).toString('utf8'),
+    );
+    const [first] = isJsonObject(body) && Array.isArray(body['errors']) ? (body['errors'] as readonly unknown[]) : [];
+    const code = isJsonObject(first) ? first['code'] : undefined;
+    return typeof code === 'string' && /^[A-Z_]{1,40}$/.test(code) ? code : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function challengeOf({ headers }: Opened): string {
+  return headers['www-authenticate'] ?? '';
+}

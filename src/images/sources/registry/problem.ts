@@ -1,0 +1,104 @@
+import type { GapReason } from '../../../model/gap.ts';
+import { certificateSentence } from '../../../http/network-error.ts';
+import type { ImageGap } from '../../image.ts';
+
+/** What kept a registry's answer from being one. */
+export type RegistryProblem =
+  /** `code`: the registry's own, of the distribution specification (`MANIFEST_UNKNOWN`). `isRedirected`: a host that it sent us to. */
+  | {
+      readonly kind: 'http';
+      readonly host: string;
+      readonly status: number;
+      readonly code?: string;
+      readonly retryAfterMs?: number;
+      readonly isRedirected?: true;
+    }
+  /** `code` is Node's (`ECONNRESET`). */
+  | { readonly kind: 'network'; readonly host: string; readonly code: string }
+  | { readonly kind: 'too-slow'; readonly host: string; readonly what: string }
+  /** An address that is not gone to: the sentence says why. */
+  | { readonly kind: 'refused-target'; readonly detail: string }
+  | { readonly kind: 'sign-in'; readonly detail: string }
+  | { readonly kind: 'malformed'; readonly detail: string }
+  | { readonly kind: 'too-large'; readonly detail: string }
+  | { readonly kind: 'unsupported'; readonly detail: string }
+  | { readonly kind: 'interrupted' };
+
+export class RegistryError extends Error {
+  override readonly name = 'RegistryError';
+  readonly problem: RegistryProblem;
+
+  constructor(problem: RegistryProblem, options?: { readonly cause?: unknown }) {
+    super(problem.kind === 'http' ? `http ${problem.status}` : problem.kind, options);
+    this.problem = problem;
+  }
+}
+
+export function problemOf(error: unknown): RegistryProblem {
+  if (error instanceof RegistryError) return error.problem;
+  throw error;
+}
+
+/** Worth another try: the same request may be answered later. */
+export function isPassing(problem: RegistryProblem): boolean {
+  if (problem.kind === 'network') return certificateSentence(problem.code, problem.host) === undefined && !lasting.has(problem.code);
+  if (problem.kind === 'http') return problem.status === 408 || problem.status === 429 || problem.status >= 500;
+  return problem.kind === 'too-slow';
+}
+
+const lasting = new Set(['ENOTFOUND', 'EPROTO', 'HPE_INVALID_CONSTANT', 'ERR_INVALID_URL']);
+
+/** A sentence about `subject` (a tag, a digest, a repository). It holds no address beyond hosts: signed ones are secrets. */
+export function gapOf(problem: RegistryProblem, subject: string): ImageGap {
+  return { reason: reasonOf(problem), subject, detail: sentenceOf(problem) };
+}
+
+function reasonOf(problem: RegistryProblem): GapReason {
+  switch (problem.kind) {
+    case 'http':
+      if (problem.status === 429) return 'throttled';
+      return problem.status === 401 || problem.status === 403 ? 'denied' : 'unavailable';
+    case 'network':
+    case 'too-slow':
+      return 'unavailable';
+    case 'refused-target':
+    case 'sign-in':
+      return 'denied';
+    case 'malformed':
+    case 'too-large':
+    case 'unsupported':
+    case 'interrupted':
+      return problem.kind;
+  }
+}
+
+function sentenceOf(problem: RegistryProblem): string {
+  switch (problem.kind) {
+    case 'http':
+      return httpSentence(problem);
+    case 'network':
+      return certificateSentence(problem.code, problem.host) ?? `${problem.host} could not be reached (${problem.code})`;
+    case 'too-slow':
+      return `${problem.host} ${problem.what}`;
+    case 'interrupted':
+      return 'the run was interrupted before this was read';
+    case 'refused-target':
+    case 'sign-in':
+    case 'malformed':
+    case 'too-large':
+    case 'unsupported':
+      return problem.detail;
+  }
+}
+
+function httpSentence({ host, status, code, retryAfterMs }: Extract<RegistryProblem, { readonly kind: 'http' }>): string {
+  const named = code === undefined ? `${status}` : `${status} ${code}`;
+  if (status === 401) return `${host} asks for a login (${named}): sign in with "docker login ${host}"`;
+  if (status === 403) return `${host} refuses the read (${named}): the login lacks the right to pull`;
+  if (status === 404) return `${host} does not have it (${named})`;
+  if (status === 429) {
+    const wait = retryAfterMs === undefined ? '' : `; it says to wait ${Math.ceil(retryAfterMs / 1000)} s`;
+    return `${host} limits the rate of pulls (${named})${wait}`;
+  }
+  return `${host} answered ${named}`;
+}

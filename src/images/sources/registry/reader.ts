@@ -1,0 +1,116 @@
+import type { BlobRef, ImageGap, ImageReader } from '../../image.ts';
+import { type ManifestOrGap, walkManifests } from '../../manifest-tree.ts';
+import { parseDigest } from '../../digest.ts';
+import type { RegistryReference } from '../../reference.ts';
+import { readBlob } from './blob-stream.ts';
+import type { RegistryClient } from './client.ts';
+import { headManifest } from './manifests.ts';
+import { gapOf, problemOf, RegistryError } from './problem.ts';
+import { fetchOrGap, referrersIn } from './referrers.ts';
+import { listTags, newestTags } from './tags.ts';
+
+export interface ReaderOptions {
+  /** Which tags to read instead of the reference's own. */
+  readonly tags?: 'all' | { readonly newest: number };
+  /** Whether signatures, SBOMs and provenance that refer to the images are read too; true where it is left out. */
+  readonly referrers?: boolean;
+}
+
+/**
+ * A reference in a registry. Tags are resolved once, at the start of `manifests`, and everything is read by digest from then on.
+ * Each manifest comes once; where several tags lead to it they are named together.
+ */
+export function readRegistryImage(client: RegistryClient, reference: RegistryReference, options: ReaderOptions = {}): ImageReader {
+  const { host, repository, text } = reference;
+  return {
+    repository: `oci:${host}/${repository}`,
+    reference: text,
+    manifests: (signal) => manifestsOf(client, reference, options, signal),
+    read: (blob: BlobRef, signal: AbortSignal) => readBlob(client, repository, blob, signal),
+    close: async () => {},
+  };
+}
+
+async function* manifestsOf(
+  client: RegistryClient,
+  reference: RegistryReference,
+  options: ReaderOptions,
+  signal: AbortSignal,
+): AsyncGenerator<ManifestOrGap> {
+  const { repository } = reference;
+  const seen = new Set<string>();
+  const chosen = await choose(client, reference, options, signal);
+  for (const gap of chosen.gaps) yield { gap };
+  const resolved = await resolve(client, repository, chosen.names, signal);
+  for (const gap of resolved.gaps) yield { gap };
+  const referrers = referrersIn(client, repository, seen, signal);
+  const fetch = (child: BlobRef) => fetchOrGap(client, repository, child.digest, signal);
+
+  for (const { name, tags } of resolved.roots) {
+    if (seen.has(name)) continue;
+    const stored = await fetchOrGap(client, repository, name, signal);
+    if ('gap' in stored) {
+      yield stored;
+      continue;
+    }
+    const subjects: string[] = [];
+    const tagsOf = (digest: string) => resolved.tagsOf.get(digest) ?? [];
+    yield* walkManifests({ ...stored, name, tags }, { fetch, seen, tagsOf, onVisit: (digest) => subjects.push(digest) });
+    if (options.referrers === false) continue;
+    for (const digest of subjects) yield* referrers.of(digest);
+  }
+}
+
+interface Chosen {
+  readonly names: readonly string[];
+  readonly gaps: readonly ImageGap[];
+}
+
+async function choose(
+  client: RegistryClient,
+  reference: RegistryReference,
+  { tags: wanted }: ReaderOptions,
+  signal: AbortSignal,
+): Promise<Chosen> {
+  const { repository, tag, digest } = reference;
+  if (wanted === undefined) return { names: [digest ?? tag ?? 'latest'], gaps: [] };
+  try {
+    const tags = await listTags(client, repository, signal);
+    if (tags.length === 0)
+      return { names: [], gaps: [{ reason: 'unavailable', subject: repository, detail: 'the repository has no tags' }] };
+    if (wanted === 'all') return { names: tags, gaps: [] };
+    const newest = await newestTags(client, repository, { tags, count: wanted.newest }, signal);
+    return { names: newest.tags, gaps: newest.gaps };
+  } catch (error) {
+    const gap = gapOf(problemOf(error), repository);
+    return { names: [], gaps: [{ ...gap, detail: `its tags could not be listed: ${gap.detail}` }] };
+  }
+}
+
+interface Resolved {
+  readonly roots: readonly { readonly name: string; readonly tags: readonly string[] }[];
+  readonly tagsOf: ReadonlyMap<string, readonly string[]>;
+  readonly gaps: readonly ImageGap[];
+}
+
+/** One tag is read as it stands; of several, those that are the same manifest are found first. */
+async function resolve(client: RegistryClient, repository: string, names: readonly string[], signal: AbortSignal): Promise<Resolved> {
+  const [only] = names;
+  const isDigest = (name: string) => name.includes(':');
+  if (names.length === 1 && only !== undefined)
+    return { roots: [{ name: only, tags: isDigest(only) ? [] : [only] }], tagsOf: new Map(), gaps: [] };
+  const tagsOf = new Map<string, string[]>();
+  const gaps: ImageGap[] = [];
+  for (const tag of names) {
+    try {
+      const { exists, digest } = await headManifest(client, repository, tag, signal);
+      if (!exists) throw new RegistryError({ kind: 'http', host: client.host, status: 404 });
+      // A registry that does not say is asked for the manifest itself, under the tag.
+      const name = digest !== undefined && parseDigest(digest) !== undefined ? digest : tag;
+      tagsOf.set(name, [...(tagsOf.get(name) ?? []), tag]);
+    } catch (error) {
+      gaps.push(gapOf(problemOf(error), tag));
+    }
+  }
+  return { roots: [...tagsOf].map(([name, tags]) => ({ name, tags })), tagsOf, gaps };
+}

@@ -1,0 +1,42 @@
+import { isPassing, RegistryError, type RegistryProblem } from './problem.ts';
+
+export interface RetryWorld {
+  readonly now: () => Date;
+  /** In [0, 1): spreads the waits. */
+  readonly random: () => number;
+  /** Ends early when the signal aborts. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Attempts at one request; 5 where it is left out. */
+  readonly attempts?: number;
+  /** The longest single wait that a registry may ask for; 60 s where it is left out. */
+  readonly maxWaitMs?: number;
+  readonly onWait?: (ms: number) => void;
+}
+
+const baseMs = 200;
+const capMs = 10_000;
+
+/** Tries again what may pass: broken connections, 429 and 5xx, with the registry's own wait where it names one. */
+export async function retrying<T>(world: RetryWorld, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    if (signal.aborted) throw new RegistryError({ kind: 'interrupted' });
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof RegistryError) || !isPassing(error.problem) || tries >= (world.attempts ?? 5)) throw error;
+      if (!(await waited(error.problem, tries, world, signal))) throw error;
+    }
+  }
+}
+
+/** Waits before the next attempt. False: the registry asks for more patience than a scan has. */
+export async function waited(problem: RegistryProblem, tries: number, world: RetryWorld, signal: AbortSignal): Promise<boolean> {
+  const asked = problem.kind === 'http' ? problem.retryAfterMs : undefined;
+  const longest = world.maxWaitMs ?? 60_000;
+  if (asked !== undefined && asked > longest) return false;
+  const jittered = world.random() * Math.min(capMs, baseMs * 2 ** tries);
+  const ms = Math.max(jittered, asked ?? 0);
+  world.onWait?.(ms);
+  await world.sleep(ms, signal);
+  return true;
+}

@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type RegistryDouble, startRegistryDouble } from '../../../../src/demo/registry/double.ts';
+import { type FaultProxy, type FaultRule, type NetworkFault, startFaultProxy } from '../../../support/fault-proxy.ts';
+import { blobOf, type BlobRead, manifestsOf, oneImage, openReference, type Seen } from '../../../support/registry-client.ts';
+
+const { repository, layer } = oneImage();
+const blobs = /\/blobs\//;
+const manifests = /\/manifests\//;
+
+let registry: RegistryDouble;
+const open: FaultProxy[] = [];
+
+beforeEach(async () => {
+  registry = await startRegistryDouble({ repositories: { app: repository } });
+});
+afterEach(async () => {
+  await Promise.all([registry.close(), ...open.splice(0).map((proxy) => proxy.close())]);
+});
+
+async function read(rules: readonly FaultRule[]): Promise<Seen & { readonly layer: BlobRead; readonly requests: readonly string[] }> {
+  const proxy = await startFaultProxy(registry.origin, rules);
+  open.push(proxy);
+  const reader = openReference(`${proxy.host}/app`, {}, { referrers: false });
+  const seen = await manifestsOf(reader);
+  const [blob] = seen.manifests[0]?.layers ?? [];
+  const result = blob === undefined ? { bytes: Buffer.alloc(0) } : await blobOf(reader, blob);
+  return { ...seen, layer: result, requests: proxy.requests };
+}
+
+const passing: readonly (readonly [name: string, fault: NetworkFault, times: number])[] = [
+  ['a reset in the middle', { kind: 'reset', after: 100_000 }, 3],
+  ['a reset before the first byte', { kind: 'reset', after: 0 }, 2],
+  ['a connection that closes early', { kind: 'close', after: 150_001 }, 2],
+  ['a stall', { kind: 'stall', after: 70_000 }, 1],
+  ['no headers', { kind: 'no-headers' }, 1],
+  ['502', { kind: 'status', status: 502, body: '<html>' }, 3],
+  ['429 with seconds', { kind: 'status', status: 429, headers: { 'retry-after': '1' } }, 2],
+  ['429 with a date', { kind: 'status', status: 429, headers: { 'retry-after': new Date(Date.now() + 2000).toUTCString() } }, 2],
+  ['a length that is too large', { kind: 'length', by: 1000 }, 1],
+  ['no length', { kind: 'no-length' }, 1],
+  ['an answer that is short and says that it is whole', { kind: 'short', bytes: 120_000 }, 1],
+  ['more bytes than the blob has', { kind: 'long', bytes: 5000 }, 1],
+  ['a wrong digest in a header', { kind: 'headers', set: { 'docker-content-digest': `sha256:${'0'.repeat(64)}` } }, 9],
+  ['no content type', { kind: 'headers', set: { 'content-type': undefined } }, 9],
+];
+
+describe('a layer comes whole in spite of', () => {
+  test.each(passing)('%s', async (_, fault, times) => {
+    const result = await read([{ path: blobs, fault, times }]);
+    expect(result.gaps).toEqual([]);
+    expect(result.layer.gap).toBeUndefined();
+    expect(result.layer.bytes.equals(layer)).toBe(true);
+  });
+
+  test('a range that is ignored after a reset', async () => {
+    const result = await read([
+      { path: blobs, fault: { kind: 'reset', after: 100_000 }, times: 1 },
+      { path: blobs, fault: { kind: 'range-ignored' }, times: 1 },
+    ]);
+    expect(result.layer.bytes.equals(layer)).toBe(true);
+    expect(result.requests.filter((request) => blobs.test(request)).at(-1)).toMatch(/bytes=\d+-$/);
+  });
+
+  test('a range that starts elsewhere after a reset', async () => {
+    const result = await read([
+      { path: blobs, fault: { kind: 'reset', after: 100_000 }, times: 1 },
+      { path: blobs, fault: { kind: 'wrong-range', by: 1000 }, times: 1 },
+    ]);
+    expect(result.layer.gap).toBeUndefined();
+    expect(result.layer.bytes.equals(layer)).toBe(true);
+  });
+});
+
+test('after a reset only the rest is asked for', async () => {
+  const { requests } = await read([{ path: blobs, fault: { kind: 'reset', after: 200_000 }, times: 1 }]);
+  const [first, second, ...more] = requests.filter((request) => blobs.test(request));
+  expect(first).not.toContain('bytes=');
+  const from = Number(/bytes=(\d+)-$/.exec(second ?? '')?.[1]);
+  expect(from).toBeGreaterThan(0);
+  expect(from).toBeLessThanOrEqual(200_000);
+  expect(more).toEqual([]);
+});
+
+const lasting: readonly (readonly [name: string, fault: NetworkFault, reason: string, detail: string])[] = [
+  ['resets without end', { kind: 'reset', after: 0 }, 'unavailable', 'could not be reached (ECONNRESET)'],
+  ['an answer that always closes early', { kind: 'close', after: 50_000 }, 'unavailable', 'could not be reached'],
+  ['silence', { kind: 'no-headers' }, 'unavailable', 'gave no answer within 0.3 s'],
+  ['a stall that never ends', { kind: 'stall', after: 0 }, 'unavailable', 'sent nothing for 0.3 s'],
+  ['a registry that is out of order', { kind: 'status', status: 503 }, 'unavailable', 'answered 503'],
+  ['a registry that has enough', { kind: 'status', status: 429 }, 'throttled', 'limits the rate of pulls (429)'],
+  ['a wait of a day', { kind: 'status', status: 429, headers: { 'retry-after': '86400' } }, 'throttled', 'it says to wait 86400 s'],
+  ['a refusal', { kind: 'status', status: 403 }, 'denied', 'refuses the read (403)'],
+  ['a blob that is not there', { kind: 'status', status: 404 }, 'unavailable', 'does not have it (404)'],
+  ['a byte that is another one', { kind: 'flip', at: 1234 }, 'malformed', 'its bytes are not those of its digest'],
+  [
+    'an answer that is always empty',
+    { kind: 'short', bytes: 0 },
+    'malformed',
+    'its bytes are not those of its digest: 0 bytes where 300000 are declared',
+  ],
+  ['an answer that never ends', { kind: 'endless' }, 'too-large', 'did not end after'],
+];
+
+describe('a named gap, and no hang, comes of', () => {
+  test.each(lasting)(
+    '%s',
+    async (_, fault, reason, detail) => {
+      const { layer: result, manifests: seen } = await read([{ path: blobs, fault }]);
+      expect(result.gap).toMatchObject({ reason, subject: seen[0]?.layers[0]?.digest });
+      expect(result.gap?.detail).toContain(detail);
+    },
+    20_000,
+  );
+
+  test.each([
+    ['no JSON', { kind: 'body', text: '<html>' }, 'malformed', 'it is no manifest of an image'],
+    ['JSON that is no manifest', { kind: 'body', text: '{"hello": 1}' }, 'malformed', 'it is no manifest of an image'],
+    ['a manifest of 5 MB', { kind: 'body', text: `{"x":"${'y'.repeat(5_000_000)}"}` }, 'too-large', 'is longer than 4194304 bytes'],
+    ['an endless manifest', { kind: 'endless' }, 'too-large', 'is longer than 4194304 bytes'],
+    ['no such tag', { kind: 'status', status: 404 }, 'unavailable', 'does not have it (404)'],
+    [
+      'an error page of many megabytes',
+      { kind: 'status', status: 500, headers: { 'content-type': 'application/json' }, body: 'x'.repeat(9_000_000) },
+      'unavailable',
+      'answered 500',
+    ],
+    ['a stalled manifest', { kind: 'stall', after: 10 }, 'unavailable', 'sent nothing for 0.3 s'],
+  ] as const)(
+    'a manifest that is %s',
+    async (_, fault, reason, detail) => {
+      const { gaps, manifests: seen } = await read([{ path: manifests, fault }]);
+      expect(seen).toEqual([]);
+      expect(gaps).toMatchObject([{ reason, subject: 'latest' }]);
+      expect(gaps[0]?.detail).toContain(detail);
+    },
+    20_000,
+  );
+});
+
+test('what came before the damage is kept', async () => {
+  const { layer: result } = await read([
+    { path: blobs, fault: { kind: 'close', after: 90_000 }, times: 1 },
+    { path: blobs, fault: { kind: 'status', status: 404 } },
+  ]);
+  expect(result.bytes.length).toBeGreaterThan(0);
+  expect(result.bytes.equals(layer.subarray(0, result.bytes.length))).toBe(true);
+  expect(result.gap?.detail).toContain(`${result.bytes.length} of 300000 bytes were read`);
+});
+
+test('a run that is interrupted says so and ends at once', async () => {
+  const proxy = await startFaultProxy(registry.origin, [{ path: blobs, fault: { kind: 'stall', after: 1000 } }]);
+  open.push(proxy);
+  const reader = openReference(`${proxy.host}/app`, { limits: { idleMs: 60_000 } }, { referrers: false });
+  const { manifests: seen } = await manifestsOf(reader);
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 100);
+  const result = await blobOf(reader, seen[0]!.layers[0]!, stop.signal);
+  expect(result.gap?.reason).toBe('interrupted');
+});
+
+test('a trickle is given up, whatever the idle limit says', async () => {
+  const proxy = await startFaultProxy(registry.origin, [{ path: blobs, fault: { kind: 'trickle', bytes: 10, everyMs: 20 } }]);
+  open.push(proxy);
+  const reader = openReference(`${proxy.host}/app`, { attempts: 1, limits: { idleMs: 300, paceMs: 400 } }, { referrers: false });
+  const { manifests: seen } = await manifestsOf(reader);
+  const result = await blobOf(reader, seen[0]!.layers[0]!);
+  expect(result.gap).toMatchObject({ reason: 'unavailable', detail: expect.stringContaining('bytes in 0.4 s') });
+});
