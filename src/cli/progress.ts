@@ -24,6 +24,7 @@ export function createProgress(
 ): Progress {
   const lines = new Map<string, Calls>();
   let waiting = '';
+  let images = '';
   let phase = '';
   let drawn = 0;
   let lastDrawAt = 0;
@@ -35,7 +36,7 @@ export function createProgress(
   const draw = () => {
     erase();
     const width = Math.max(20, (stderr.columns ?? 80) - 1);
-    const rows = [...summaryLines([...lines.values()]), ...(waiting ? [waiting] : [])];
+    const rows = [...summaryLines([...lines.values()]), ...(images ? [images] : []), ...(waiting ? [waiting] : [])];
     const text = rows.length > 0 ? rows : phase ? [phase] : [];
     stderr.write(text.map((row) => `${row.slice(0, width)}\n`).join(''));
     drawn = text.length;
@@ -48,7 +49,8 @@ export function createProgress(
       else if (event.kind === 'calls') {
         lines.set(`${event.provider} ${event.account} ${event.region}`, event);
         waiting = '';
-      } else if (event.kind === 'waiting')
+      } else if (event.kind === 'images') images = imagesLine(event);
+      else if (event.kind === 'waiting')
         waiting = `waiting for a rate limit of ${event.bucket} in ${event.region}, ${Math.ceil(event.ms / 1000)} s`;
       if (options.now() - lastDrawAt >= redrawEveryMs) draw();
     },
@@ -60,7 +62,18 @@ export function createProgress(
   };
 }
 
-const phaseWords = { 'sign-in': 'signing in …', discover: 'discovering …', evaluate: 'judging …', report: 'writing …' } as const;
+const phaseWords = {
+  'sign-in': 'signing in …',
+  discover: 'discovering …',
+  inspect: 'looking into images …',
+  evaluate: 'judging …',
+  report: 'writing …',
+} as const;
+
+function imagesLine({ images, layers, done, cached, bytes }: Extract<ProgressEvent, { kind: 'images' }>): string {
+  const known = cached > 0 ? `, ${cached} known from before` : '';
+  return `${images} ${images === 1 ? 'image' : 'images'}: ${done} of ${layers} layers${known}, ${(bytes / 1e6).toFixed(1)} MB`;
+}
 
 function summaryLines(calls: readonly Calls[]): string[] {
   if (calls.length <= maxLines) return calls.map((at) => line(`${at.provider} ${at.account} ${at.region}`, at));

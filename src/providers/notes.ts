@@ -17,7 +17,7 @@ export interface Notes {
   /** The id depends on scope, call, reason and subject alone. */
   gap(note: GapNote): GapId;
   /** Counts how often it was met. The id depends on scope, subject and reason. */
-  limit(scope: ScopeId, subject: string, reason: LimitReason): LimitId;
+  limit(scope: ScopeId, subject: string, reason: LimitReason, times?: number): LimitId;
   gaps(): readonly Gap[];
   limits(): readonly Limit[];
 }
@@ -34,9 +34,9 @@ export function createNotes(onGap: (gap: Gap) => void = () => {}): Notes {
       if (known === undefined) onGap({ id, ...note });
       return id;
     },
-    limit(scope, subject, reason) {
+    limit(scope, subject, reason, times = 1) {
       const id = limitId(`limit:${digest(scope, subject, reason)}`);
-      limits.set(id, { id, scope, subject, reason, count: (limits.get(id)?.count ?? 0) + 1 });
+      limits.set(id, { id, scope, subject, reason, count: (limits.get(id)?.count ?? 0) + times });
       return id;
     },
     gaps: () =>

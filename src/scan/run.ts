@@ -52,7 +52,7 @@ export function startRun(plan: Plan, world: World, options: DiscoverOptions): Ru
     openScope(provider, account, region) {
       const id = scopeId(provider, account, region);
       // Providers are named by the program, not by answers.
-      const known: Scope = { id, provider: provider as Scope['provider'], account, region, collectedAt: clock(world) };
+      const known: Scope = { id, provider: provider as Scope['provider'], account, region, collectedAt: clockOf(world) };
       if (!scopes.has(id)) scopes.set(id, known);
       return id;
     },
@@ -92,7 +92,7 @@ export function startRun(plan: Plan, world: World, options: DiscoverOptions): Ru
 }
 
 /** `SOURCE_DATE_EPOCH` (seconds) stands for the clock where it is set, so that a run can be repeated to the byte. */
-function clock({ env, now }: World): string {
+export function clockOf({ env, now }: Pick<World, 'env' | 'now'>): string {
   const epoch = Number(env['SOURCE_DATE_EPOCH']);
   const fixed = env['SOURCE_DATE_EPOCH'] !== undefined && Number.isFinite(epoch);
   return (fixed ? new Date(epoch * 1000) : now()).toISOString();

@@ -1,0 +1,103 @@
+import type { AiComponent } from '../images/layer-pass.ts';
+import type { Asset, Unread } from '../model/asset.ts';
+import { repositoryType } from '../model/image-rule.ts';
+import type { Asked } from '../model/inventory.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import { byCodeUnit, sortedBy } from '../model/order.ts';
+import type { HeldManifest, ImageCall, LayerReports, RepositoryRun } from './image-run.ts';
+import { operationOf } from './image-run.ts';
+import { platformsOf } from './image-documents.ts';
+
+/** A repository as an asset: its manifests with tags, platforms and layers, and the AI components that were recognised in them. */
+export function repositoryAsset(run: RepositoryRun, reports: LayerReports, maskText: (text: string) => string): Asset {
+  return {
+    id: run.id,
+    type: repositoryType,
+    name: run.name,
+    scope: run.scope,
+    facts: {
+      references: [...run.references].map(maskText).sort(byCodeUnit),
+      manifests: sortedBy([...run.manifests.values()], ({ manifest }) => manifest.digest).map((held) => manifestFacts(held)),
+      layers: layerFacts(run, reports),
+      $components: componentsOf(run, reports, maskText),
+    },
+    unread: unreadOf(run),
+    hiddenEdges: [],
+  };
+}
+
+/** What was asked of a repository. */
+export function askedOf({ scope, gaps, limits, isListingCut }: RepositoryRun): Asked {
+  return {
+    scope,
+    type: repositoryType,
+    operations: (['image config', 'image layer', 'image manifest'] as const).map(operationOf),
+    notAsked: [],
+    gaps: [...gaps.keys()].sort(byCodeUnit),
+    limits: [...limits].sort(byCodeUnit),
+    listingCut: isListingCut,
+    leadsTo: [],
+  };
+}
+
+function manifestFacts({ manifest, tags, config }: HeldManifest): JsonObject {
+  const { digest, mediaType, role, artifactType, layers } = manifest;
+  return {
+    digest,
+    mediaType,
+    role,
+    ...(artifactType !== undefined && { artifactType }),
+    tags: [...tags].sort(byCodeUnit),
+    platforms: platformsOf(manifest, config),
+    ...(config?.created !== undefined && { created: config.created }),
+    layers: layers.map((layer) => layer.digest),
+    bytes: layers.reduce((sum, { size }) => sum + (size ?? 0), 0),
+  };
+}
+
+function layerFacts({ manifests }: RepositoryRun, reports: LayerReports): readonly Json[] {
+  const layers = new Map([...manifests.values()].flatMap(({ manifest }) => manifest.layers.map((layer) => [layer.digest, layer] as const)));
+  return sortedBy([...layers.values()], ({ digest }) => digest).map(({ digest, mediaType, size }) => {
+    const report = reports.get(digest);
+    return {
+      digest,
+      mediaType,
+      ...(size !== undefined && { bytes: size }),
+      ...(report !== undefined && { uncompressedBytes: report.uncompressedBytes }),
+    };
+  });
+}
+
+function componentsOf({ manifests }: RepositoryRun, reports: LayerReports, maskText: (text: string) => string): readonly Json[] {
+  const digests = new Set([...manifests.values()].flatMap(({ manifest }) => manifest.layers.map(({ digest }) => digest)));
+  const components = new Map<string, JsonObject>();
+  for (const digest of digests) {
+    for (const component of reports.get(digest)?.components ?? []) {
+      const fact = componentFact(component, maskText);
+      components.set(JSON.stringify(fact), fact);
+    }
+  }
+  // Kind and name come first in the text.
+  return sortedBy([...components.values()], (component) => JSON.stringify(component));
+}
+
+function componentFact(
+  { kind, name, version, ecosystem, format, path, warnings }: AiComponent,
+  maskText: (text: string) => string,
+): JsonObject {
+  return {
+    kind,
+    name: maskText(name),
+    ...(version !== undefined && { version: maskText(version) }),
+    ...(ecosystem !== undefined && { ecosystem }),
+    ...(format !== undefined && { format }),
+    path: maskText(path),
+    ...(warnings !== undefined && warnings.length > 0 && { warnings: warnings.map(maskText) }),
+  };
+}
+
+const prefixOf: { readonly [C in ImageCall]: string } = { 'image manifest': '', 'image config': 'manifests', 'image layer': 'layers' };
+
+function unreadOf({ gaps }: RepositoryRun): readonly Unread[] {
+  return [...gaps].map(([gap, call]) => ({ prefix: prefixOf[call], why: { gap } }));
+}

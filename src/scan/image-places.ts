@@ -1,0 +1,93 @@
+import type { LayerMatch } from '../images/layer-pass.ts';
+import { visibilityOf } from './visible-in-image.ts';
+import { byCodeUnit } from '../model/order.ts';
+import type { Finder } from '../secrets/find.ts';
+import { maskText } from '../secrets/mask-text.ts';
+import { platformsOf } from './image-documents.ts';
+import type { Found, LayerReports, RepositoryRun } from './image-run.ts';
+import { originsOf } from './layer-origin.ts';
+
+/** The keys of every layer, in every manifest that has the layer: where, visible or not, and made by what. */
+export function keysInLayers(run: RepositoryRun, reports: LayerReports, finder: Finder): readonly Found[] {
+  const masked = rememberedMask(finder);
+  return [...run.manifests.values()].flatMap(({ manifest, tags, config }) => {
+    const layers = manifest.layers.map(({ digest }) => reports.get(digest));
+    if (layers.every((report) => report === undefined || report.matches.length === 0)) return [];
+    const origins = originsOf(config, manifest.layers.length);
+    const visible = visibilityOf(layers);
+    return manifest.layers.flatMap((layer, layerIndex) =>
+      (layers[layerIndex]?.matches ?? []).map((match): Found => {
+        const { path, line, column } = match;
+        return {
+          ...keyOf(match),
+          at: {
+            manifests: [manifest.digest],
+            tags: [...tags],
+            platforms: platformsOf(manifest, config),
+            part: manifest.role === 'image' || path !== '' ? 'layer' : 'document',
+            blob: layer.digest,
+            layerIndex,
+            path: path === '' ? (layer.annotations?.[fileName] ?? '') : masked(path),
+            ...(line !== undefined && { line }),
+            ...(column !== undefined && { column }),
+            offset: match.offsetInFile ?? match.startByte,
+            visible: manifest.role === 'image' ? visible(layerIndex, path) : 'final',
+            ...origins[layerIndex],
+          },
+        };
+      }),
+    );
+  });
+}
+
+/** Artifacts name the file that a blob is. https://github.com/opencontainers/image-spec/blob/main/annotations.md */
+const fileName = 'org.opencontainers.image.title';
+
+function keyOf({ detector, issuerCandidates, digest, publicDigest, shown, confidence, why, packed }: LayerMatch): Omit<Found, 'at'> {
+  return {
+    detector,
+    issuerCandidates,
+    ...(digest !== undefined && { digest }),
+    ...(publicDigest !== undefined && { publicDigest }),
+    shown,
+    confidence,
+    why: packed === undefined ? why : `${why}; packed as ${packed}`,
+  };
+}
+
+/** A path can be a key itself. One layer has the same paths in every manifest. */
+function rememberedMask(finder: Finder): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const masked = maskText(finder, text);
+    known.set(text, masked);
+    return masked;
+  };
+}
+
+/** Places that differ in nothing but the manifest are one place of several. */
+export function groupPlaces(found: readonly Found[]): readonly Found[] {
+  const groups = new Map<string, Found[]>();
+  for (const match of found) {
+    const { manifests: _manifests, tags: _tags, platforms: _platforms, ...place } = match.at;
+    const key = JSON.stringify({ ...match, at: place });
+    const known = groups.get(key);
+    if (known) known.push(match);
+    else groups.set(key, [match]);
+  }
+  return [...groups.values()].map((same) => {
+    const [first] = same as [Found, ...Found[]]; // a group begins with what opened it
+    const all = (list: (at: Found['at']) => readonly string[]) => [...new Set(same.flatMap(({ at }) => list(at)))].sort(byCodeUnit);
+    return {
+      ...first,
+      at: {
+        ...first.at,
+        manifests: all(({ manifests }) => manifests),
+        tags: all(({ tags }) => tags),
+        platforms: all(({ platforms }) => platforms),
+      },
+    };
+  });
+}

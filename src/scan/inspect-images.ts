@@ -1,0 +1,163 @@
+import pLimit from 'p-limit';
+import type { ImageReader } from '../images/image.ts';
+import type { AssetId } from '../model/ids.ts';
+import type { Inventory } from '../model/inventory.ts';
+import { inventorySchemaVersion } from '../model/inventory.ts';
+import type { SecretMatch } from '../model/secret-match.ts';
+import { UsageError } from '../model/usage-error.ts';
+import { createNotes } from '../providers/notes.ts';
+import type { Finder } from '../secrets/find.ts';
+import { maskText } from '../secrets/mask-text.ts';
+import { askedOf, repositoryAsset } from './image-assets.ts';
+import { searchConfig, searchManifest } from './image-documents.ts';
+import { type LayerBudgets, type PassLayer, readLayers } from './image-layers.ts';
+import { groupPlaces, keysInLayers } from './image-places.ts';
+import { type Found, noteGap, type RepositoryRun, startRepository } from './image-run.ts';
+import type { LayerCache } from './layer-cache.ts';
+import { clockOf } from './run.ts';
+import { sortInventory } from './sort-inventory.ts';
+import type { World } from './world.ts';
+
+/** A reference that somebody named, or that an asset runs. */
+export interface WantedImage {
+  readonly reference: string;
+  /** `oci:<host>/<repository>`, known from the reference alone: the asset that stands for it even where nothing can be read. */
+  readonly repository: string;
+  /** Opens what it names: one reader for each tag or file. What the user can put right is a UsageError. */
+  open(signal: AbortSignal): Promise<readonly ImageReader[]>;
+}
+
+export interface InspectImagesOptions extends LayerBudgets {
+  readonly tool: Inventory['tool'];
+  readonly finder: Finder;
+  readonly passLayer: PassLayer;
+  /** Layers at once. */
+  readonly concurrency: number;
+  readonly cache?: LayerCache;
+  readonly selection?: readonly string[];
+  /** Errors of opening are gaps, not the end of the run: the reference was not written by the user. */
+  readonly isTolerant?: boolean;
+}
+
+/** Manifests and configurations that are read at once. They are small. */
+const imagesAtOnce = 8;
+
+/**
+ * Looks into images: every platform, attestation and referrer below each reference, manifest, configuration, history and
+ * annotations, and every layer once. An inventory comes out: a repository is an asset, a key in it has all its places, what could
+ * not be read is a gap. Nothing throws for what a registry or an image does; after an abort it holds what was read until then.
+ */
+export async function inspectImages(wanted: readonly WantedImage[], world: World, options: InspectImagesOptions): Promise<Inventory> {
+  const { finder, passLayer, concurrency, cache } = options;
+  const notes = createNotes(({ scope, call, reason }) => world.progress({ kind: 'gap', provider: 'image', call, region: scope, reason }));
+  const collectedAt = clockOf(world);
+  const runs = new Map<AssetId, RepositoryRun>();
+  const readers: ImageReader[] = [];
+  world.progress({ kind: 'phase', phase: 'inspect' });
+  const runOf = (repository: string): RepositoryRun => {
+    const fresh = startRepository(repository);
+    const known = runs.get(fresh.id) ?? fresh;
+    runs.set(known.id, known);
+    return known;
+  };
+  try {
+    const slots = pLimit(imagesAtOnce);
+    await Promise.all(
+      wanted.map((image) =>
+        slots(async () => {
+          const opened = await openImage(image, runOf, notes, options.isTolerant === true, world.signal);
+          readers.push(...opened);
+          for (const reader of opened) await readManifests(runOf(reader.repository), reader, notes, world.signal);
+        }),
+      ),
+    );
+    const all = [...runs.values()];
+    await Promise.all(
+      all.flatMap((run) =>
+        [...run.manifests.values()].map((held) =>
+          slots(async () => {
+            await searchConfig(run, held, { finder, notes, signal: world.signal });
+            searchManifest(run, held, finder);
+          }),
+        ),
+      ),
+    );
+    const images = all.reduce((sum, { manifests }) => sum + manifests.size, 0);
+    const reports = await readLayers(all, {
+      passLayer,
+      concurrency,
+      notes,
+      signal: world.signal,
+      ...(cache !== undefined && { cache }),
+      ...(options.maxImageBytes !== undefined && { maxImageBytes: options.maxImageBytes }),
+      ...(options.maxLayers !== undefined && { maxLayers: options.maxLayers }),
+      progress: (counts) => world.progress({ kind: 'images', images, ...counts }),
+    });
+    return sortInventory({
+      schemaVersion: inventorySchemaVersion,
+      tool: options.tool,
+      scopes: all.map(({ scope, name }) => ({ id: scope, provider: 'image', account: name, region: 'global', collectedAt })),
+      asked: all.map(askedOf),
+      assets: all.map((run) => repositoryAsset(run, reports, (text) => maskText(finder, text))),
+      edges: [],
+      secrets: all.flatMap((run) =>
+        groupPlaces([...run.found, ...keysInLayers(run, reports, finder)]).map((found) => placed(found, run.id)),
+      ),
+      gaps: notes.gaps(),
+      limits: notes.limits(),
+      notConfigured: [],
+      selection: options.selection ?? [],
+      ...(world.signal.aborted && { interrupted: true as const }),
+    });
+  } finally {
+    await Promise.all(readers.map((reader) => reader.close()));
+    await cache?.close();
+  }
+}
+
+async function openImage(
+  image: WantedImage,
+  runOf: (repository: string) => RepositoryRun,
+  notes: ReturnType<typeof createNotes>,
+  isTolerant: boolean,
+  signal: AbortSignal,
+): Promise<readonly ImageReader[]> {
+  try {
+    const readers = await image.open(signal);
+    for (const reader of readers) runOf(reader.repository).references.add(reader.reference);
+    return readers;
+  } catch (error) {
+    if (!(error instanceof UsageError) || !isTolerant) throw error;
+    const run = runOf(image.repository);
+    run.references.add(image.reference);
+    noteGap(run, notes, 'image manifest', { reason: 'malformed', subject: image.reference, detail: error.message });
+    return [];
+  }
+}
+
+async function readManifests(
+  run: RepositoryRun,
+  reader: ImageReader,
+  notes: ReturnType<typeof createNotes>,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const found of reader.manifests(signal)) {
+    if ('gap' in found) {
+      noteGap(run, notes, 'image manifest', found.gap);
+      continue;
+    }
+    const known = run.manifests.get(found.digest);
+    if (known === undefined) run.manifests.set(found.digest, { manifest: found, reader, tags: new Set(found.tags) });
+    else for (const tag of found.tags) known.tags.add(tag);
+  }
+  if (signal.aborted)
+    noteGap(run, notes, 'image manifest', {
+      reason: 'interrupted',
+      subject: reader.reference,
+      detail: 'the scan was interrupted while the image was read',
+    });
+}
+
+function placed({ at, ...key }: Found, asset: AssetId): SecretMatch {
+  return { ...key, at: { kind: 'image', asset, ...at } };
+}

@@ -1,0 +1,80 @@
+import type { LayerReport } from '../images/layer-pass.ts';
+import { isJsonObject } from '../model/json.ts';
+
+export interface LayerCacheOptions {
+  readonly dir: string;
+  /** Of the detectors, the user's key for digests, and whatever else changes what a pass over a layer finds. */
+  readonly fingerprint: string;
+  /** Above this the entries that are oldest go. */
+  readonly limitBytes: number;
+  /** One sentence when the disk gives trouble; the scan goes on without the cache. */
+  readonly warn: (text: string) => void;
+}
+
+/** What was seen in layers, on disk. Holds no value of a secret. */
+export interface LayerCache {
+  get(digest: string): Promise<LayerReport | undefined>;
+  put(digest: string, report: LayerReport): Promise<void>;
+  /** Keeps the cache within its limit. Nothing may be asked of it afterwards. */
+  close(): Promise<void>;
+}
+
+/** Of the form of an entry: what an older program wrote in another form is not found. */
+const form = 1;
+const prefix = 'aispm-layer/';
+
+/**
+ * A cache of layer reports by layer digest. Content is addressed by its own digest: an entry that was damaged is no entry, and
+ * runs at the same time do not meet. A full or unwritable disk ends the writing, with one sentence.
+ */
+export async function openLayerCache({ dir, fingerprint, limitBytes, warn }: LayerCacheOptions): Promise<LayerCache> {
+  const { default: cacache } = await import('cacache');
+  const keyOf = (digest: string): string => `${prefix}${form}/${fingerprint}/${digest}`;
+  let isWritable = true;
+  let hasWritten = false;
+  const stopWriting = (error: unknown): void => {
+    if (isWritable) warn(`the cache of layers in "${dir}" cannot be written (${codeOf(error)}): this scan goes on without it`);
+    isWritable = false;
+  };
+  return {
+    async get(digest) {
+      const entry = await cacache.get(dir, keyOf(digest)).catch(() => undefined);
+      return entry === undefined ? undefined : parseReport(entry.data, digest);
+    },
+    async put(digest, report) {
+      if (!isWritable) return;
+      hasWritten = true;
+      await cacache.put(dir, keyOf(digest), JSON.stringify(report)).catch(stopWriting);
+    },
+    async close() {
+      if (hasWritten && isWritable) await shrink(cacache, dir, limitBytes).catch(stopWriting);
+    },
+  };
+}
+
+function parseReport(data: Buffer, digest: string): LayerReport | undefined {
+  try {
+    const report: unknown = JSON.parse(data.toString('utf8'));
+    const isReport = isJsonObject(report) && report.digest === digest && lists.every((name) => Array.isArray(report[name]));
+    return isReport ? (report as unknown as LayerReport) : undefined; // written by `put` alone; cacache has checked its digest
+  } catch {
+    return undefined;
+  }
+}
+
+const lists = ['matches', 'whiteouts', 'opaque', 'components', 'gaps', 'limits'];
+
+/** Entries of other detectors and the oldest go first, until three quarters of the limit are left. */
+async function shrink(cacache: typeof import('cacache'), dir: string, limitBytes: number): Promise<void> {
+  const entries = Object.values(await cacache.ls(dir)).filter(({ key }) => key.startsWith(prefix));
+  let total = entries.reduce((sum, { size }) => sum + size, 0);
+  if (total <= limitBytes) return;
+  for (const { key, integrity, size } of entries.sort((a, b) => a.time - b.time)) {
+    if (total <= limitBytes * 0.75) break;
+    await cacache.rm.entry(dir, key);
+    await cacache.rm.content(dir, integrity);
+    total -= size;
+  }
+}
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason');
