@@ -17,7 +17,7 @@ export function repositoryAsset(run: RepositoryRun, reports: LayerReports, maskT
     scope: run.scope,
     facts: {
       references: [...run.references].map(maskText).sort(byCodeUnit),
-      manifests: sortedBy([...run.manifests.values()], ({ manifest }) => manifest.digest).map((held) => manifestFacts(held)),
+      manifests: sortedBy([...run.manifests.values()], ({ manifest }) => manifest.digest).map((held) => manifestFacts(run, held)),
       layers: layerFacts(run, reports),
       $components: componentsOf(run, reports, maskText),
     },
@@ -27,7 +27,7 @@ export function repositoryAsset(run: RepositoryRun, reports: LayerReports, maskT
 }
 
 /** What was asked of a repository. */
-export function askedOf({ scope, gaps, limits, isListingCut }: RepositoryRun): Asked {
+export function askedOf({ scope, gaps, limits }: RepositoryRun): Asked {
   return {
     scope,
     type: repositoryType,
@@ -35,21 +35,22 @@ export function askedOf({ scope, gaps, limits, isListingCut }: RepositoryRun): A
     notAsked: [],
     gaps: [...gaps.keys()].sort(byCodeUnit),
     limits: [...limits].sort(byCodeUnit),
-    listingCut: isListingCut,
+    listingCut: [...gaps.values()].includes('image manifest'),
     leadsTo: [],
   };
 }
 
-function manifestFacts({ manifest, tags, config }: HeldManifest): JsonObject {
+function manifestFacts(run: RepositoryRun, { manifest, tags }: HeldManifest): JsonObject {
   const { digest, mediaType, role, artifactType, layers } = manifest;
+  const created = run.configs.get(manifest.config?.digest ?? '')?.created;
   return {
     digest,
     mediaType,
     role,
     ...(artifactType !== undefined && { artifactType }),
     tags: [...tags].sort(byCodeUnit),
-    platforms: platformsOf(manifest, config),
-    ...(config?.created !== undefined && { created: config.created }),
+    platforms: platformsOf(run, manifest),
+    ...(created !== undefined && { created }),
     layers: layers.map((layer) => layer.digest),
     bytes: layers.reduce((sum, { size }) => sum + (size ?? 0), 0),
   };

@@ -37,7 +37,7 @@ export async function searchConfig(
   const text = await readText(run, held, config, notes, signal);
   if (text === undefined) return;
   const seen = configSeen(text, finder);
-  if (seen !== undefined) held.config = seen;
+  if (seen !== undefined) run.configs.set(config.digest, seen);
   addKeys(run, held, finder, { text, blob: config.digest, partOf: (path) => (/^history\b/.test(path) ? 'history' : 'config') });
 }
 
@@ -76,14 +76,14 @@ interface Document {
   readonly partOf: (path: string) => ImagePart;
 }
 
-function addKeys(run: RepositoryRun, { manifest, tags, config }: HeldManifest, finder: Finder, { text, blob, partOf }: Document): void {
+function addKeys(run: RepositoryRun, { manifest, tags }: HeldManifest, finder: Finder, { text, blob, partOf }: Document): void {
   for (const { path, ...key } of keysInDocument(text, finder)) {
     run.found.push({
       ...key,
       at: {
         manifests: [manifest.digest],
         tags: [...tags],
-        platforms: platformsOf(manifest, config),
+        platforms: platformsOf(run, manifest),
         part: partOf(path),
         blob,
         path,
@@ -93,8 +93,10 @@ function addKeys(run: RepositoryRun, { manifest, tags, config }: HeldManifest, f
   }
 }
 
-export function platformsOf({ platform }: ImageManifest, config?: ConfigSeen): readonly string[] {
-  if (platform === undefined) return config?.platform === undefined ? [] : [config.platform];
+/** Indexes say it of a manifest, else its configuration does. */
+export function platformsOf({ configs }: RepositoryRun, { platform, config }: ImageManifest): readonly string[] {
+  const own = configs.get(config?.digest ?? '')?.platform;
+  if (platform === undefined) return own === undefined ? [] : [own];
   const { os, architecture, variant } = platform;
   return [[os, architecture, ...(variant === undefined ? [] : [variant])].join('/')];
 }

@@ -10,10 +10,10 @@ import { originsOf } from './layer-origin.ts';
 /** The keys of every layer, in every manifest that has the layer: where, visible or not, and made by what. */
 export function keysInLayers(run: RepositoryRun, reports: LayerReports, finder: Finder): readonly Found[] {
   const masked = rememberedMask(finder);
-  return [...run.manifests.values()].flatMap(({ manifest, tags, config }) => {
+  return [...run.manifests.values()].flatMap(({ manifest, tags }) => {
     const layers = manifest.layers.map(({ digest }) => reports.get(digest));
     if (layers.every((report) => report === undefined || report.matches.length === 0)) return [];
-    const origins = originsOf(config, manifest.layers.length);
+    const origins = originsOf(run.configs.get(manifest.config?.digest ?? ''), manifest.layers.length);
     const visible = visibilityOf(layers);
     return manifest.layers.flatMap((layer, layerIndex) =>
       (layers[layerIndex]?.matches ?? []).map((match): Found => {
@@ -23,7 +23,7 @@ export function keysInLayers(run: RepositoryRun, reports: LayerReports, finder: 
           at: {
             manifests: [manifest.digest],
             tags: [...tags],
-            platforms: platformsOf(manifest, config),
+            platforms: platformsOf(run, manifest),
             part: manifest.role === 'image' || path !== '' ? 'layer' : 'document',
             blob: layer.digest,
             layerIndex,

@@ -14,8 +14,6 @@ export interface HeldManifest {
   readonly manifest: ImageManifest;
   readonly reader: ImageReader;
   readonly tags: Set<string>;
-  /** Parsed and with its keys masked; absent where it could not be read. */
-  config?: ConfigSeen;
 }
 
 /** What of an image's configuration is of use later. Keys in it are masked. */
@@ -40,11 +38,11 @@ export interface RepositoryRun {
   readonly scope: ScopeId;
   readonly references: Set<string>;
   readonly manifests: Map<string, HeldManifest>;
+  /** What of the configurations is of use later, by digest; absent where it could not be read. */
+  readonly configs: Map<string, ConfigSeen>;
   readonly found: Found[];
   readonly gaps: Map<GapId, ImageCall>;
   readonly limits: Set<LimitId>;
-  /** Manifests exist that could not be listed or read. */
-  isListingCut: boolean;
 }
 
 export function startRepository(repository: string): RepositoryRun {
@@ -55,16 +53,15 @@ export function startRepository(repository: string): RepositoryRun {
     scope: scopeOfRepository(id),
     references: new Set(),
     manifests: new Map(),
+    configs: new Map(),
     found: [],
     gaps: new Map(),
     limits: new Set(),
-    isListingCut: false,
   };
 }
 
 export function noteGap(run: RepositoryRun, notes: Notes, call: ImageCall, { reason, subject, detail }: ImageGap): void {
   run.gaps.set(notes.gap({ scope: run.scope, call: operationOf(call), reason, subject, detail }), call);
-  if (call === 'image manifest') run.isListingCut = true;
 }
 
 export const operationOf = (call: ImageCall): OperationId => operationId(call);
