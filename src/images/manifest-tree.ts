@@ -16,6 +16,8 @@ export interface Root extends StoredManifest {
   readonly name: string;
   readonly tags: readonly string[];
   readonly role?: 'referrer';
+  /** Which members of the root itself are read; all where it is left out. */
+  readonly only?: (child: ChildRef) => boolean;
 }
 
 export interface TreeOptions {
@@ -60,7 +62,7 @@ export async function* walkManifests(root: Root, options: TreeOptions): AsyncGen
       isEmpty = false;
       yield manifestOf(digest, parsed, raw, { ...place, tags });
     }
-    for (const child of parsed.children ?? []) {
+    for (const child of (parsed.children ?? []).filter((one) => place.depth > 0 || root.only?.(one) !== false)) {
       if (seen.has(child.digest)) {
         isEmpty = false;
         continue;

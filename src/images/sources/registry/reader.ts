@@ -1,3 +1,4 @@
+import { globMatcher } from '../../../model/glob.ts';
 import type { BlobRef, ImageGap, ImageReader } from '../../image.ts';
 import { type ManifestOrGap, walkManifests } from '../../manifest-tree.ts';
 import { parseDigest } from '../../digest.ts';
@@ -11,7 +12,7 @@ import { listTags, newestTags } from './tags.ts';
 
 export interface ReaderOptions {
   /** Which tags to read instead of the reference's own. */
-  readonly tags?: 'all' | { readonly newest: number };
+  readonly tags?: 'all' | { readonly newest: number } | { readonly like: string };
   /** Whether signatures, SBOMs and provenance that refer to the images are read too; true where it is left out. */
   readonly referrers?: boolean;
 }
@@ -79,6 +80,15 @@ async function choose(
     if (tags.length === 0)
       return { names: [], gaps: [{ reason: 'unavailable', subject: repository, detail: 'the repository has no tags' }] };
     if (wanted === 'all') return { names: tags, gaps: [] };
+    if ('like' in wanted) {
+      const names = tags.filter(globMatcher(wanted.like));
+      const none = {
+        reason: 'unavailable',
+        subject: repository,
+        detail: `none of its ${tags.length} tags is like "${wanted.like}"`,
+      } as const;
+      return { names, gaps: names.length === 0 ? [none] : [] };
+    }
     const newest = await newestTags(client, repository, { tags, count: wanted.newest }, signal);
     return { names: newest.tags, gaps: newest.gaps };
   } catch (error) {

@@ -1,0 +1,225 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path/posix';
+import { isJsonList, isJsonObject, type JsonObject } from '../../model/json.ts';
+import { UsageError } from '../../model/usage-error.ts';
+import { magicBytes, sniffCompression } from '../decompress.ts';
+import { digestOf, parseDigest } from '../digest.ts';
+import { BlobFailed, type BlobRef, type ImageGap, type ImageManifest, type ImageReader } from '../image.ts';
+import type { ManifestOrGap } from '../manifest-tree.ts';
+import type { FileReference } from '../reference.ts';
+import { readMemberAsBlob } from './layout.ts';
+import { MemberMissing, type MemberStore, readMember } from './member-store.ts';
+
+const maxDocumentBytes = 16 * 1024 * 1024;
+const dockerManifest = 'application/vnd.docker.distribution.manifest.v2+json';
+const dockerConfig = 'application/vnd.docker.container.image.v1+json';
+const dockerLayer = 'application/vnd.docker.image.rootfs.diff.tar';
+
+/** An image of the archive's manifest.json. */
+interface Entry {
+  readonly config: string;
+  readonly tags: readonly string[];
+  readonly layers: readonly string[];
+}
+
+/**
+ * What `docker save` and its like write: manifest.json, configurations, layers (some as links to others). All images, or the one of
+ * the reference's name. Layers have no digest of their own there: an uncompressed one goes by its diff id, which is its digest.
+ * Closes `store` in the end. Throws a UsageError for a manifest.json that cannot be read, and a name that is not in it.
+ */
+export async function readDockerArchive(
+  store: MemberStore,
+  reference: Pick<FileReference, 'path' | 'text'> & { readonly tag?: string | undefined; readonly digest?: string | undefined },
+): Promise<ImageReader> {
+  const { bytes, entries } = await readEntries(store, reference.path);
+  const chosen = await choose(store, entries, reference);
+  // Which member holds a blob: known once the manifests have been read.
+  const members = new Map<string, string>();
+  return {
+    repository: `docker-archive:${store.name}`,
+    reference: reference.text,
+    manifests: (signal) => manifestsOf(store, { bytes, entries: chosen, members }, signal),
+    read: (blob, signal) => read(store, members, blob, signal),
+    close: () => store.close(),
+  };
+}
+
+async function readEntries(store: MemberStore, file: string): Promise<{ readonly bytes: Uint8Array; readonly entries: readonly Entry[] }> {
+  const bytes = await readMember(store, 'manifest.json', maxDocumentBytes, new AbortController().signal);
+  const list = bytes === undefined ? undefined : parse(bytes);
+  const entries = Array.isArray(list) ? list.map(entryOf) : [];
+  if (bytes === undefined || entries.length === 0 || entries.includes(undefined))
+    throw new UsageError(`"${file}" is no image: its manifest.json is not that of a docker archive`, {
+      hint: 'it may have been cut off; write it again',
+    });
+  return { bytes, entries: entries as readonly Entry[] }; // none is undefined
+}
+
+function entryOf(value: unknown): Entry | undefined {
+  const { Config, RepoTags, Layers } = isJsonObject(value) ? value : ({} as JsonObject);
+  if (typeof Config !== 'string' || !isJsonList(Layers) || !Layers.every((name) => typeof name === 'string')) return undefined;
+  const tags = isJsonList(RepoTags) ? RepoTags.filter((tag) => typeof tag === 'string') : [];
+  return { config: Config, tags, layers: Layers };
+}
+
+async function choose(
+  store: MemberStore,
+  entries: readonly Entry[],
+  { path: file, tag, digest }: { readonly path: string; readonly tag?: string | undefined; readonly digest?: string | undefined },
+): Promise<readonly Entry[]> {
+  if (tag === undefined && digest === undefined) return entries;
+  const found: Entry[] = [];
+  for (const entry of entries) {
+    const isWanted = digest === undefined ? entry.tags.some((name) => isNamed(name, tag ?? '')) : (await imageId(store, entry)) === digest;
+    if (isWanted) found.push(entry);
+  }
+  if (found.length > 0) return found;
+  const names = entries.flatMap(({ tags }) => tags).slice(0, 10);
+  throw new UsageError(`"${file}" holds no image ${JSON.stringify(digest ?? tag)}`, {
+    hint: names.length === 0 ? 'its images have no names: leave the name out' : `it holds ${names.join(', ')}`,
+  });
+}
+
+/** `app` and `app:latest` name `registry.example/team/app:latest`; so does `latest`. */
+function isNamed(name: string, wanted: string): boolean {
+  const full = wanted.includes(':') || name.endsWith(`:${wanted}`) ? wanted : `${wanted}:latest`;
+  return name === full || name.endsWith(`/${full}`) || name.endsWith(`:${full}`);
+}
+
+async function imageId(store: MemberStore, { config }: Entry): Promise<string | undefined> {
+  const bytes = (await store.has(config)) ? await readMember(store, config, maxDocumentBytes, new AbortController().signal) : undefined;
+  return bytes && digestOf(bytes);
+}
+
+interface Archive {
+  readonly bytes: Uint8Array;
+  readonly entries: readonly Entry[];
+  readonly members: Map<string, string>;
+}
+
+async function* manifestsOf(store: MemberStore, archive: Archive, signal: AbortSignal): AsyncGenerator<ManifestOrGap> {
+  for (const gap of store.problems) yield { gap };
+  for (const entry of archive.entries) {
+    const config = await document(store, entry.config, signal);
+    if ('gap' in config) {
+      yield config;
+      continue;
+    }
+    const digest = digestOf(config.bytes);
+    archive.members.set(digest, entry.config);
+    const named = digestInName(entry.config);
+    if (named !== undefined && named !== digest)
+      yield gap('malformed', entry.config, `its bytes are not those that its name says: ${digest}`);
+    const { layers, gaps } = await layersOf(store, entry, diffIdsOf(config.bytes), archive.members, signal);
+    for (const one of gaps) yield { gap: one };
+    yield {
+      digest,
+      mediaType: dockerManifest,
+      role: 'image',
+      config: { digest, size: config.bytes.length, mediaType: dockerConfig },
+      layers,
+      annotations: {},
+      raw: [archive.bytes, ...(await oldDocuments(store, entry, signal))],
+      tags: entry.tags,
+    } satisfies ImageManifest;
+  }
+}
+
+async function layersOf(
+  store: MemberStore,
+  entry: Entry,
+  diffIds: readonly (string | undefined)[],
+  members: Map<string, string>,
+  signal: AbortSignal,
+): Promise<{ readonly layers: readonly BlobRef[]; readonly gaps: readonly ImageGap[] }> {
+  const layers: BlobRef[] = [];
+  const gaps: ImageGap[] = [];
+  for (const [at, member] of entry.layers.entries()) {
+    try {
+      const layer = await layerOf(store, member, diffIds[at], signal);
+      members.set(layer.digest, member);
+      layers.push(layer);
+    } catch (error) {
+      if (!(error instanceof MemberMissing)) throw error;
+      gaps.push({ reason: 'unavailable', subject: diffIds[at] ?? member, detail: `a layer is missing: ${error.message}` });
+    }
+  }
+  return { layers, gaps };
+}
+
+async function layerOf(store: MemberStore, member: string, diffId: string | undefined, signal: AbortSignal): Promise<BlobRef> {
+  const isPacked = sniffCompression(await headOf(store, member, signal)) !== 'none';
+  const mediaType = isPacked ? `${dockerLayer}.gzip` : dockerLayer;
+  const known = digestInName(member) ?? (isPacked ? undefined : diffId);
+  return { digest: known ?? (await computed(store, member, signal)), mediaType };
+}
+
+async function headOf(store: MemberStore, member: string, signal: AbortSignal): Promise<Uint8Array> {
+  for await (const chunk of store.stream(member, signal)) return chunk.subarray(0, magicBytes);
+  return new Uint8Array(0);
+}
+
+/** Tools that pack layers name them by digest; where one does not, the layer is read once for it. */
+async function computed(store: MemberStore, member: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of store.stream(member, signal)) hash.update(chunk);
+  return `sha256:${hash.digest('hex')}`;
+}
+
+/** `blobs/sha256/HEX`, `HEX.json`, `HEX.tar.gz`, `sha256:HEX`. The folder of `HEX/layer.tar` is an id of older versions and no digest. */
+function digestInName(member: string): string | undefined {
+  const hex = /^(?:sha256:)?([0-9a-f]{64})(?:\.json|\.tar\.gz)?$/.exec(path.basename(member))?.[1];
+  return hex === undefined ? undefined : `sha256:${hex}`;
+}
+
+function diffIdsOf(config: Uint8Array): readonly (string | undefined)[] {
+  const document = parse(config);
+  const rootfs = isJsonObject(document) ? document['rootfs'] : undefined;
+  const ids = isJsonObject(rootfs) ? rootfs['diff_ids'] : undefined;
+  return isJsonList(ids) ? ids.map((id) => (typeof id === 'string' && parseDigest(id) !== undefined ? id : undefined)) : [];
+}
+
+/** Older versions keep a configuration beside each layer, and a list of names: keys can lie in them too. */
+async function oldDocuments(store: MemberStore, { layers }: Entry, signal: AbortSignal): Promise<readonly Uint8Array[]> {
+  const names = [
+    'repositories',
+    ...layers.filter((name) => path.basename(name) === 'layer.tar').map((name) => path.join(path.dirname(name), 'json')),
+  ];
+  const found: Uint8Array[] = [];
+  for (const name of names) {
+    const bytes = (await store.has(name)) ? await readMember(store, name, maxDocumentBytes, signal) : undefined;
+    if (bytes !== undefined) found.push(bytes);
+  }
+  return found;
+}
+
+async function document(
+  store: MemberStore,
+  member: string,
+  signal: AbortSignal,
+): Promise<{ readonly bytes: Uint8Array } | { readonly gap: ImageGap }> {
+  if (!(await store.has(member))) return gap('unavailable', member, 'the configuration of an image is not in the archive');
+  const bytes = await readMember(store, member, maxDocumentBytes, signal);
+  return bytes === undefined ? gap('too-large', member, `it is longer than ${maxDocumentBytes} bytes, and was not read`) : { bytes };
+}
+
+async function* read(
+  store: MemberStore,
+  members: ReadonlyMap<string, string>,
+  blob: BlobRef,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const member = members.get(blob.digest);
+  if (member === undefined) throw new BlobFailed({ reason: 'unavailable', subject: blob.digest, detail: 'it is not in the archive' });
+  yield* readMemberAsBlob(store, member, blob, signal);
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+const gap = (reason: ImageGap['reason'], subject: string, detail: string) => ({ gap: { reason, subject, detail } });

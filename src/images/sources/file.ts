@@ -1,0 +1,108 @@
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { UsageError } from '../../model/usage-error.ts';
+import { magicBytes, sniffCompression } from '../decompress.ts';
+import type { ImageReader } from '../image.ts';
+import type { FileReference } from '../reference.ts';
+import { readDockerArchive } from './archive.ts';
+import { openFolder } from './folder-store.ts';
+import { readLayout } from './layout.ts';
+import type { MemberStore } from './member-store.ts';
+import { openTar } from './tar-store.ts';
+import { unpackArchive } from './unpack.ts';
+
+export interface FileWorld {
+  readonly temporaryFolder: string;
+}
+
+/** An OCI layout (folder or tar) or an archive of `docker save`. Throws a UsageError for a path that is missing, or no image. */
+export async function openImageFile(reference: FileReference, world: FileWorld): Promise<ImageReader> {
+  const store = await openStore(reference.path, world);
+  try {
+    const isArchive = await store.has('manifest.json');
+    const isLayout = await store.has('index.json');
+    if (reference.form === 'docker-archive' ? isArchive : !isLayout && isArchive && reference.form === undefined)
+      return await readDockerArchive(store, reference);
+    if (isLayout && reference.form !== 'docker-archive') {
+      // What newer versions of docker write is both; whatever only one of the two names is read as well.
+      const archive = isArchive ? await readDockerArchive(store, { ...reference, tag: undefined, digest: undefined }) : undefined;
+      return await readLayout(store, reference, archive);
+    }
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  await store.close();
+  throw noImage(reference, store);
+}
+
+function noImage({ path: file, form }: FileReference, { problems }: MemberStore): UsageError {
+  const lacks = { 'oci-layout': 'an index.json', 'docker-archive': 'a manifest.json' }[form as string] ?? 'an index.json or manifest.json';
+  const damage = problems[0] === undefined ? '' : `; ${problems[0].detail}`;
+  return new UsageError(`"${file}" is no image: it lacks ${lacks}${damage}`, {
+    hint: 'give an OCI layout (a folder or a tar) or what "docker save" wrote',
+  });
+}
+
+async function openStore(file: string, { temporaryFolder }: FileWorld): Promise<MemberStore> {
+  const found = await lookAt(file);
+  if (found.isDirectory()) return openFolder(file);
+  if (!found.isFile()) throw new UsageError(`"${file}" is neither a file nor a folder`);
+  const name = path.basename(file);
+  const handle = await openFile(file);
+  const compression = sniffCompression(await head(handle));
+  if (compression === 'none') return openTar(handle, name);
+  if (compression !== 'gzip' && compression !== 'zstd') {
+    await handle.close();
+    throw new UsageError(`"${file}" is packed with ${compression}, which is not unpacked here`, {
+      hint: `unpack it first with ${compression} -d`,
+    });
+  }
+  const unpacked = await unpackArchive(handle, compression, file, temporaryFolder);
+  const store = await openTar(unpacked.handle, name);
+  const problems = unpacked.problems.map((detail) => ({
+    reason: 'malformed' as const,
+    subject: name,
+    detail: `the packed archive is damaged: ${detail}`,
+  }));
+  return {
+    ...store,
+    problems: [...problems, ...store.problems],
+    close: async () => {
+      await store.close();
+      await unpacked.clean();
+    },
+  };
+}
+
+async function lookAt(file: string) {
+  try {
+    return await stat(file);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+async function openFile(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, 'r');
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+function unreadable(file: string, error: unknown): UsageError {
+  const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new UsageError(`there is no file or folder "${file}"`, {
+      hint: 'an image of a registry is written without "./" and ".tar"',
+      cause: error,
+    });
+  return new UsageError(`"${file}" cannot be read (${code})`, { cause: error });
+}
+
+async function head(handle: FileHandle): Promise<Uint8Array> {
+  const buffer = new Uint8Array(magicBytes);
+  const { bytesRead } = await handle.read(buffer, 0, magicBytes, 0);
+  return buffer.subarray(0, bytesRead);
+}

@@ -1,0 +1,152 @@
+import { checkBlob } from '../blob-check.ts';
+import { parseDigest } from '../digest.ts';
+import { BlobFailed, type BlobRef, type ImageGap, type ImageReader } from '../image.ts';
+import { type ManifestOrGap, type StoredManifest, walkManifests } from '../manifest-tree.ts';
+import { type ChildRef, parseManifest } from '../parse-manifest.ts';
+import type { FileReference } from '../reference.ts';
+import { UsageError } from '../../model/usage-error.ts';
+import { MemberMissing, type MemberStore, readMember } from './member-store.ts';
+
+const maxManifestBytes = 4 * 1024 * 1024;
+const maxIndexBytes = 64 * 1024 * 1024;
+
+/**
+ * An OCI image layout: https://github.com/opencontainers/image-spec/blob/main/image-layout.md . All images of its index, or the one
+ * with the reference's tag or digest. `beside` names further images of the same file. Closes `store` in the end.
+ * Throws a UsageError for an index that cannot be read, and a tag that is not in it.
+ */
+export async function readLayout(store: MemberStore, reference: FileReference, beside?: ImageReader): Promise<ImageReader> {
+  const index = await readIndex(store, reference);
+  const members = choose(index.children, reference);
+  return {
+    repository: `oci-layout:${store.name}`,
+    reference: reference.text,
+    manifests: (signal) => manifestsOf(store, { ...index, members }, beside, signal),
+    read: (blob, signal) => readBlob(store, blob, signal, beside),
+    close: () => store.close(),
+  };
+}
+
+interface Index {
+  readonly bytes: Uint8Array;
+  readonly children: readonly ChildRef[];
+}
+
+async function readIndex(store: MemberStore, { path }: FileReference): Promise<Index> {
+  const bytes = await readMember(store, 'index.json', maxIndexBytes, new AbortController().signal);
+  const children = bytes && parseManifest(bytes, 'application/vnd.oci.image.index.v1+json')?.children;
+  if (bytes === undefined || children === undefined)
+    throw new UsageError(`"${path}" is no image: its index.json is not an OCI index`, { hint: 'it may have been cut off; write it again' });
+  if (children.length === 0) throw new UsageError(`"${path}" holds no image: its index.json names none`);
+  return { bytes, children };
+}
+
+function choose(children: readonly ChildRef[], { path, tag, digest }: FileReference): readonly ChildRef[] {
+  if (tag === undefined && digest === undefined) return children;
+  const found = children.filter((child) =>
+    digest === undefined ? namesOf(child).some((name) => name === tag || name.endsWith(`:${tag}`)) : child.digest === digest,
+  );
+  if (found.length > 0) return found;
+  const names = [...new Set(children.flatMap(namesOf))].slice(0, 10);
+  throw new UsageError(`"${path}" holds no image ${JSON.stringify(digest ?? tag)}`, {
+    hint: names.length === 0 ? 'its images have no tags: leave the tag out' : `it holds ${names.join(', ')}`,
+  });
+}
+
+/** The tag, and the full name where containerd or docker wrote the layout. */
+function namesOf({ annotations = {} }: ChildRef): readonly string[] {
+  const names = [annotations['org.opencontainers.image.ref.name'], annotations['io.containerd.image.name']];
+  return names.filter((name) => name !== undefined && name !== '') as readonly string[];
+}
+
+async function* manifestsOf(
+  store: MemberStore,
+  { bytes, children, members }: Index & { readonly members: readonly ChildRef[] },
+  beside: ImageReader | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<ManifestOrGap> {
+  for (const gap of store.problems) yield { gap };
+  const tags = new Map<string, string[]>();
+  for (const child of children) {
+    const [name] = namesOf(child);
+    if (name !== undefined) tags.set(child.digest, [...(tags.get(child.digest) ?? []), name]);
+  }
+  const configs = new Set<string>();
+  const chosen = new Set(members.map(({ digest }) => digest));
+  const root = { bytes, name: 'index.json', tags: [], only: (child: ChildRef) => chosen.has(child.digest) };
+  for await (const one of walkManifests(root, {
+    fetch: (child) => fetch(store, child, signal),
+    tagsOf: (digest) => tags.get(digest) ?? [],
+    seen: new Set(),
+  })) {
+    if ('digest' in one && one.config !== undefined) configs.add(one.config.digest);
+    yield one;
+  }
+  if (beside === undefined || members.length < children.length) return;
+  for await (const one of beside.manifests(signal)) {
+    const isNew = 'gap' in one ? !store.problems.includes(one.gap) : one.config === undefined || !configs.has(one.config.digest);
+    if (isNew) yield one;
+  }
+}
+
+async function fetch(store: MemberStore, { digest }: ChildRef, signal: AbortSignal): Promise<StoredManifest | { readonly gap: ImageGap }> {
+  try {
+    const bytes = await readMember(store, blobPath(digest), maxManifestBytes, signal);
+    if (bytes !== undefined) return { bytes };
+    return {
+      gap: { reason: 'too-large', subject: digest, detail: `its manifest is longer than ${maxManifestBytes} bytes, and was not read` },
+    };
+  } catch (error) {
+    return { gap: gapOf(error, digest, signal) };
+  }
+}
+
+async function* readBlob(
+  store: MemberStore,
+  blob: BlobRef,
+  signal: AbortSignal,
+  beside: ImageReader | undefined,
+): AsyncGenerator<Uint8Array> {
+  if (beside !== undefined && !(await store.has(blobPath(blob.digest)))) return yield* beside.read(blob, signal);
+  yield* readMemberAsBlob(store, blobPath(blob.digest), blob, signal);
+}
+
+/** A member under the rules of a blob: digest and size computed, BlobFailed at the end for what is wrong. */
+export async function* readMemberAsBlob(
+  store: MemberStore,
+  member: string,
+  blob: BlobRef,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const check = checkBlob(blob);
+  try {
+    for await (const chunk of store.stream(member, signal)) {
+      check.add(chunk);
+      yield chunk;
+    }
+  } catch (error) {
+    const gap = gapOf(error, blob.digest, signal);
+    const isForeign = blob.isForeign === true && error instanceof MemberMissing;
+    throw new BlobFailed(
+      isForeign ? { ...gap, detail: `${gap.detail}; it is a foreign layer, whose own addresses are never fetched` } : gap,
+      { cause: error },
+    );
+  }
+  const wrong = check.problem();
+  if (wrong !== undefined) throw new BlobFailed(wrong);
+}
+
+function gapOf(error: unknown, subject: string, signal: AbortSignal): ImageGap {
+  if (signal.aborted) return { reason: 'interrupted', subject, detail: 'the run was interrupted before this was read' };
+  if (error instanceof MemberMissing) return { reason: 'unavailable', subject, detail: error.message };
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) throw error;
+  return { reason: 'unavailable', subject, detail: `it could not be read from disk (${code})` };
+}
+
+function blobPath(digest: string): string {
+  const parsed = parseDigest(digest);
+  // References to blobs come from parsed manifests, which hold no other digests.
+  if (parsed === undefined) throw new MemberMissing(`"${digest}" is no digest`);
+  return `blobs/${parsed.algorithm}/${parsed.hex}`;
+}

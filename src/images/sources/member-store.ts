@@ -1,0 +1,49 @@
+import type { ImageGap } from '../image.ts';
+
+/** Named byte strings of an image on disk: files of a folder, or members of an archive. */
+export interface MemberStore {
+  /** Base name of the path: for people, and for ids. */
+  readonly name: string;
+  has(member: string): Promise<boolean>;
+  /** Throws `MemberMissing` where there is none. Yields chunks that the caller may keep. */
+  stream(member: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** What is wrong with the store as a whole. */
+  readonly problems: readonly ImageGap[];
+  close(): Promise<void>;
+}
+
+/** A member that something names and that is not there, or is no file. */
+export class MemberMissing extends Error {
+  override readonly name = 'MemberMissing';
+}
+
+const chunkBytes = 256 * 1024;
+
+/** A part of an open file. Fewer bytes come where the file ends before. */
+export async function* streamFile(
+  handle: { read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }> },
+  startByte: number,
+  bytes: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  for (let at = startByte; at < startByte + bytes; ) {
+    signal.throwIfAborted();
+    const buffer = new Uint8Array(Math.min(chunkBytes, startByte + bytes - at));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+/** A whole small member; `undefined` where it is longer than `maxBytes`. */
+export async function readMember(store: MemberStore, member: string, maxBytes: number, signal: AbortSignal): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of store.stream(member, signal)) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > maxBytes) return undefined;
+  }
+  return Buffer.concat(chunks, bytes);
+}

@@ -1,0 +1,282 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { emptyRepository, putImage, putIndex, type Repository, sha256 } from '../../../src/demo/registry/content.ts';
+import type { ImageReader } from '../../../src/images/image.ts';
+import { parseReference } from '../../../src/images/reference.ts';
+import { openImageFile } from '../../../src/images/sources/file.ts';
+import { UsageError } from '../../../src/model/usage-error.ts';
+import { layoutMembers, writeFolder, writeTar, type TarMember } from '../../support/image-files.ts';
+import { blobOf, manifestsOf } from '../../support/registry-client.ts';
+
+let folder: string;
+const readers: ImageReader[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'aispm-test-'));
+});
+afterEach(async () => {
+  await Promise.all(readers.splice(0).map((reader) => reader.close()));
+  await rm(folder, { recursive: true });
+});
+
+async function openFile(text: string): Promise<ImageReader> {
+  const reference = parseReference(text);
+  if (reference.kind !== 'file') throw new Error(`${text} is no file`);
+  const reader = await openImageFile(reference, { temporaryFolder: folder });
+  readers.push(reader);
+  return reader;
+}
+
+function twoPlatforms(): { readonly repository: Repository; readonly layers: readonly Buffer[]; readonly index: string } {
+  const repository = emptyRepository();
+  const layers = [randomBytes(70_000), randomBytes(300_000), randomBytes(10)];
+  const config = { architecture: 'amd64', os: 'linux', config: { Env: ['A=1'] } };
+  const amd64 = putImage(repository, { config, layers: layers.slice(0, 2).map((bytes) => ({ bytes })) });
+  const arm64 = putImage(repository, { config: { ...config, architecture: 'arm64' }, layers: layers.slice(2).map((bytes) => ({ bytes })) });
+  const { digest } = putIndex(
+    repository,
+    [
+      { ...amd64, platform: { os: 'linux', architecture: 'amd64' } },
+      { ...arm64, platform: { os: 'linux', architecture: 'arm64', variant: 'v8' } },
+    ],
+    'v1',
+  );
+  return { repository, layers, index: digest };
+}
+
+async function contents(reader: ImageReader): Promise<readonly Buffer[]> {
+  const { manifests } = await manifestsOf(reader);
+  const found: Buffer[] = [];
+  for (const layer of manifests.flatMap(({ layers }) => layers)) {
+    const { bytes, gap } = await blobOf(reader, layer);
+    expect(gap).toBeUndefined();
+    found.push(bytes);
+  }
+  return found;
+}
+
+describe('an OCI layout', () => {
+  test.each(['a folder', 'a tar', 'a tar that is packed with gzip'])('is read with all its platforms from %s', async (form) => {
+    const { repository, layers } = twoPlatforms();
+    const members = layoutMembers(repository);
+    if (form === 'a folder') await writeFolder(join(folder, 'image'), members);
+    else await writeTar(join(folder, 'image'), members);
+    if (form.includes('gzip')) await writeFile(join(folder, 'image'), gzipSync(await readFile(join(folder, 'image'))));
+    const reader = await openFile(join(folder, 'image'));
+    const { manifests, gaps } = await manifestsOf(reader);
+    expect(gaps).toEqual([]);
+    expect(manifests.map(({ role, platform, tags, layers: own }) => ({ role, platform, tags, count: own.length }))).toEqual([
+      { role: 'image', platform: { os: 'linux', architecture: 'amd64' }, tags: ['v1'], count: 2 },
+      { role: 'image', platform: { os: 'linux', architecture: 'arm64', variant: 'v8' }, tags: ['v1'], count: 1 },
+    ]);
+    expect(await contents(reader)).toEqual(layers);
+    expect(reader.repository).toBe('oci-layout:image');
+    expect(manifests[0]?.raw).toHaveLength(3);
+  });
+
+  test('leaves nothing behind that it unpacked', async () => {
+    await writeTar(join(folder, 'a.tar'), layoutMembers(twoPlatforms().repository));
+    await writeFile(join(folder, 'a.tgz'), gzipSync(await readFile(join(folder, 'a.tar'))));
+    const reader = await openFile(join(folder, 'a.tgz'));
+    await contents(reader);
+    await reader.close();
+    expect((await readdir(folder)).toSorted()).toEqual(['a.tar', 'a.tgz']);
+  });
+
+  test('is narrowed by a tag or a digest, and an unknown one is a usage error that names what is there', async () => {
+    const { repository, index } = twoPlatforms();
+    putImage(repository, { config: { other: true }, layers: [], tag: 'v2' });
+    await writeFolder(join(folder, 'image'), layoutMembers(repository));
+    const chosen = await manifestsOf(await openFile(`oci:${folder}/image:v2`));
+    expect(chosen.manifests.map(({ tags }) => tags)).toEqual([['v2']]);
+    expect((await manifestsOf(await openFile(`oci:${folder}/image@${index}`))).manifests).toHaveLength(2);
+    expect((await manifestsOf(await openFile(`${folder}/image`))).manifests).toHaveLength(3);
+    await expect(openFile(`oci:${folder}/image:v3`)).rejects.toMatchObject({
+      message: expect.stringContaining('holds no image "v3"'),
+      hint: 'it holds v1, v2',
+    });
+  });
+
+  test('says which blob is damaged, missing or another one, and reads the rest', async () => {
+    const { repository, layers } = twoPlatforms();
+    await writeFolder(join(folder, 'image'), layoutMembers(repository));
+    const place = (bytes: Buffer) => join(folder, 'image/blobs', sha256(bytes).replace(':', '/'));
+    await truncate(place(layers[0]!), 1000);
+    await rm(place(layers[1]!));
+    await writeFile(place(layers[2]!), randomBytes(10));
+    const reader = await openFile(join(folder, 'image'));
+    const { manifests } = await manifestsOf(reader);
+    const all = manifests.flatMap(({ layers: own }) => own);
+    const read = await Promise.all(all.map((layer) => blobOf(reader, layer)));
+    expect(read.map(({ bytes, gap }) => [bytes.length, gap?.reason])).toEqual([
+      [1000, 'malformed'],
+      [0, 'unavailable'],
+      [10, 'malformed'],
+    ]);
+    expect(read[0]?.gap?.detail).toContain('1000 bytes where 70000 are declared');
+  });
+});
+
+interface Saved {
+  readonly members: readonly TarMember[];
+  readonly layers: readonly Buffer[];
+  readonly config: string;
+}
+
+/** What `docker save` of older versions writes: layers in folders, one of them a link to another. */
+function saved(): Saved {
+  const layers = [randomBytes(20_000), randomBytes(5000)];
+  const ids = [...layers, layers[0]!].map((layer) => sha256(layer));
+  const config = JSON.stringify({ os: 'linux', config: { Env: ['B=2'] }, rootfs: { type: 'layers', diff_ids: ids } });
+  const name = `${sha256(Buffer.from(config)).slice(7)}.json`;
+  const folders = ['a', 'b', 'c'].map((letter) => letter.repeat(64));
+  const manifest = [{ Config: name, RepoTags: ['team/app:1', 'app:latest'], Layers: folders.map((one) => `${one}/layer.tar`) }];
+  return {
+    layers,
+    config: name,
+    members: [
+      { name: `${folders[0]}/json`, content: '{"container_config":{}}' },
+      { name: `${folders[0]}/layer.tar`, content: layers[0]! },
+      { name: `${folders[1]}/layer.tar`, content: layers[1]! },
+      { name: `${folders[2]}/layer.tar`, header: { type: 'symlink', linkname: `../${folders[0]}/layer.tar` } },
+      { name, content: config },
+      { name: 'repositories', content: '{}' },
+      { name: 'manifest.json', content: JSON.stringify(manifest) },
+    ],
+  };
+}
+
+describe('a docker archive', () => {
+  test('is read with its linked layers, and the documents beside them', async () => {
+    const { members, layers, config } = saved();
+    const reader = await openFile(await writeTar(join(folder, 'app.tar'), members));
+    const { manifests, gaps } = await manifestsOf(reader);
+    expect(gaps).toEqual([]);
+    expect(manifests).toMatchObject([
+      { digest: `sha256:${config.slice(0, 64)}`, role: 'image', tags: ['team/app:1', 'app:latest'], layers: [{}, {}, {}] },
+    ]);
+    expect(manifests[0]?.raw.map((bytes) => Buffer.from(bytes).toString().slice(0, 12))).toEqual(['[{"Config":"', '{}', '{"container_']);
+    expect(await contents(reader)).toEqual([layers[0], layers[1], layers[0]]);
+    expect(reader.repository).toBe('docker-archive:app.tar');
+  });
+
+  test.each([
+    ['team/app:1', 1],
+    ['app', 1],
+    ['latest', 1],
+  ])('is narrowed by the name %s', async (name, count) => {
+    const file = await writeTar(join(folder, 'app.tar'), saved().members);
+    expect((await manifestsOf(await openFile(`docker-archive:${file}:${name}`))).manifests).toHaveLength(count);
+  });
+
+  test('keeps what is there when a layer is missing, leads away or in a circle', async () => {
+    const { members, layers } = saved();
+    const links = [`../../../../etc/hostname`, `../${'c'.repeat(64)}/layer.tar`];
+    for (const linkname of links) {
+      const changed = members.map((member) =>
+        member.header === undefined ? member : { ...member, header: { type: 'symlink' as const, linkname } },
+      );
+      const reader = await openFile(await writeTar(join(folder, 'app.tar'), changed));
+      const { manifests, gaps } = await manifestsOf(reader);
+      expect(manifests[0]?.layers).toHaveLength(2);
+      expect(gaps).toMatchObject([{ reason: 'unavailable', detail: expect.stringContaining('a layer is missing') }]);
+      expect(await contents(reader)).toEqual(layers);
+    }
+  });
+
+  test('with packed layers is read by their own digests', async () => {
+    const packed = gzipSync(randomBytes(1000));
+    const config = JSON.stringify({ rootfs: { diff_ids: [`sha256:${'0'.repeat(64)}`, `sha256:${'1'.repeat(64)}`] } });
+    const names = [`${sha256(packed).slice(7)}.tar.gz`, 'plain-name'];
+    const reader = await openFile(
+      await writeTar(join(folder, 'app.tar'), [
+        ...names.map((name) => ({ name, content: packed })),
+        { name: 'sha256:config', content: config },
+        { name: 'manifest.json', content: JSON.stringify([{ Config: 'sha256:config', RepoTags: null, Layers: names }]) },
+      ]),
+    );
+    const { manifests } = await manifestsOf(reader);
+    expect(manifests[0]?.layers.map(({ digest }) => digest)).toEqual([sha256(packed), sha256(packed)]);
+    expect(await contents(reader)).toEqual([packed, packed]);
+  });
+
+  test('that was cut off gives what it still holds, and says so', async () => {
+    const { members, layers } = saved();
+    const file = await writeTar(join(folder, 'app.tar'), members.toReversed());
+    const { size } = await import('node:fs/promises').then(({ stat }) => stat(file));
+    await truncate(file, size - 20_000);
+    const reader = await openFile(file);
+    const { manifests, gaps } = await manifestsOf(reader);
+    expect(gaps.map(({ reason, detail }) => `${reason}: ${detail}`).join('\n')).toContain('malformed: the archive is cut off');
+    const read = await Promise.all((manifests[0]?.layers ?? []).map((layer) => blobOf(reader, layer)));
+    expect(read.some(({ bytes }) => bytes.equals(layers[1]!))).toBe(true);
+  });
+
+  test('that is damaged in the middle is read on from its next member', async () => {
+    const { members, layers } = saved();
+    const file = await writeTar(join(folder, 'app.tar'), [{ name: 'first', content: 'x' }, ...members]);
+    const bytes = await readFile(file);
+    bytes.fill(0x41, 0, 512);
+    await writeFile(file, bytes);
+    const reader = await openFile(file);
+    const { gaps } = await manifestsOf(reader);
+    expect(gaps).toMatchObject([{ reason: 'malformed', detail: 'the archive is damaged at byte 0' }]);
+    expect(await contents(reader)).toEqual([layers[0], layers[1], layers[0]]);
+  });
+});
+
+describe('a path that cannot be an image is a usage error', () => {
+  test.each([
+    ['that is missing', async () => `${folder}/nothing`, 'there is no file or folder'],
+    ['to an empty folder', async () => folder, 'is no image: it lacks an index.json or manifest.json'],
+    [
+      'to a text',
+      async () => (await writeFile(`${folder}/text`, 'hello'), `${folder}/text`),
+      'is no image: it lacks an index.json or manifest.json',
+    ],
+    ['to an empty file', async () => (await writeFile(`${folder}/empty`, ''), `${folder}/empty`), 'is no image: it lacks'],
+    ['to a tar of something else', () => writeTar(`${folder}/other.tar`, [{ name: 'readme', content: 'x' }]), 'is no image: it lacks'],
+    [
+      'to a layout that says nothing',
+      () => writeFolder(`${folder}/l`, [{ name: 'index.json', content: '{"manifests":[]}' }]),
+      'holds no image: its index.json names none',
+    ],
+    [
+      'to a layout that was cut',
+      () => writeFolder(`${folder}/l`, [{ name: 'index.json', content: '{"manif' }]),
+      'its index.json is not an OCI index',
+    ],
+    [
+      'to an archive whose list is another',
+      () => writeTar(`${folder}/x.tar`, [{ name: 'manifest.json', content: '{}' }]),
+      'its manifest.json is not that of a docker archive',
+    ],
+    [
+      'to an xz file',
+      async () => (await writeFile(`${folder}/x.tar`, Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 0, 0, 0])), `${folder}/x.tar`),
+      'is packed with xz',
+    ],
+    ['to a device', async () => '/dev/null', 'is neither a file nor a folder'],
+  ])('%s', async (_, make, message) => {
+    const attempt = openFile(await make());
+    await expect(attempt).rejects.toThrow(UsageError);
+    await expect(attempt).rejects.toThrow(message);
+  });
+
+  test('and a blob that is a pipe or a link to one is not waited for', async () => {
+    const { repository, layers } = twoPlatforms();
+    await writeFolder(join(folder, 'image'), layoutMembers(repository));
+    const place = join(folder, 'image/blobs', sha256(layers[0]!).replace(':', '/'));
+    await rm(place);
+    await symlink('/dev/zero', place);
+    const reader = await openFile(join(folder, 'image'));
+    const { manifests } = await manifestsOf(reader);
+    expect((await blobOf(reader, manifests[0]!.layers[0]!)).gap).toMatchObject({
+      reason: 'unavailable',
+      detail: expect.stringContaining('is no file'),
+    });
+  });
+});
