@@ -32,7 +32,7 @@ export async function readRequest(
       hint: 'leave it out, or judge a saved inventory: aispm evaluate inventory.json',
     });
   const shard = flags.shard === undefined ? undefined : parseShard(flags.shard);
-  const digestKeyFile = options.env.AISPM_DIGEST_KEY_FILE;
+  const digestKey = await readDigestKey(options.env);
   return {
     targets,
     endpoints: flags.endpoint ?? [],
@@ -43,7 +43,7 @@ export async function readRequest(
     ...(flags.rps !== undefined && { rps: flags.rps }),
     allow: flags.allow ?? [],
     ...(shard !== undefined && { shard }),
-    ...(digestKeyFile !== undefined && { digestKey: await readFileOf(digestKeyFile, 'the digest key', 'AISPM_DIGEST_KEY_FILE') }),
+    ...(digestKey !== undefined && { digestKey }),
     toolVersion: options.version,
   };
 }
@@ -78,10 +78,12 @@ export async function chosenChecks(flags: CheckFlags, providers?: readonly strin
 export async function judgeRequest(catalogue: Catalogue, flags: JudgeFlags, config: ConfigFile, version: string): Promise<JudgeRequest> {
   const waivers = await loadWaivers(flags['ignore-file'], config);
   const previous = flags.previous === undefined ? undefined : await loadReport(flags.previous);
+  const { knownImageRules } = await import('../scan/known-image-rules.ts');
   return {
     checks: catalogue.checks,
     selected: catalogue.selected,
     frameworks: catalogue.frameworks,
+    imageRules: await knownImageRules(),
     policy: policyOf(config.values),
     failOn: flags['fail-on'] as FailOn, // the flag's own options allow nothing else
     includePass: flags['include-pass'] === true,
@@ -115,7 +117,13 @@ export async function readFileOf(file: string, what: string, hintedBy: string): 
   });
 }
 
-async function readCa(file: string): Promise<string> {
+/** Content of the user's key for secret digests, if there is one. */
+export async function readDigestKey(env: { readonly [name: string]: string | undefined }): Promise<Buffer | undefined> {
+  const file = env['AISPM_DIGEST_KEY_FILE'];
+  return file === undefined ? undefined : readFileOf(file, 'the digest key', 'AISPM_DIGEST_KEY_FILE');
+}
+
+export async function readCa(file: string): Promise<string> {
   const text = (await readFileOf(file, 'the certificate authority', '--ca-file')).toString('utf8');
   if (!text.includes('-----BEGIN CERTIFICATE-----')) {
     throw new UsageError(`"${file}" holds no certificate in PEM form`, {

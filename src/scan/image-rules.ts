@@ -26,7 +26,7 @@ export const keysInImages: Check = ruleLike({
 /** One rule for each kind of key, with the help of its issuer. What several issuers share is a rule of its own. */
 export function imageRules(detectors: readonly Detector[]): readonly Check[] {
   const own = detectors.map(({ id, issuer, rotate, spec }) =>
-    ruleOf(id, [issuer], `${rotate.do} (${rotate.see})`, [rotate.see], spec.confidence),
+    ruleOf(id, [issuer], `${rotate.do.replace(/\.$/, '')} (${rotate.see})`, [rotate.see], spec.confidence),
   );
   const shapes = new Map<string, Detector[]>();
   for (const detector of detectors) {

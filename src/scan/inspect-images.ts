@@ -61,16 +61,10 @@ export async function inspectImages(wanted: readonly WantedImage[], world: World
     return known;
   };
   try {
+    // What the user can put right is found before anything is read.
+    for (const image of wanted) readers.push(...(await openImage(image, runOf, notes, options.isTolerant === true, world.signal)));
     const slots = pLimit(imagesAtOnce);
-    await Promise.all(
-      wanted.map((image) =>
-        slots(async () => {
-          const opened = await openImage(image, runOf, notes, options.isTolerant === true, world.signal);
-          readers.push(...opened);
-          for (const reader of opened) await readManifests(runOf(reader.repository), reader, notes, world.signal);
-        }),
-      ),
-    );
+    await Promise.all(readers.map((reader) => slots(() => readManifests(runOf(reader.repository), reader, notes, world.signal))));
     const all = [...runs.values()];
     await Promise.all(
       all.flatMap((run) =>

@@ -1,0 +1,72 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { UsageError } from '../model/usage-error.ts';
+import type { ImageRequest } from '../scan/read-images.ts';
+import { parseDuration } from './durations.ts';
+import { readCa, readDigestKey } from './requests.ts';
+import { parseSize } from './sizes.ts';
+
+type Environment = { readonly [name: string]: string | undefined };
+
+export interface ImageFlags {
+  readonly 'plain-http'?: readonly string[] | undefined;
+  readonly tags?: string | undefined;
+  readonly 'max-image-size'?: string | undefined;
+  readonly 'max-layers'?: number | undefined;
+  readonly 'cache-dir'?: string | undefined;
+  readonly 'no-cache'?: boolean | undefined;
+  readonly 'ca-file'?: string | undefined;
+  readonly timeout: string;
+  readonly offline?: boolean | undefined;
+  readonly concurrency?: number | undefined;
+}
+
+export interface ImageRequestOptions {
+  readonly env: Environment;
+  readonly version: string;
+  readonly warn: (text: string) => void;
+}
+
+/** How the flags want images to be read; which images is the caller's business. */
+export async function imageRequest(
+  flags: ImageFlags,
+  { env, version, warn }: ImageRequestOptions,
+): Promise<Omit<ImageRequest, 'references'>> {
+  const digestKey = await readDigestKey(env);
+  const tags = flags.tags === undefined ? undefined : parseTags(flags.tags);
+  return {
+    plainHttp: flags['plain-http'] ?? [],
+    ...(flags['ca-file'] !== undefined && { ca: await readCa(flags['ca-file']) }),
+    timeoutMs: parseDuration(flags.timeout, 'timeout'),
+    offline: flags.offline === true,
+    ...(tags !== undefined && { tags }),
+    ...(flags['max-image-size'] !== undefined && { maxImageBytes: parseSize(flags['max-image-size'], 'max-image-size') }),
+    ...(flags['max-layers'] !== undefined && { maxLayers: flags['max-layers'] }),
+    ...(flags['no-cache'] !== true && { cache: { dir: flags['cache-dir'] ?? userCacheFolder(env), limitBytes: cacheLimitBytes } }),
+    ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
+    ...(digestKey !== undefined && { digestKey }),
+    toolVersion: version,
+    warn,
+  };
+}
+
+/** What was seen in a layer takes some kilobytes. */
+const cacheLimitBytes = 256 * 2 ** 20;
+
+function parseTags(text: string): NonNullable<ImageRequest['tags']> {
+  if (text === 'all') return 'all';
+  const newest = /^newest=(\d{1,6})$/.exec(text)?.[1];
+  if (newest !== undefined && Number(newest) > 0) return { newest: Number(newest) };
+  if (/^[\w.*?-]{1,128}$/.test(text)) return { like: text };
+  throw new UsageError(`--tags "${text}" chooses no tags`, { hint: "write all, newest=5, or a glob such as 'v1.*'" });
+}
+
+/** Where the system wants caches to be. */
+function userCacheFolder(env: Environment): string {
+  const home = env['HOME'] ?? homedir();
+  if (env['XDG_CACHE_HOME']) return path.join(env['XDG_CACHE_HOME'], 'aispm', 'layers');
+  if (process.platform === 'darwin') return path.join(home, 'Library', 'Caches', 'aispm', 'layers');
+  if (process.platform === 'win32')
+    return path.join(env['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'), 'aispm', 'Cache', 'layers');
+  return path.join(home, '.cache', 'aispm', 'layers');
+}

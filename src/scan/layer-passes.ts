@@ -1,0 +1,70 @@
+import { createHash, createHmac } from 'node:crypto';
+import { createComponentReader } from '../images/components/reader.ts';
+import { defaultBudgets } from '../images/budgets.ts';
+import { passLayer } from '../images/pass-layer.ts';
+import { allPasses, prepareByteSinks } from '../secrets/byte-sink.ts';
+import type { Detector } from '../secrets/compile.ts';
+import { detectorSetHash } from '../secrets/detector-set-hash.ts';
+import { createFinder } from '../secrets/find.ts';
+import { maskText } from '../secrets/mask-text.ts';
+import { createRedactor } from '../secrets/redact.ts';
+import type { PassLayer } from './image-layers.ts';
+
+export interface LayerPasses {
+  readonly passLayer: PassLayer;
+  /** Layers that may be passed at the same time. */
+  readonly concurrency: number;
+  close(): Promise<void>;
+}
+
+/** Passes over layers in this thread, one after the other. */
+export function layerPassesHere({
+  detectors,
+  digestKey,
+}: {
+  readonly detectors: readonly Detector[];
+  readonly digestKey?: Uint8Array;
+}): LayerPasses {
+  const redactor = createRedactor(digestKey);
+  // Sinks of one preparation share their memory, and containers are searched while the layer still is.
+  const prepared = new Map<number, ReturnType<typeof prepareByteSinks>>();
+  const createSink = (depth: number) => {
+    const make = prepared.get(depth) ?? prepareByteSinks({ detectors, redactor, engine: 'wasm' });
+    prepared.set(depth, make);
+    return make();
+  };
+  const finder = createFinder(detectors, redactor);
+  return {
+    concurrency: 1,
+    passLayer: (blob, bytes, signal) =>
+      passLayer({
+        digest: blob.digest,
+        chunks: bytes,
+        signal,
+        createSink,
+        budgets: defaultBudgets,
+        now: () => performance.now(),
+        mask: (text) => maskText(finder, text),
+        opensNested: true,
+        wantsDiffId: false,
+        components: createComponentReader(),
+        ...rawPathOf(blob.annotations),
+      }),
+    close: async () => {},
+  };
+}
+
+/** The file that a blob of an artifact is. https://github.com/modelpack/model-spec/blob/main/docs/annotations.md */
+function rawPathOf(annotations: { readonly [name: string]: string } = {}): { readonly rawPath?: string } {
+  const path = annotations['org.cncf.model.filepath'] ?? annotations['org.opencontainers.image.title'];
+  return path === undefined ? {} : { rawPath: path };
+}
+
+/** Names everything that decides what a pass over a layer yields: results under another name are not its. */
+export function passFingerprint(detectors: readonly Detector[], digestKey?: Uint8Array): string {
+  const key =
+    digestKey === undefined || digestKey.length === 0 ? '' : createHmac('sha256', digestKey).update('aispm/layer-cache').digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([detectorSetHash(detectors, allPasses), key, defaultBudgets]))
+    .digest('hex');
+}

@@ -1,0 +1,73 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { tmpdir } from 'node:os';
+import { createAgents } from '../http/agents.ts';
+import { type ImageReference, parseReference } from '../images/reference.ts';
+import { type ImageSources, openSources } from '../images/sources/open-image.ts';
+import { type CredentialSource, dockerLogins } from '../images/sources/registry/docker-config.ts';
+import type { ReaderOptions } from '../images/sources/registry/reader.ts';
+import { usualWireLimits } from '../images/sources/registry/wire.ts';
+import { UsageError } from '../model/usage-error.ts';
+import type { WantedImage } from './inspect-images.ts';
+import type { World } from './world.ts';
+
+/** How registries are reached. */
+export interface RegistryOptions {
+  /** Hosts that are spoken to without TLS. */
+  readonly plainHttp: readonly string[];
+  /** PEM text of further authorities. */
+  readonly ca?: string;
+  readonly timeoutMs: number;
+  readonly offline: boolean;
+  /** Logins beside those of Docker's configuration; they are asked first. */
+  readonly logins?: CredentialSource;
+}
+
+export function openImageSources({ plainHttp, ca, timeoutMs, offline, logins }: RegistryOptions, world: World): ImageSources {
+  const fromDocker = dockerLogins(world.env);
+  return openSources({
+    temporaryFolder: tmpdir(),
+    registry: {
+      agents: createAgents({ env: world.env, offline, ...(ca !== undefined && { ca }) }),
+      credentials: logins === undefined ? fromDocker : either(logins, fromDocker),
+      plainHttp,
+      limits: { connectMs: Math.min(usualWireLimits.connectMs, timeoutMs), headersMs: timeoutMs, idleMs: timeoutMs },
+      now: world.now,
+      random: world.random,
+      sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
+      debug: world.debug,
+    },
+  });
+}
+
+function either(first: CredentialSource, second: CredentialSource): CredentialSource {
+  return async (host, signal) => {
+    const known = await first(host, signal);
+    if (known.credential !== undefined) return known;
+    const other = await second(host, signal);
+    return other.credential === undefined && known.note !== undefined ? known : other;
+  };
+}
+
+/** References as the user wrote them. Throws a UsageError for one that does not parse, or that needs a network where none may be used. */
+export function wantedImages(
+  texts: readonly string[],
+  sources: ImageSources,
+  options: { readonly offline: boolean; readonly reader?: ReaderOptions },
+): readonly WantedImage[] {
+  return [...new Set(texts)].map((text) => {
+    const reference = parseReference(text);
+    if (options.offline && reference.kind === 'registry')
+      throw new UsageError(`--offline allows no connection, and "${text}" is in a registry`, {
+        hint: 'name an OCI layout or an archive: ./folder, ./image.tar, oci:PATH, docker-archive:PATH',
+      });
+    return wantedImage(reference, sources, options.reader);
+  });
+}
+
+export function wantedImage(reference: ImageReference, sources: ImageSources, reader?: ReaderOptions): WantedImage {
+  return {
+    reference: reference.text,
+    repository: reference.kind === 'registry' ? `oci:${reference.host}/${reference.repository}` : reference.text,
+    open: async () => [await sources.open(reference, reader)],
+  };
+}
