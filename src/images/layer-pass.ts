@@ -12,6 +12,8 @@ export interface LayerMatch extends StreamMatch {
   readonly column?: number;
   /** Offset in the innermost member. */
   readonly offsetInFile?: number;
+  /** The same layer holds another file of this path behind this one. */
+  readonly isReplacedInLayer?: true;
 }
 
 /** What one pass over one layer saw. Holds no value of a secret; this is what the cache keeps. */
@@ -23,6 +25,12 @@ export interface LayerReport {
   /** Every path that this layer writes or removes, for visibility in the final image: only those that matter (paths with matches, whiteouts, opaque directories, links to them). */
   readonly whiteouts: readonly string[];
   readonly opaque: readonly string[];
+  /** Every path that this layer writes, as a path set (`path-set.ts`): enough to ask whether a path of another layer is replaced here. */
+  readonly written?: string;
+  /** Hard links to files with matches: the same content under one more name. */
+  readonly hardLinks?: readonly { readonly path: string; readonly target: string }[];
+  /** sha256 of the uncompressed bytes; only where it was asked for. */
+  readonly diffId?: string;
   readonly components: readonly AiComponent[];
   readonly gaps: readonly ImageGap[];
   readonly limits: readonly { readonly subject: string; readonly count: number }[];

@@ -23,6 +23,11 @@ export interface TarWalker {
   /** The next bytes of the stream; they are only looked at. */
   walk(bytes: Uint8Array): void;
   end(): TarSummary;
+  /** The member whose content goes on behind the last byte. */
+  open(): TarMember | undefined;
+  isTar(): boolean;
+  /** Nothing but zeros was seen where headers stand. */
+  isEmpty(): boolean;
   /** The member whose content holds this offset, for offsets that `forget` has not dropped. */
   memberAt(offset: number): TarMember | undefined;
   /** Members that end before this offset will not be asked for. */
@@ -245,6 +250,9 @@ export function createTarWalker(listener: TarListener): TarWalker {
       } else if (blockFilled > 0 && headers > 0) fault('the end is cut within a header');
       return { isTar: headers > 0, members: count, faults, membersBeyondEnd: beyond };
     },
+    open: () => (content > 0 && meta === undefined ? current : undefined),
+    isTar: () => headers > 0,
+    isEmpty: () => headers === 0 && !isLost && blockFilled === 0,
     memberAt(at) {
       let low = 0;
       let high = members.length;

@@ -1,0 +1,254 @@
+import { createHash } from 'node:crypto';
+import { type LayerBudgets, ratioFloorBytes } from './budgets.ts';
+import type { ByteRoom } from './byte-room.ts';
+import type { ImageGap } from './image.ts';
+import { type ComponentReader, contentBytes, headBytes } from './components/reader.ts';
+import type { AiComponent, ByteSink, LayerMatch, LayerReport } from './layer-pass.ts';
+import { createNested } from './nested.ts';
+import { createPathSet } from './path-set.ts';
+import { createPlaces, type Region } from './places.ts';
+import { blockBytes, isHeader } from './tar-header.ts';
+import { cleanPath, type ContentReader, createTarWalker, type TarMember } from './tar-walker.ts';
+
+export interface TapOptions {
+  readonly digest: string;
+  /** What searches: the layer itself at depth 0, and what containers hold at 1 and deeper. Asked at most once per depth. */
+  readonly createSink: (depth: number) => ByteSink;
+  readonly budgets: LayerBudgets;
+  /** Milliseconds; only for time budgets. */
+  readonly now: () => number;
+  /** Bytes read of the blob so far, where it is known while the layer passes: for the ratio budget. */
+  readonly compressedBytes?: () => number;
+  /** Masks keys in names before they leave: a name is whatever somebody wrote. */
+  readonly mask: (text: string) => string;
+  /** Whether to look into containers. */
+  readonly opensNested: boolean;
+  readonly wantsDiffId: boolean;
+  /** The path of a blob that is no tar (`org.cncf.model.filepath`). */
+  readonly rawPath?: string;
+  /** Whether a media type says that this is a tar: then it is a gap if it is none. */
+  readonly expectsTar?: boolean;
+  /** Recognises AI components in passing. */
+  readonly components?: ComponentReader;
+}
+
+export class BudgetSpent extends Error {
+  override readonly name = 'BudgetSpent';
+}
+
+/** What unpacked bytes of a layer pass through. */
+export interface LayerTap {
+  readonly out: ByteRoom;
+  gap(gap: ImageGap): void;
+  finish(compressedBytes: number, options: { readonly isCut: boolean }): LayerReport;
+}
+
+/** Members that ended longer ago are no longer asked for: matches are reported a few kilobytes late at most. */
+const rememberedBytes = 1 << 20;
+const hardLinkLimit = 100_000;
+const listLimit = 100_000;
+
+export function createLayerTap(options: TapOptions): LayerTap {
+  const { digest, budgets, now, mask } = options;
+  const sink = options.createSink(0);
+  const startedAt = now();
+  const gaps: ImageGap[] = [];
+  const limits = new Map<string, number>();
+  const matches: LayerMatch[] = [];
+  const components: AiComponent[] = [];
+  const written = createPathSet();
+  const whiteouts: string[] = [];
+  const opaque: string[] = [];
+  const hardLinks: { path: string; target: string }[] = [];
+  /** For each match, where its file starts in the layer; undefined inside of containers. */
+  const starts: (number | undefined)[] = [];
+  const hash = options.wantsDiffId ? createHash('sha256') : undefined;
+  let offset = 0;
+  let members = 0;
+  let room = sink.room();
+  let places: ReturnType<typeof createPlaces> | undefined;
+
+  const limit = (subject: string): void => void limits.set(subject, (limits.get(subject) ?? 0) + 1);
+  const gap = (one: ImageGap): void => void gaps.push({ ...one, subject: mask(one.subject) });
+
+  const nested = options.opensNested
+    ? createNested({
+        createSink: options.createSink,
+        budgets: budgets.nested,
+        now,
+        found: (match) => addMatch(match, undefined),
+        gap: (one) => gap({ ...one, subject: `${digest} ${one.subject}` }),
+        limit,
+      })
+    : undefined;
+  const walker = createTarWalker({ member: takeMember });
+  /** A blob that is no tar is one file. */
+  const raw: { readonly path: string; readonly start: number; end: number } = { path: options.rawPath ?? '', start: 0, end: Infinity };
+  let rawReader: ContentReader | undefined;
+  let isRaw = false;
+  let startedRaw = false;
+
+  function takeMember(member: TarMember, head: Uint8Array): ContentReader | undefined {
+    members++;
+    if (members > budgets.entries) throw new BudgetSpent(`Read in part: it holds more than ${budgets.entries} files.`);
+    note(member);
+    if (head.length === 0) return undefined;
+    const container = nested?.open(member, head);
+    const component = recognise(member);
+    return container !== undefined && component !== undefined ? both(container, component) : (container ?? component);
+  }
+
+  function recognise({ path, kind, start, end }: TarMember): ContentReader | undefined {
+    const size = end - start;
+    const wanted = kind === 'file' ? options.components?.wants(path, size) : undefined;
+    if (wanted === undefined) return undefined;
+    const bytes = Buffer.alloc(Math.min(size, wanted === 'head' ? headBytes : contentBytes));
+    let filled = 0;
+    return {
+      push(part) {
+        if (filled < bytes.length) filled += Buffer.from(part.buffer, part.byteOffset, part.length).copy(bytes, filled);
+      },
+      end() {
+        for (const component of options.components?.member(path, size, bytes.subarray(0, filled)) ?? []) {
+          components.push({ ...component, path: mask(component.path) });
+        }
+      },
+    };
+  }
+
+  /** What later questions need: what is written, removed and linked. */
+  function note({ path, kind, linkName, start }: TarMember): void {
+    const slash = path.lastIndexOf('/');
+    const name = path.slice(slash + 1);
+    if (name.startsWith('.wh.')) {
+      const list = name === '.wh..wh..opq' ? opaque : whiteouts;
+      if (name !== '.wh..wh..opq' && name.startsWith('.wh..wh.')) return; // bookkeeping of AUFS
+      if (list.length >= listLimit) return limit('whiteout beyond the first 100000');
+      list.push(mask(list === opaque ? path.slice(0, Math.max(0, slash)) : path.slice(0, slash + 1) + name.slice(4)));
+      return;
+    }
+    written.add(kind === 'directory' ? `${path}/` : path, start);
+    if (kind !== 'hard-link') return;
+    if (hardLinks.length < hardLinkLimit) hardLinks.push({ path, target: cleanPath(linkName) });
+    else limit('hard link beyond the first 100000');
+  }
+
+  function addMatch(match: LayerMatch, start: number | undefined): void {
+    matches.push(match);
+    starts.push(start);
+  }
+
+  function attribute(found: ReturnType<ByteSink['take']>): void {
+    for (const match of found) {
+      const isInRaw = startedRaw && match.startByte < raw.end;
+      const region: Region | undefined = isInRaw ? raw : walker.memberAt(match.startByte);
+      if (region === undefined || places === undefined) addMatch({ ...match, path: '' }, undefined);
+      else {
+        const innermost = nested?.innermost(region, match.startByte) ?? region;
+        addMatch({ ...match, ...places.placeOf(innermost, match.startByte) }, region.start);
+      }
+    }
+  }
+
+  /** The paths are known only now: of two members of one path the later one counts. */
+  function finished(): readonly LayerMatch[] {
+    const last = written.lastOf(new Set(matches.map(outerPath)));
+    return matches.map((match, n) => {
+      const start = starts[n];
+      const isReplaced = start !== undefined && (last.get(outerPath(match)) ?? start) > start;
+      return { ...match, path: mask(match.path), ...(isReplaced && { isReplacedInLayer: true as const }) };
+    });
+  }
+
+  function linksToMatches(): LayerReport['hardLinks'] {
+    const matched = new Set(matches.map(outerPath));
+    return hardLinks.filter(({ target }) => matched.has(target)).map(({ path, target }) => ({ path: mask(path), target: mask(target) }));
+  }
+
+  function commit(bytes: number): void {
+    const chunk = room.subarray(0, bytes);
+    if (offset === 0) start(chunk);
+    hash?.update(chunk);
+    walker.walk(chunk);
+    if (isRaw && walker.isTar()) endRaw(false);
+    if (isRaw) rawReader?.push(chunk);
+    offset += bytes;
+    places?.pass(chunk, isRaw ? raw : walker.open());
+    sink.commit(bytes);
+    attribute(sink.take());
+    walker.forget(offset - rememberedBytes);
+    checkBudgets();
+    room = sink.room();
+  }
+
+  function start(chunk: Uint8Array): void {
+    places = createPlaces(room.length);
+    isRaw = chunk.length < blockBytes || (!isHeader(chunk, 0) && !chunk.subarray(0, blockBytes).every((byte) => byte === 0));
+    startedRaw = isRaw;
+    if (isRaw) rawReader = nested?.open(raw, chunk.subarray(0, blockBytes));
+  }
+
+  /** A header was found after all: it is a damaged tar. */
+  function endRaw(isWhole: boolean): void {
+    rawReader?.end(isWhole);
+    rawReader = undefined;
+    raw.end = offset;
+    isRaw = false;
+  }
+
+  function checkBudgets(): void {
+    if (offset > budgets.bytes) throw new BudgetSpent(`Read in part: it unpacks to more than ${budgets.bytes} bytes.`);
+    const packed = options.compressedBytes?.();
+    if (packed !== undefined && offset > ratioFloorBytes && offset > packed * budgets.ratio) {
+      throw new BudgetSpent(`Read in part: it unpacks to more than ${budgets.ratio} times its size.`);
+    }
+    if (now() - startedAt > budgets.ms) throw new BudgetSpent(`Read in part: it takes longer than ${budgets.ms} ms.`);
+  }
+
+  return {
+    out: { room: () => room, commit },
+    gap,
+    finish(compressedBytes, { isCut }) {
+      if (isRaw) endRaw(!isCut);
+      const { isTar, faults, membersBeyondEnd } = walker.end();
+      attribute(sink.end());
+      nested?.end();
+      if (isTar && faults.length > 0 && !isCut && (!startedRaw || options.expectsTar === true)) {
+        gap({ reason: 'malformed', subject: digest, detail: `All bytes were searched, but some have no path: ${faults.join('; ')}.` });
+      }
+      if (!isTar && offset > 0 && options.expectsTar === true && !isCut && !walker.isEmpty()) {
+        gap({ reason: 'malformed', subject: digest, detail: 'All bytes were searched as one file: it is no tar.' });
+      }
+      for (let n = 0; n < membersBeyondEnd; n++) limit('file behind the end of a layer');
+      return {
+        digest,
+        compressedBytes,
+        uncompressedBytes: offset,
+        matches: finished(),
+        whiteouts,
+        opaque,
+        written: written.text(),
+        hardLinks: linksToMatches() ?? [],
+        components,
+        gaps,
+        limits: [...[...limits].map(([subject, count]) => ({ subject, count })), ...(options.components?.limits() ?? [])],
+        ...(hash && { diffId: `sha256:${hash.digest('hex')}` }),
+      };
+    },
+  };
+}
+
+const outerPath = ({ path }: LayerMatch): string => path.split('!/', 1)[0] ?? '';
+
+function both(one: ContentReader, other: ContentReader): ContentReader {
+  return {
+    push(bytes) {
+      one.push(bytes);
+      other.push(bytes);
+    },
+    end(isWhole) {
+      one.end(isWhole);
+      other.end(isWhole);
+    },
+  };
+}

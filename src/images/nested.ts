@@ -1,0 +1,291 @@
+import type { ByteSink, LayerMatch } from './layer-pass.ts';
+import type { ByteRoom, Decompressor } from './byte-room.ts';
+import { sniffCompression } from './decompress.ts';
+import { createGunzip } from './gunzip.ts';
+import type { ImageGap } from './image.ts';
+import { createLane, type Lane } from './lane.ts';
+import { readLooseObject, readPack } from './nested-git.ts';
+import { readZip } from './nested-zip.ts';
+import type { Region } from './places.ts';
+import { isHeader } from './tar-header.ts';
+import { type ContentReader, createTarWalker } from './tar-walker.ts';
+
+export interface NestedBudgets {
+  /** Times that content is unpacked: a zip in a gzip in a zip is 3. */
+  readonly depth: number;
+  /** Unpacked bytes of all containers of a layer. */
+  readonly bytes: number;
+  /** Unpacked bytes per packed byte of one container, beyond the first 64 MiB. */
+  readonly ratio: number;
+  readonly entries: number;
+  readonly ms: number;
+}
+
+export interface NestedOptions {
+  /** What searches at a depth; the layer itself is depth 0. */
+  readonly createSink: (depth: number) => ByteSink;
+  readonly budgets: NestedBudgets;
+  readonly now: () => number;
+  readonly found: (match: LayerMatch) => void;
+  readonly gap: (gap: ImageGap) => void;
+  readonly limit: (subject: string) => void;
+}
+
+export interface Nested {
+  /** A reader for a file that is a container; undefined for every other file. `head`: its first bytes, 512 where there are as many. */
+  open(region: Region, head: Uint8Array): ContentReader | undefined;
+  /** The file inside a container whose content is not packed, and so was searched with the container. */
+  innermost(region: Region, offset: number): Region;
+  end(): void;
+}
+
+/** Where a container stands, and what its reader may do. */
+export interface Container {
+  readonly path: string;
+  /** Starts a file of unpacked content. Undefined: a budget is spent. */
+  item(name: string): Item | undefined;
+  /** A file that is stored as it is, from an offset of the container on. */
+  stored(name: string, start: number, end: number, head: Uint8Array): ContentReader | undefined;
+  limit(subject: string): void;
+}
+
+export interface Item {
+  /** False: a budget is spent, and the container is not read further. */
+  write(bytes: Uint8Array): boolean;
+  end(isWhole: boolean): void;
+}
+
+const ratioFloorBytes = 64 << 20;
+/** Tars and stored entries cost no unpacking; this only keeps the recursion short. */
+const chainLimit = 8;
+const headBytes = 512;
+const rememberedBytes = 1 << 20;
+
+/** Looks into containers within budgets: what a budget cuts is a gap, what cannot be opened by design is a limit. */
+export function createNested({ createSink, budgets, now, found, gap, limit }: NestedOptions): Nested {
+  const lanes: Lane[] = [];
+  /** Files inside of regions, by offset from the region's start. */
+  const inners = new WeakMap<Region, (offset: number) => Region | undefined>();
+  const spent = { bytes: 0, entries: 0, startedAt: now() };
+  let isCut = false;
+
+  function cut(path: string, detail: string): void {
+    gap({ reason: 'too-large', subject: path, detail });
+  }
+
+  function innermost(region: Region, offset: number): Region {
+    let at = region;
+    for (let n = 0; n < chainLimit; n++) {
+      const inner = inners.get(at)?.(offset - at.start);
+      if (inner === undefined) return at;
+      const { start } = at;
+      const absolute = { path: inner.path, start: start + inner.start, end: start + inner.end };
+      const deeper = inners.get(inner);
+      if (deeper !== undefined) inners.set(absolute, deeper);
+      at = absolute;
+    }
+    return at;
+  }
+
+  /** `depth`: times unpacked so far; `chain`: containers around this one. */
+  function openAt(region: Region, head: Uint8Array, depth: number, chain: number): ContentReader | undefined {
+    const kind = sniffContainer(region.path, head);
+    if (kind === undefined || isCut) return undefined;
+    if (kind === 'unsupported') {
+      limit('packed file in a format that is not opened');
+      return undefined;
+    }
+    if (chain >= chainLimit || (kind !== 'tar' && depth >= budgets.depth)) {
+      cut(region.path, `Not opened: it lies deeper than ${budgets.depth} containers.`);
+      return undefined;
+    }
+    if (kind === 'tar') return readTar(region, depth, chain);
+    return reading(region, kind, depth, chain);
+  }
+
+  function reading(region: Region, kind: Exclude<Kind, 'tar' | 'unsupported'>, depth: number, chain: number): ContentReader | undefined {
+    let packed = 0;
+    let unpacked = 0;
+    let isStopped = false;
+    const stop = (detail: string): false => {
+      if (!isStopped) cut(region.path, detail);
+      isStopped = true;
+      return false;
+    };
+    const isAffordable = (bytes: number): boolean => {
+      if (isStopped) return false;
+      unpacked += bytes;
+      spent.bytes += bytes;
+      if (unpacked > ratioFloorBytes && unpacked > packed * budgets.ratio)
+        return stop(`Read in part: it unpacks to more than ${budgets.ratio} times its size.`);
+      if (spent.bytes > budgets.bytes) return stopAll(`Read in part: the layer's containers unpack to more than ${budgets.bytes} bytes.`);
+      if (now() - spent.startedAt > budgets.ms) return stopAll(`Read in part: the layer's containers take longer than ${budgets.ms} ms.`);
+      return true;
+    };
+    const stopAll = (detail: string): false => {
+      if (!isCut) stop(detail);
+      isCut = true;
+      isStopped = true;
+      return false;
+    };
+    const stored: Region[] = [];
+    const container: Container = {
+      path: region.path,
+      limit,
+      item(name) {
+        spent.entries++;
+        if (isStopped || isCut) return undefined;
+        if (spent.entries > budgets.entries) {
+          stopAll(`Read in part: the layer's containers hold more than ${budgets.entries} files.`);
+          return undefined;
+        }
+        const path = name === '' ? region.path : `${region.path}!/${name}`;
+        const lane = (lanes[depth] ??= createLane({ sink: createSink(depth + 1), found, innermost }));
+        const item = lane.begin(path);
+        const inside = headed((head) => openAt(item.region, head, depth + 1, chain + 1));
+        return {
+          write(bytes) {
+            if (!isAffordable(bytes.length)) return false;
+            item.write(bytes);
+            inside.push(bytes);
+            return !isStopped && !isCut;
+          },
+          end(isWhole) {
+            inside.end(isWhole);
+            item.end();
+          },
+        };
+      },
+      stored(name, start, end, head) {
+        while (stored.length > 0 && (stored[0] as Region).end < start - rememberedBytes) stored.shift();
+        const file = { path: `${region.path}!/${name}`, start, end };
+        stored.push(file);
+        return openAt(file, head, depth, chain + 1);
+      },
+    };
+    inners.set(region, (offset) => stored.findLast(({ start, end }) => start <= offset && offset < end));
+    const reader =
+      kind === 'zip'
+        ? readZip(container)
+        : kind === 'pack'
+          ? readPack(container)
+          : kind === 'zlib'
+            ? readLooseObject(container)
+            : readGzip(container);
+    if (reader === undefined) return undefined;
+    return {
+      push(bytes) {
+        packed += bytes.length;
+        if (!isStopped && !isCut) reader.push(bytes);
+      },
+      end: (isWhole) => reader.end(isWhole),
+    };
+  }
+
+  /** Its bytes were searched with what holds it: the walk only names places and finds containers. */
+  function readTar(region: Region, depth: number, chain: number): ContentReader {
+    let passed = 0;
+    const walker = createTarWalker({
+      member({ path, start, end }, head) {
+        if (end === start) return undefined;
+        return openAt({ path: `${region.path}!/${path}`, start, end }, head, depth, chain + 1);
+      },
+    });
+    inners.set(region, (offset) => {
+      const member = walker.memberAt(offset);
+      return member && { path: `${region.path}!/${member.path}`, start: member.start, end: member.end };
+    });
+    return {
+      push(bytes) {
+        passed += bytes.length;
+        walker.walk(bytes);
+        walker.forget(passed - rememberedBytes);
+      },
+      end() {
+        const { faults } = walker.end();
+        if (faults.length > 0) limit('damaged archive inside a layer');
+      },
+    };
+  }
+
+  return {
+    open: (region, head) => openAt(region, head, 0, 0),
+    innermost,
+    end() {
+      for (const lane of lanes) lane?.end();
+    },
+  };
+}
+
+type Kind = 'zip' | 'gzip' | 'tar' | 'pack' | 'zlib' | 'unsupported';
+
+/** By the first bytes; a git object, which has no magic, also by its name. */
+function sniffContainer(path: string, head: Uint8Array): Kind | undefined {
+  const [a, b, c, d] = head;
+  if (a === 0x50 && b === 0x4b && c === 3 && d === 4) return 'zip';
+  if (a === 0x50 && b === 0x41 && c === 0x43 && d === 0x4b && head[7] !== undefined) return 'pack';
+  if (a === 0x37 && b === 0x7a && c === 0xbc && d === 0xaf) return 'unsupported'; // 7z
+  const compression = head.length < 10 ? 'none' : sniffCompression(head);
+  if (compression === 'gzip') return 'gzip';
+  if (compression !== 'none') return 'unsupported';
+  if (a === 0x78 && /(^|\/)objects\/[0-9a-f]{2}\/[0-9a-f]{38,62}$/.test(path)) return 'zlib';
+  return head.length === headBytes && isHeader(head, 0) ? 'tar' : undefined;
+}
+
+function readGzip(container: Container): ContentReader | undefined {
+  const item = container.item('');
+  if (item === undefined) return undefined;
+  const scratch = new Uint8Array(64 << 10);
+  let goesOn = true;
+  const out: ByteRoom = {
+    room: () => scratch,
+    commit(bytes) {
+      if (goesOn) goesOn = item.write(scratch.subarray(0, bytes));
+    },
+  };
+  const gunzip: Decompressor | undefined = createGunzip(out);
+  if (gunzip === undefined) {
+    container.limit('packed file in a format that is not opened');
+    return undefined;
+  }
+  return {
+    push(bytes) {
+      if (goesOn) void gunzip.write(bytes);
+    },
+    end(isWhole) {
+      const faults = gunzip.end() as readonly string[]; // this one is synchronous
+      if (faults.length > 0 && goesOn && isWhole) container.limit('damaged archive inside a layer');
+      item.end(faults.length === 0);
+    },
+  };
+}
+
+/** Waits for the first bytes of a file, then asks for its reader. */
+export function headed(open: (head: Uint8Array) => ContentReader | undefined): ContentReader {
+  let head: Uint8Array | undefined = new Uint8Array(headBytes);
+  let filled = 0;
+  let reader: ContentReader | undefined;
+  const start = (): void => {
+    const first = (head as Uint8Array).subarray(0, filled); // started once
+    head = undefined;
+    reader = open(first);
+    reader?.push(first);
+  };
+  return {
+    push(bytes) {
+      let at = 0;
+      if (head !== undefined) {
+        at = Math.min(bytes.length, headBytes - filled);
+        head.set(bytes.subarray(0, at), filled);
+        filled += at;
+        if (filled < headBytes) return;
+        start();
+      }
+      if (at < bytes.length) reader?.push(bytes.subarray(at));
+    },
+    end(isWhole) {
+      if (head !== undefined) start();
+      reader?.end(isWhole);
+    },
+  };
+}

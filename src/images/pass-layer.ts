@@ -1,0 +1,86 @@
+import type { ByteRoom } from './byte-room.ts';
+import { type Compression, magicBytes, openDecompressor, sniffCompression } from './decompress.ts';
+import { BlobFailed } from './image.ts';
+import { BudgetSpent, createLayerTap, type LayerTap, type TapOptions } from './layer-tap.ts';
+import type { LayerReport } from './layer-pass.ts';
+
+export interface PassOptions extends TapOptions {
+  /** The blob as stored. What it throws as `BlobFailed` becomes a gap; what came before it counts. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads one layer once, in place and in order: unpack, search, walk beside it, look into containers. Never throws for what the
+ * layer holds: damage, budgets and a failed or interrupted download are gaps of the report, which has all that was read until then.
+ */
+export async function passLayer({ chunks, signal, ...options }: PassOptions): Promise<LayerReport> {
+  const tap = createLayerTap(options);
+  const unpacked = await unpackInto(tap.out, { chunks, signal });
+  return finishLayer(tap, options.digest, unpacked);
+}
+
+/** How the unpacking of a layer went. It crosses threads. */
+export interface Unpacked {
+  readonly compression: Compression;
+  readonly compressedBytes: number;
+  readonly faults: readonly string[];
+  /** Why the reading stopped before the end. */
+  readonly stopped?: { readonly reason: BlobFailed['gap']['reason']; readonly subject?: string; readonly detail: string };
+}
+
+/** The unpacking alone: everything goes to `out`. */
+export async function unpackInto(out: ByteRoom, { chunks, signal }: Pick<PassOptions, 'chunks' | 'signal'>): Promise<Unpacked> {
+  let compressedBytes = 0;
+  let head: Uint8Array = new Uint8Array(0);
+  let compression: Compression = 'none';
+  let decompressor: Awaited<ReturnType<typeof openDecompressor>> | undefined;
+  let stopped: Unpacked['stopped'];
+
+  async function start(): Promise<Awaited<ReturnType<typeof openDecompressor>>> {
+    compression = sniffCompression(head);
+    const opened = await openDecompressor(compression, out);
+    await opened.write(head);
+    return opened;
+  }
+
+  try {
+    for await (const chunk of chunks) {
+      if (signal.aborted) break;
+      compressedBytes += chunk.length;
+      if (decompressor !== undefined) {
+        const written = decompressor.write(chunk);
+        if (written !== undefined) await written;
+      } else {
+        head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
+        if (head.length >= magicBytes) decompressor = await start();
+      }
+    }
+  } catch (error) {
+    if (error instanceof BlobFailed) stopped = error.gap;
+    else if (error instanceof BudgetSpent) stopped = { reason: 'too-large', detail: error.message };
+    else if (!signal.aborted) throw error;
+  }
+  if (signal.aborted) stopped = { reason: 'interrupted', detail: 'Not read to its end: the run was interrupted.' };
+  try {
+    if (stopped?.reason === 'too-large') decompressor?.close();
+    const faults = stopped?.reason === 'too-large' ? [] : await (decompressor ?? (await start())).end();
+    return { compression, compressedBytes, faults, ...(stopped && { stopped }) };
+  } catch (error) {
+    if (!(error instanceof BudgetSpent)) throw error;
+    return { compression, compressedBytes, faults: [], stopped: { reason: 'too-large', detail: error.message } };
+  }
+}
+
+const unreadable = new Set<Compression>(['xz', 'bzip2', 'lz4']);
+
+export function finishLayer(tap: LayerTap, digest: string, { compression, compressedBytes, faults, stopped }: Unpacked): LayerReport {
+  if (stopped !== undefined) tap.gap({ reason: stopped.reason, subject: stopped.subject ?? digest, detail: stopped.detail });
+  // A download that broke off explains why the stream is cut.
+  else if (faults.length > 0)
+    tap.gap({ reason: 'malformed', subject: digest, detail: `Read as far as it can be unpacked: ${faults.join('; ')}.` });
+  if (unreadable.has(compression)) {
+    tap.gap({ reason: 'unsupported', subject: digest, detail: `Not unpacked: it is compressed with ${compression}.` });
+  }
+  return tap.finish(compressedBytes, { isCut: stopped !== undefined || faults.length > 0 || unreadable.has(compression) });
+}

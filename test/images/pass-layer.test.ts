@@ -1,0 +1,359 @@
+import { execFileSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deflateRawSync, gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { defaultBudgets } from '../../src/images/budgets.ts';
+import { BlobFailed } from '../../src/images/image.ts';
+import type { LayerReport } from '../../src/images/layer-pass.ts';
+import { passLayer, type PassOptions } from '../../src/images/pass-layer.ts';
+import { digestOf, layerSink } from '../support/layer-sink.ts';
+import { tarBytes } from '../support/tar-bytes.ts';
+
+const a = 'KEY:aaaaaaaa';
+const b = 'KEY:bbbbbbbb';
+const c = 'KEY:cccccccc';
+
+test('a key is found with its path, line, column and offset, however the layer is packed and cut', async () => {
+  const tar = tarBytes([
+    { name: './app/one.env', content: `x=1\nTOKEN=${a}\n` },
+    { name: 'bin/tool', content: Buffer.from(`\0\0${b}`) },
+  ]);
+  for (const bytes of [tar, gzipSync(tar), execFileSync('zstd', ['-qc'], { input: tar })]) {
+    for (const size of [7, 100_000]) {
+      const report = await pass(bytes, { size });
+      expect(places(report)).toEqual([
+        { key: a, path: 'app/one.env', line: 2, column: 7, offsetInFile: 10 },
+        { key: b, path: 'bin/tool', offsetInFile: 2 },
+      ]);
+      expect(report).toMatchObject({ compressedBytes: bytes.length, uncompressedBytes: tar.length, gaps: [], limits: [] });
+    }
+  }
+});
+
+test('lines are right in a text of many chunks, also in one line of megabytes', async () => {
+  const lines = `${'a line of some text\n'.repeat(300_000)}here ${a}\n`;
+  const line = `${'x'.repeat(3_000_000)}${b}`;
+  const report = await pass(
+    gzipSync(
+      tarBytes([
+        { name: 'lines', content: lines },
+        { name: 'line', content: `first\n${line}\nand ${c}` },
+      ]),
+    ),
+  );
+  expect(places(report)).toEqual([
+    { key: a, path: 'lines', line: 300_001, column: 6, offsetInFile: 20 * 300_000 + 5 },
+    { key: b, path: 'line', line: 2, column: 3_000_001, offsetInFile: 3_000_006 },
+    { key: c, path: 'line', line: 3, column: 5, offsetInFile: 3_000_023 },
+  ]);
+});
+
+test('a malformed tar spoils a name at most, never hides a key', async () => {
+  const tar = tarBytes([
+    { name: 'a', content: a },
+    { name: 'b', content: b },
+    { name: 'c', content: c },
+  ]);
+  tar[1_024 + 150] = 0x39;
+  const report = await pass(tar);
+  expect(places(report)).toEqual([
+    { key: a, path: 'a', line: 1, column: 1, offsetInFile: 0 },
+    { key: b, path: '' },
+    { key: c, path: 'c', line: 1, column: 1, offsetInFile: 0 },
+  ]);
+  expect(report.gaps).toEqual([
+    {
+      reason: 'malformed',
+      subject: 'sha256:0',
+      detail: 'All bytes were searched, but some have no path: no header where one should be, at offset 1024.',
+    },
+  ]);
+});
+
+test('keys behind the end, between gzip members and in a cut gzip are found', async () => {
+  const behind = await pass(Buffer.concat([gzipSync(tarBytes([{ name: 'a', content: a }])), Buffer.from(`junk ${b} junk`)]));
+  expect(places(behind).map(({ key }) => key)).toEqual([a, b]);
+  expect(behind.gaps).toMatchObject([{ reason: 'malformed' }]);
+  const packed = gzipSync(
+    tarBytes([
+      { name: 'a', content: a },
+      { name: 'r', content: noise(50_000) },
+    ]),
+  );
+  const cut = await pass(packed.subarray(0, 40_000));
+  expect(places(cut).map(({ key }) => key)).toEqual([a]);
+  expect(cut.gaps).toEqual([
+    { reason: 'malformed', subject: 'sha256:0', detail: 'Read as far as it can be unpacked: the stream ends within member 1.' },
+  ]);
+});
+
+test('a layer in a format that is not read is a gap, and its stored bytes are searched', async () => {
+  const report = await pass(Buffer.concat([Buffer.from('fd377a585a00', 'hex'), Buffer.from(` ${a} `)]));
+  expect(places(report).map(({ key }) => key)).toEqual([a]);
+  expect(report.gaps).toEqual([{ reason: 'unsupported', subject: 'sha256:0', detail: 'Not unpacked: it is compressed with xz.' }]);
+});
+
+test('a blob that is no tar is one file, and a gap only where a tar was promised', async () => {
+  const bytes = Buffer.from(`{"system": "${a}"}`);
+  const raw = await pass(bytes, { rawPath: 'prompt.json' });
+  expect(places(raw)).toEqual([{ key: a, path: 'prompt.json', line: 1, column: 13, offsetInFile: 12 }]);
+  expect(raw.gaps).toEqual([]);
+  expect((await pass(bytes, { expectsTar: true })).gaps).toMatchObject([{ reason: 'malformed' }]);
+  for (const empty of [Buffer.alloc(0), Buffer.alloc(1_024), gzipSync(Buffer.alloc(1_024))]) {
+    expect(await pass(empty, { expectsTar: true })).toMatchObject({ gaps: [], matches: [] });
+  }
+});
+
+test('what a download loses is a gap, and what came before counts', async () => {
+  const tar = tarBytes([
+    { name: 'a', content: a },
+    { name: 'b', content: noise(5_000) },
+  ]);
+  const gap = { reason: 'unavailable' as const, subject: 'sha256:0', detail: 'the connection broke' };
+  async function* broken(): AsyncGenerator<Uint8Array> {
+    yield tar.subarray(0, 3_000);
+    throw new BlobFailed(gap);
+  }
+  const report = await passLayer({ ...options(), chunks: broken() });
+  expect(places(report).map(({ key }) => key)).toEqual([a]);
+  expect(report.gaps).toEqual([gap]);
+});
+
+test('an interrupted pass ends with what it has', async () => {
+  const abort = new AbortController();
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    yield tarBytes([{ name: 'a', content: a }], { ends: false });
+    for (let n = 0; ; n++) {
+      if (n === 20) abort.abort();
+      yield Buffer.alloc(512);
+    }
+  }
+  const report = await passLayer({ ...options(), chunks: endless(), signal: abort.signal });
+  expect(report.matches).toHaveLength(1);
+  expect(report.gaps).toMatchObject([{ reason: 'interrupted' }]);
+});
+
+test('a bomb stops at its budget with a gap, and the keys before it are found', async () => {
+  const bomb = Buffer.concat([gzipSync(tarBytes([{ name: 'a', content: a }], { ends: false })), gzipSync(Buffer.alloc(64 << 20))]);
+  const small = await pass(bomb, { budgets: { ...defaultBudgets, bytes: 4 << 20 } });
+  expect(places(small).map(({ key }) => key)).toEqual([a]);
+  expect(small.uncompressedBytes).toBeLessThan(6 << 20);
+  expect(small.gaps).toEqual([
+    { reason: 'too-large', subject: 'sha256:0', detail: `Read in part: it unpacks to more than ${4 << 20} bytes.` },
+  ]);
+  const many = tarBytes(Array.from({ length: 50 }, (_, n) => ({ name: `f${n}` })));
+  expect((await pass(many, { budgets: { ...defaultBudgets, entries: 10 } })).gaps).toMatchObject([{ reason: 'too-large' }]);
+});
+
+test('whiteouts, opaque directories, hard links and replaced files are noted', async () => {
+  const report = await pass(
+    tarBytes([
+      { name: 'app/.wh.gone' },
+      { name: 'data/.wh..wh..opq' },
+      { name: '.wh..wh.plnk', type: '5' },
+      { name: 'app/key', content: a },
+      { name: 'app/same', type: '1', linkName: './app/key' },
+      { name: 'app/other', type: '1', linkName: 'app/none' },
+      { name: 'app/twice', content: b },
+      { name: 'app/twice', content: 'harmless' },
+    ]),
+  );
+  expect(report).toMatchObject({ whiteouts: ['app/gone'], opaque: ['data'], hardLinks: [{ path: 'app/same', target: 'app/key' }] });
+  expect(report.matches.map(({ path, isReplacedInLayer }) => [path, isReplacedInLayer])).toEqual([
+    ['app/key', undefined],
+    ['app/twice', true],
+  ]);
+});
+
+test('zip, gzip, tar and their chains are opened, and the place names the chain', async () => {
+  const inner = zip([{ name: 'deep.py', content: `# ${c}` }]);
+  const report = await pass(
+    tarBytes([
+      {
+        name: 'x.whl',
+        content: zip([
+          { name: 'pkg/a.py', content: `k = "${a}"\n` },
+          { name: 'stored.txt', content: `\n${b}`, isStored: true },
+          { name: 'in.zip', content: inner, isStored: true },
+        ]),
+      },
+      {
+        name: 'streamed.zip',
+        content: zip([
+          { name: 's.py', content: `1\n2 ${a}`, isStreamed: true },
+          { name: 't.py', content: b, isStreamed: true },
+        ]),
+      },
+      { name: 'logs.gz', content: gzipSync(`log ${b}`) },
+      { name: 'src.tar.gz', content: gzipSync(tarBytes([{ name: 'conf/x.ini', content: `[a]\nkey=${c}` }])) },
+      { name: 'plain.tar', content: tarBytes([{ name: 'y.ini', content: `key=${a}` }]) },
+    ]),
+  );
+  const seen = places(report).toSorted((x, y) => (x.path < y.path ? -1 : 1));
+  expect(seen).toEqual([
+    { key: b, path: 'logs.gz', line: 1, column: 5, offsetInFile: 4 },
+    { key: a, path: 'plain.tar!/y.ini', line: 1, column: 5, offsetInFile: 4 },
+    { key: c, path: 'src.tar.gz!/conf/x.ini', line: 2, column: 5, offsetInFile: 8 },
+    { key: a, path: 'streamed.zip!/s.py', line: 2, column: 3, offsetInFile: 4 },
+    { key: b, path: 'streamed.zip!/t.py', line: 1, column: 1, offsetInFile: 0 },
+    { key: c, path: 'x.whl!/in.zip!/deep.py', line: 1, column: 3, offsetInFile: 2 },
+    { key: a, path: 'x.whl!/pkg/a.py', line: 1, column: 6, offsetInFile: 5 },
+    { key: b, path: 'x.whl!/stored.txt', line: 2, column: 1, offsetInFile: 1 },
+  ]);
+  expect(report).toMatchObject({ gaps: [], limits: [] });
+});
+
+test("what the system's git writes is opened: loose objects and packs", async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'git-'));
+  const git = (...words: string[]) =>
+    execFileSync('git', ['-C', folder, '-c', 'user.name=t', '-c', 'user.email=t@example.com', ...words], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  try {
+    git('init', '-q');
+    writeFileSync(join(folder, 'secret.env'), `${'filler\n'.repeat(50)}TOKEN=${a}\n`);
+    git('add', '.');
+    git('commit', '-qm', 'one');
+    writeFileSync(join(folder, 'secret.env'), `${'filler\n'.repeat(50)}TOKEN=${b}\n`);
+    git('commit', '-qam', 'two');
+    const objects = () =>
+      readdirSync(join(folder, '.git/objects'), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .map((path) => ({ name: path.slice(folder.length + 1), content: readFileSync(path) }));
+    expect(new Set(places(await pass(tarBytes(objects()))).map(({ key }) => key))).toEqual(new Set([a, b]));
+    git('gc', '-q', '--aggressive', '--prune=now');
+    const packed = await pass(tarBytes(objects()));
+    expect(new Set(places(packed).map(({ key }) => key))).toEqual(new Set([a, b]));
+    expect(packed.matches.every(({ path }) => /^\.git\/objects\/pack\/.*\.pack!\/object-\d+$/.test(path))).toBe(true);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('containers are opened to their depth and within their bytes; the rest is a gap, once', async () => {
+  let chain: Buffer = Buffer.from(a);
+  for (let n = 0; n < 4; n++) chain = gzipSync(chain);
+  const deep = await pass(tarBytes([{ name: 'deep.gz', content: chain }]));
+  expect(deep.matches).toEqual([]);
+  expect(deep.gaps).toEqual([
+    { reason: 'too-large', subject: 'sha256:0 deep.gz', detail: 'Not opened: it lies deeper than 3 containers.' },
+  ]);
+  const bomb = tarBytes([
+    { name: 'bomb.zip', content: zip([{ name: 'z', content: Buffer.alloc(80 << 20) }]) },
+    { name: 'k.gz', content: gzipSync(b) },
+  ]);
+  const ratio = await pass(bomb);
+  expect(places(ratio).map(({ key }) => key)).toEqual([b]);
+  expect(ratio.gaps).toEqual([
+    { reason: 'too-large', subject: 'sha256:0 bomb.zip', detail: 'Read in part: it unpacks to more than 200 times its size.' },
+  ]);
+});
+
+test('containers of formats that are not opened, damaged and encrypted ones are limits', async () => {
+  const whole = zip([
+    { name: 'a', content: noise(2_000) },
+    { name: 'b', content: `x ${b}` },
+  ]);
+  const damaged = Buffer.from(whole);
+  damaged.fill(0xff, 200, 260);
+  const encrypted = zip([{ name: 'a', content: a }]);
+  encrypted[6] = 1;
+  const report = await pass(
+    tarBytes([
+      { name: 'a.7z', content: Buffer.from('377abcaf271c00040000', 'hex') },
+      { name: 'a.xz', content: Buffer.from('fd377a585a0000000000', 'hex') },
+      { name: 'damaged.zip', content: damaged },
+      { name: 'encrypted.zip', content: encrypted },
+    ]),
+  );
+  expect(places(report).map(({ key }) => key)).toEqual([b]);
+  expect(report.gaps).toEqual([]);
+  expect(report.limits).toEqual([
+    { subject: 'packed file in a format that is not opened', count: 2 },
+    { subject: 'damaged archive inside a layer', count: 1 },
+    { subject: 'encrypted file in an archive', count: 1 },
+  ]);
+});
+
+test('a key in a name is masked before it leaves', async () => {
+  const report = await pass(tarBytes([{ name: `dir-${a}/f`, content: b }, { name: `.wh.${a}` }]));
+  expect(JSON.stringify(report)).not.toContain('aaaaaaaa');
+  expect(report.matches.at(-1)?.path).toBe('.wh.****'.slice(0, 0) + 'dir-KEY:****/f');
+});
+
+test('the diff id is made where it is asked for', async () => {
+  const tar = tarBytes([{ name: 'a', content: a }]);
+  const expected = `sha256:${createHash('sha256').update(tar).digest('hex')}`;
+  expect((await pass(gzipSync(tar), { wantsDiffId: true })).diffId).toBe(expected);
+  expect((await pass(gzipSync(tar))).diffId).toBeUndefined();
+});
+
+interface PassTest extends Partial<PassOptions> {
+  readonly size?: number;
+}
+
+function options(): Omit<PassOptions, 'chunks'> {
+  return {
+    digest: 'sha256:0',
+    createSink: () => layerSink(),
+    budgets: defaultBudgets,
+    now: () => 0,
+    mask: (text) => text.replaceAll(/KEY:[a-z]{8}/g, 'KEY:****'),
+    opensNested: true,
+    wantsDiffId: false,
+    signal: new AbortController().signal,
+  };
+}
+
+function pass(bytes: Uint8Array, { size = 100_000, ...others }: PassTest = {}): Promise<LayerReport> {
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  }
+  return passLayer({ ...options(), ...others, chunks: chunks() });
+}
+
+function places({ matches }: LayerReport) {
+  const keys = new Map([a, b, c].map((key) => [digestOf(key), key]));
+  return matches.map(({ digest = '', path, line, column, offsetInFile }) => ({
+    key: keys.get(digest),
+    path,
+    ...(line !== undefined && { line, column }),
+    ...(offsetInFile !== undefined && { offsetInFile }),
+  }));
+}
+
+interface ZipEntry {
+  readonly name: string;
+  readonly content: string | Uint8Array;
+  readonly isStored?: boolean;
+  /** Sizes stand behind the data. */
+  readonly isStreamed?: boolean;
+}
+
+function zip(entries: readonly ZipEntry[]): Buffer {
+  const locals = entries.map(({ name, content, isStored = false, isStreamed = false }) => {
+    const bytes = Buffer.from(content as string);
+    const data = isStored ? bytes : deflateRawSync(bytes);
+    const header = Buffer.alloc(30);
+    header.writeUInt32LE(0x04034b50, 0);
+    header.writeUInt16LE(isStreamed ? 8 : 0, 6);
+    header.writeUInt16LE(isStored ? 0 : 8, 8);
+    if (!isStreamed) header.writeUInt32LE(data.length, 18);
+    header.writeUInt32LE(isStreamed ? 0 : bytes.length, 22);
+    header.writeUInt16LE(name.length, 26);
+    const descriptor = Buffer.alloc(isStreamed ? 16 : 0);
+    if (isStreamed) descriptor.writeUInt32LE(0x08074b50, 0);
+    return Buffer.concat([header, Buffer.from(name), data, descriptor]);
+  });
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  return Buffer.concat([...locals, end]);
+}
+
+function noise(length: number): Buffer {
+  return randomBytes(length);
+}
