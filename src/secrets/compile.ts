@@ -271,7 +271,13 @@ function following(pieces: readonly Piece[], index: number, count: number): Byte
 }
 
 function eitherOf(alternatives: readonly (readonly Piece[])[], end: (pieces: readonly Piece[]) => string): string {
-  return alternatives.map((pieces) => `${patternOf(pieces)}${end(pieces)}`).join('|');
+  return alternatives.map((pieces) => `${notPrecededBy(pieces)}${patternOf(pieces)}${end(pieces)}`).join('|');
+}
+
+/** A run that begins before the key is longer than the shape: signs of its class that the left edge lets pass. */
+function notPrecededBy([first]: readonly Piece[]): string {
+  const signs = first?.kind === 'run' ? first.characters.replace(/[\w-]/g, '') : '';
+  return signs === '' ? '' : `(?<![${signs.split('').map(escape).join('')}])`;
 }
 
 /** A run that is longer than the shape is no key; beside short prefixes, neither is one that goes on in other letters. */
