@@ -4,6 +4,7 @@ import type { GapReason, LimitReason } from '../model/gap.ts';
 import type { OperationId, ProviderName } from '../model/ids.ts';
 import type { TextEncoding } from '../model/inspect.ts';
 import type { JsonObject } from '../model/json.ts';
+import type { RegistryCredential } from '../model/registry-credential.ts';
 import type { Collector } from './collector.ts';
 
 /** The members of operations.json that are the same for every provider. Each provider's transport knows its own further ones. */
@@ -124,6 +125,21 @@ export type Connection =
       readonly transport: Transport;
     };
 
+/** A login to a registry of images that a cloud gave. Short-lived; for that host and its own token service alone. */
+export type RegistryLogin =
+  | { readonly status: 'ready'; readonly credential: RegistryCredential; readonly endsAt: Date }
+  /** The host is no registry of this cloud, or of none of the accounts: it is read without a login of the cloud. */
+  | { readonly status: 'not-mine' }
+  | { readonly status: 'refused'; readonly reason: GapReason; readonly detail: string };
+
+export interface RegistryLoginOptions {
+  readonly connection: Extract<Connection, { readonly status: 'ready' }>;
+  /** Deadline of one attempt. */
+  readonly timeoutMs: number;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+}
+
 export interface PolicyDocument {
   /** The document to paste: IAM JSON, Azure custom role, RAM policy. */
   readonly document: JsonObject;
@@ -142,4 +158,9 @@ export interface Provider {
   connect(options: ConnectOptions): Promise<Connection>;
   /** The least-privilege policy of these operations, plus what signing in and listing regions needs. */
   policy(operations: readonly Operation[]): PolicyDocument;
+  /**
+   * Logs in to a registry of this cloud, as a host name of a reference names it. The call mints credentials: no collector can make it.
+   * Nothing is sent for a host that has not the exact form of the vendor's own registries.
+   */
+  registryLogin?(host: string, options: RegistryLoginOptions): Promise<RegistryLogin>;
 }

@@ -14,6 +14,8 @@ import { createTokenEndpoint, type DoubleClient, type TokenEndpoint } from './to
 
 export interface AzureDoubleOptions extends DoubleOptions {
   readonly clients: readonly DoubleClient[];
+  /** What its registries of images give for a token of Entra ID; without it they refuse all. */
+  readonly registryToken?: string;
   /** The sign-in library and the clients speak TLS only. */
   readonly tls: { readonly key: string; readonly cert: string };
 }
@@ -25,7 +27,7 @@ export interface AzureDoubleOptions extends DoubleOptions {
  */
 export async function startAzureDouble(options: AzureDoubleOptions): Promise<Loopback> {
   const calls = await readArmCalls();
-  const tokens = createTokenEndpoint(options.clients);
+  const tokens = createTokenEndpoint(options.clients, options.registryToken);
   let origin = '';
   const loopback = await startLoopback({ ...options, protocol: speak(calls, tokens, () => origin) });
   origin = loopback.origin;

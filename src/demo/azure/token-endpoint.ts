@@ -20,11 +20,12 @@ export interface TokenEndpoint {
 }
 
 /** Entra ID as far as a client-credentials grant needs it: OpenID metadata, and opaque tokens. */
-export function createTokenEndpoint(clients: readonly DoubleClient[]): TokenEndpoint {
+export function createTokenEndpoint(clients: readonly DoubleClient[], registryToken?: string): TokenEndpoint {
   const issued = new Set<string>();
   return {
     isIssued: (token) => issued.has(token),
     answer(request) {
+      if (request.method === 'POST' && request.url.pathname === '/oauth2/exchange') return exchange(request, issued, registryToken);
       const [, tenant = '', call = ''] = /^\/([^/]+)(\/v2\.0\/\.well-known\/openid-configuration|\/oauth2\/v2\.0\/token)$/.exec(
         request.url.pathname,
       ) ?? [undefined, undefined, undefined];
@@ -41,6 +42,14 @@ export function createTokenEndpoint(clients: readonly DoubleClient[]): TokenEndp
       return json(200, { token_type: 'Bearer', expires_in: 3599, ext_expires_in: 3599, access_token: token });
     },
   };
+}
+
+/** What a registry of images does with a token of Entra ID: https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md */
+function exchange({ body }: LoopbackRequest, issued: ReadonlySet<string>, registryToken: string | undefined): Reply {
+  const form = new URLSearchParams(body.toString('utf8'));
+  const isRight = form.get('grant_type') === 'access_token' && form.get('service') !== null && issued.has(form.get('access_token') ?? '');
+  if (!isRight || registryToken === undefined) return json(401, { errors: [{ code: 'UNAUTHORIZED', message: 'authentication required' }] });
+  return json(200, { refresh_token: registryToken });
 }
 
 function metadata(origin: string, tenant: string): object {

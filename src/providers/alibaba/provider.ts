@@ -8,6 +8,7 @@ import { loadEndpointRules, type EndpointRules } from './endpoint.ts';
 import { loadOperations } from './operations.ts';
 import { policyOf } from './policy.ts';
 import { chosenRegions, describeRegions, firstRegion, regionsIn } from './regions.ts';
+import { registryLogin } from './registry-login.ts';
 import type { AlibabaSession } from './session.ts';
 import { type Read, type Reader, readOnce, signIn } from './sign-in.ts';
 import { openSigningClient } from './signing-client.ts';
@@ -20,6 +21,7 @@ const alibaba: Provider = {
   operations: loadOperations,
   connect,
   policy: policyOf,
+  registryLogin,
 };
 export default alibaba;
 

@@ -4,6 +4,7 @@ import { collectors } from './collectors.generated.ts';
 import { sessionsOf, type AwsSession } from './credentials.ts';
 import { loadOperations } from './operations.ts';
 import { policyOf } from './policy.ts';
+import { registryLogin } from './registry-login.ts';
 import { signIn } from './sign-in.ts';
 import { regionsOf } from './target-regions.ts';
 import { openTransport } from './transport.ts';
@@ -15,6 +16,7 @@ const aws: Provider = {
   operations: loadOperations,
   connect,
   policy: policyOf,
+  registryLogin,
 };
 export default aws;
 

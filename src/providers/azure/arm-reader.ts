@@ -14,6 +14,8 @@ export interface ArmConnection {
   readonly agents: Agents;
   /** Deadline of one attempt, body included. */
   readonly timeoutMs: number;
+  /** Where a registry of images exchanges tokens: its own host, or what `--endpoint azure.acr=` says. */
+  readonly registryOrigin: (host: string) => URL;
 }
 
 /** One GET; resolves with whatever answered, throws ArmError where nothing did. */

@@ -1,26 +1,34 @@
 import type { AccessToken, TokenCredential } from '@azure/core-auth';
 
-/** The Azure CLI is a process of its own for every token: one is asked for, and kept until five minutes before its end. */
+interface Kept {
+  readonly token: Promise<AccessToken | null>;
+  /** Zero until the token is there. */
+  until: number;
+}
+
+/** The Azure CLI is a process of its own for every token: one is asked for of each scope, and kept until five minutes before its end. */
 export function keepToken(credential: TokenCredential, now: () => Date): TokenCredential {
-  let kept: Promise<AccessToken | null> | undefined;
-  let keptUntil = 0;
-  const ask: TokenCredential['getToken'] = async (scopes, options) => {
-    const token = await credential.getToken(scopes, options);
-    if (token !== null) keptUntil = (token.refreshAfterTimestamp ?? token.expiresOnTimestamp) - 5 * 60 * 1000;
+  const kept = new Map<string, Kept>();
+  const ask = (key: string, ...[scopes, options]: Parameters<TokenCredential['getToken']>): Promise<AccessToken | null> => {
+    const token = credential.getToken(scopes, options);
+    const entry: Kept = { token, until: 0 };
+    kept.set(key, entry);
+    token.then(
+      (issued) => {
+        if (issued !== null) entry.until = (issued.refreshAfterTimestamp ?? issued.expiresOnTimestamp) - 5 * 60 * 1000;
+      },
+      () => kept.delete(key),
+    );
     return token;
   };
   return {
     getToken: (scopes, options) => {
       // A challenge asks for a token with further claims: the kept one would be refused again.
       if (options?.claims !== undefined) return credential.getToken(scopes, options);
-      if (kept === undefined || (keptUntil > 0 && now().getTime() >= keptUntil)) {
-        keptUntil = 0;
-        kept = ask(scopes, options).catch((error: unknown) => {
-          kept = undefined;
-          throw error;
-        });
-      }
-      return kept;
+      const key = typeof scopes === 'string' ? scopes : scopes.join(' ');
+      const entry = kept.get(key);
+      const isOld = entry !== undefined && entry.until > 0 && now().getTime() >= entry.until;
+      return entry === undefined || isOld ? ask(key, scopes, options) : entry.token;
     },
   };
 }

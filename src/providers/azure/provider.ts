@@ -7,6 +7,7 @@ import { cloudOf } from './clouds.ts';
 import { collectors } from './collectors.generated.ts';
 import { signIn } from './credentials.ts';
 import { policy } from './policy.ts';
+import { registryLogin } from './registry-login.ts';
 import { chooseSubscriptions, listSubscriptions, type Subscription } from './subscriptions.ts';
 import { plainLocation } from './to-gap.ts';
 import { armTransport, openSession } from './transport.ts';
@@ -27,6 +28,7 @@ const azure: Provider = {
   operations,
   connect,
   policy,
+  registryLogin,
 };
 
 export default azure;
@@ -44,7 +46,8 @@ async function connect(options: ConnectOptions): Promise<Connection> {
 
   const { credential, caller } = signedIn;
   const { agents, timeoutMs } = options;
-  const connection: ArmConnection = { cloud, credential, agents, timeoutMs };
+  const registryOrigin = (host: string) => options.endpoint('acr', 'global') ?? new URL(`https://${host}`);
+  const connection: ArmConnection = { cloud, credential, agents, timeoutMs, registryOrigin };
   const listed = await listSubscriptions({
     read: openArmReader(connection),
     arm: cloud.arm,

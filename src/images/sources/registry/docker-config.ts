@@ -10,6 +10,8 @@ import { askCredentialHelper } from './credential-helper.ts';
 export interface KnownLogin {
   readonly credential?: RegistryCredential;
   readonly note?: string;
+  /** It is asked for again shortly before. */
+  readonly endsAt?: Date;
 }
 
 export type CredentialSource = (host: string, signal: AbortSignal) => Promise<KnownLogin>;

@@ -38,12 +38,15 @@ interface Kept {
 export function openSignIn(options: SignInOptions): SignIn {
   const kept = new Map<string, Kept>();
   let login: Promise<KnownLogin> | undefined;
+  let loginEndsAt = Number.POSITIVE_INFINITY;
   let note: string | undefined;
 
   async function credential(signal: AbortSignal): Promise<RegistryCredential | undefined> {
+    if (options.now().getTime() >= loginEndsAt) login = undefined;
     login ??= options.credentials(options.host, signal);
     const found = await login;
     note ??= found.note;
+    loginEndsAt = (found.endsAt?.getTime() ?? Number.POSITIVE_INFINITY) - renewBeforeMs;
     return found.credential;
   }
 
@@ -72,7 +75,7 @@ export function openSignIn(options: SignInOptions): SignIn {
       if (login?.kind !== 'password') throw new RegistryError({ kind: 'sign-in', detail: noLogin(options.host, note) });
       const basic = basicHeader(login);
       // One header for every repository.
-      kept.set('', { header: basic, endsAt: Number.POSITIVE_INFINITY });
+      kept.set('', { header: basic, endsAt: loginEndsAt });
       return basic;
     },
   };
@@ -84,6 +87,8 @@ function noLogin(host: string, note: string | undefined): string {
 
 const basicHeader = ({ username, password }: Extract<RegistryCredential, { readonly kind: 'password' }>): string =>
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+
+const renewBeforeMs = 2 * 60_000;
 
 const maxTokenBytes = 1024 * 1024;
 

@@ -1,3 +1,4 @@
+import { repositoryOfReference } from '../../../model/image-reference.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import { answerAt } from '../../answer.ts';
 import { type Answer, type CollectorApi, defineCollector } from '../../collector.ts';
@@ -36,6 +37,7 @@ export default defineCollector({
     $endpoints: 'endpoints#Endpoints[]',
     $resource: ['resource#', 'service'],
   },
+  edges: [{ kind: 'runs', from: 'ServiceConfig.kept.containers[].image', to: 'oci.repository', id: repositoryOfReference }],
   async *list(api, scope) {
     for await (const page of api.pages('list')) {
       for (const { ServiceName: name } of rowsOf(page, 'Services')) {
