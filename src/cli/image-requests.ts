@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { UsageError } from '../model/usage-error.ts';
 import type { ImageRequest } from '../scan/read-images.ts';
+import type { ImageChoice } from '../scan/run-images.ts';
 import { parseDuration } from './durations.ts';
 import { readCa, readDigestKey } from './requests.ts';
 import { parseSize } from './sizes.ts';
@@ -48,6 +49,16 @@ export async function imageRequest(
     toolVersion: version,
     warn,
   };
+}
+
+/** The images that a cloud scan looks into, or none. */
+export async function imageChoice(
+  flags: ImageFlags & { readonly images: string },
+  options: ImageRequestOptions,
+): Promise<{ readonly images?: ImageChoice }> {
+  if (flags.images === 'none') return {};
+  const { concurrency: _, ...request } = await imageRequest(flags, options);
+  return { images: { ...request, of: flags.images === 'all' ? 'all' : 'ai' } };
 }
 
 /** What was seen in a layer takes some kilobytes. */

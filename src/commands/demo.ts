@@ -8,7 +8,7 @@ import { interruptionOf } from '../cli/world.ts';
 import type { World } from '../scan/world.ts';
 
 export default class Demo extends BaseCommand {
-  static override readonly summary = 'scan an estate that is built in: three clouds on loopback, offline, no account needed';
+  static override readonly summary = 'scan an estate that is built in: three clouds and a registry on loopback, offline, no account needed';
   static override readonly description =
     "Starts servers on 127.0.0.1 that speak the clouds' own protocols, scans them with the real clients, and writes report.json, aispm.sarif and inventory.json into one folder. Exits 0 when it ran; the summary says with which code a real scan would have ended.";
   static override readonly examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> -o /tmp/aispm-demo'];
@@ -28,19 +28,21 @@ export default class Demo extends BaseCommand {
     const { version, root } = this.config;
     const { startEstate } = await import('../demo/estate.ts');
     const { exampleSecrets } = await import('../scan/example-secrets.ts');
-    tell('Starting three clouds on loopback: AWS, Azure, Alibaba Cloud.');
+    tell('Starting three clouds and a registry of images on loopback: AWS, Azure, Alibaba Cloud.');
     const estate = await startEstate({ fixtures: path.join(root, 'fixtures', 'demo'), fill: await exampleSecrets(), now: world.now() });
     try {
       tell('Scanning them with the real clients. Nothing leaves this machine.');
-      const inventory = await readEstate(estate, { ...world, env: estate.env }, version);
+      const inventory = await readEstate(estate, { ...world, env: estate.env }, { version, warn: tell });
       world.progress({ kind: 'phase', phase: 'evaluate' });
       const { judge } = await import('../scan/judging.ts');
+      const { knownImageRules } = await import('../scan/known-image-rules.ts');
       const catalogue = await chosenChecks({});
       const signal = interruptionOf(world.signal);
       const { findings, ...head } = judge(inventory, {
         checks: catalogue.checks,
         selected: catalogue.selected,
         frameworks: catalogue.frameworks,
+        imageRules: await knownImageRules(),
         policy: {},
         failOn: 'high',
         includePass: false,
@@ -66,7 +68,11 @@ export default class Demo extends BaseCommand {
   }
 }
 
-async function readEstate(estate: import('../demo/estate.ts').Estate, world: World, toolVersion: string) {
+async function readEstate(
+  estate: import('../demo/estate.ts').Estate,
+  world: World,
+  { version: toolVersion, warn }: { readonly version: string; readonly warn: (text: string) => void },
+) {
   const { read } = await import('../scan/reading.ts');
   const one = { profiles: [], accounts: [], subscriptions: [], named: true } as const;
   return read(
@@ -82,6 +88,7 @@ async function readEstate(estate: import('../demo/estate.ts').Estate, world: Wor
       offline: false,
       allow: [],
       toolVersion,
+      images: { of: 'ai', plainHttp: [], timeoutMs: 10_000, offline: false, toolVersion, warn },
     },
     world,
   );

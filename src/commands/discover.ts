@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
-import { checkFlags, readingFlags, targetFlags } from '../cli/flags.ts';
+import { checkFlags, imageChoiceFlags, imageFlags, readingFlags, targetFlags } from '../cli/flags.ts';
+import { imageChoice } from '../cli/image-requests.ts';
 import { writeChunks } from '../cli/output.ts';
 import { chosenChecks, loadWaivers, readRequest } from '../cli/requests.ts';
 import { tableText } from '../cli/table-text.ts';
@@ -23,6 +24,8 @@ export default class Discover extends BaseCommand {
   static override readonly flags = {
     ...targetFlags,
     ...readingFlags,
+    ...imageChoiceFlags,
+    ...imageFlags,
     ...checkFlags,
     output: Flags.string({
       char: 'o',
@@ -42,7 +45,8 @@ export default class Discover extends BaseCommand {
     const targets = chooseTargets(words, flags, config.values);
     const { version } = this.config;
     const waivers = await loadWaivers(flags['ignore-file'], config);
-    const request = await readRequest(targets, flags, { env: world.env, version });
+    const images = await imageChoice(flags, { env: world.env, version, warn: tell });
+    const request = { ...(await readRequest(targets, flags, { env: world.env, version })), ...images };
     const { read } = await import('../scan/reading.ts');
     const { needsOfCatalogue } = await import('../scan/catalogue.ts');
     const { judge } = await import('../scan/judging.ts');

@@ -8,8 +8,10 @@ import { startAzureDouble } from './azure/double.ts';
 import { makeAuthority } from './certificates.ts';
 import type { GenerateSecret } from './fill.ts';
 import type { Loopback } from './loopback.ts';
+import { startRegistryDouble } from './registry/double.ts';
+import { demoImages } from './registry/images.ts';
 
-/** Three clouds on loopback, and what a scan needs to reach them and nothing else. */
+/** Three clouds and a registry of images on loopback, and what a scan needs to reach them and nothing else. */
 export interface Estate {
   /** Dummy credentials, and nothing of the real environment. */
   readonly env: { readonly [name: string]: string };
@@ -53,6 +55,7 @@ export async function startEstate({ fixtures, fill, now }: EstateOptions): Promi
     }),
     startAzureDouble({ fill, answers: await answers('azure'), clients: [client], tls }),
   ]);
+  const registry = await startRegistryDouble({ repositories: await demoImages(fill) });
   const [aws, alibaba, azure] = clouds.map(({ origin }) => origin);
   return {
     env: {
@@ -66,7 +69,7 @@ export async function startEstate({ fixtures, fill, now }: EstateOptions): Promi
       AZURE_CLIENT_ID: client.clientId,
       AZURE_CLIENT_SECRET: client.clientSecret,
     },
-    endpoints: [`aws=${aws}`, `alibaba=${alibaba}/{region}/{service}`, `azure=${azure}`],
+    endpoints: [`aws=${aws}`, `alibaba=${alibaba}/{region}/{service}`, `azure=${azure}`, `registry=${registry.origin}`],
     ca: authority.caPem,
     regions: { aws: ['us-east-1', 'eu-west-1'], alibaba: ['cn-hangzhou', 'cn-wulanchabu', 'ap-southeast-1'] },
     unanswered: () =>
@@ -74,7 +77,7 @@ export async function startEstate({ fixtures, fill, now }: EstateOptions): Promi
         cloud.unanswered.map(({ operation, region, params }) => `${operation} ${region ?? ''} ${JSON.stringify(params)}`),
       ),
     close: async () => {
-      await Promise.all(clouds.map((cloud) => cloud.close()));
+      await Promise.all([...clouds, registry].map((server) => server.close()));
     },
   };
 }

@@ -53,7 +53,7 @@ export function assemble(input: AssembleInput): Report {
   const { includePass, previous, failOn, signal, imageRules = [] } = input;
   const inventory = sortInventory(input.inventory);
   const judgements = [...input.judgements, ...imageJudgements(inventory)];
-  const asked = inventory.asked.some(({ type }) => type === repositoryType) ? [...input.checks, keysInImages] : input.checks;
+  const asked = concernsImages(inventory) ? [...input.checks, keysInImages] : input.checks;
   const found = [...findingsOfAll(inventory.assets, input.checks, input.judgements), ...imageFindings(inventory, imageRules)];
   const carried = previous && carry({ ...input, checks: [...asked, ...imageRules], judgements, previous, inventory, findings: found });
   const { findings, gaps, warnings } = applyWaivers([...found, ...(carried?.findings ?? [])], inventory, input);
@@ -99,6 +99,14 @@ export function assemble(input: AssembleInput): Report {
       ...(signal !== undefined && { signal }),
     }),
   };
+}
+
+/** Repositories were looked into, or what could not be read hides some. */
+function concernsImages({ asked, assets }: Inventory): boolean {
+  return (
+    asked.some(({ type }) => type === repositoryType) ||
+    assets.some(({ hiddenEdges }) => hiddenEdges.some(({ to }) => to === repositoryType))
+  );
 }
 
 function findingsOfAll(assets: readonly Asset[], checks: readonly Check[], judgements: readonly Judgement[]): readonly Finding[] {

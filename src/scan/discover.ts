@@ -34,10 +34,11 @@ export async function discover(plan: Plan, providers: readonly Provider[], world
   world.progress({ kind: 'phase', phase: 'discover' });
   try {
     await Promise.all(signedIn.map((session) => readProvider(run, session)));
+    const inventory = run.inventory(notConfigured);
+    return options.whileSignedIn === undefined ? inventory : await options.whileSignedIn(inventory, signedIn);
   } finally {
     for (const { connection } of signedIn) connection.transport.close();
   }
-  return run.inventory(notConfigured);
 }
 
 async function readProvider(run: Run, signedIn: SignedIn): Promise<void> {

@@ -16,7 +16,7 @@ export function edgesOfAsset(collector: Collector, from: AssetId, facts: Facts, 
 }
 
 /** All non-empty texts at a fact path, through lists and maps; a list at the end of the path gives its items. */
-function textsAt(facts: Facts, path: string): readonly string[] {
+export function textsAt(facts: Facts, path: string): readonly string[] {
   let values: readonly Json[] = [facts];
   for (const step of stepsOf(path)) {
     values = values.flatMap((value): readonly Json[] => {

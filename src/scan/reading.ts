@@ -1,14 +1,17 @@
 import type { OperationId } from '../model/ids.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { createAgents } from '../http/agents.ts';
-import { parseEndpoints } from '../http/endpoints.ts';
+import { type EndpointOverrides, parseEndpoints } from '../http/endpoints.ts';
 import { UsageError } from '../model/usage-error.ts';
 import type { Provider } from '../providers/provider.ts';
 import { providers } from '../providers/providers.generated.ts';
 import { type ChosenTargets, wordsOfTargets } from './chosen-targets.ts';
 import { discover } from './discover.ts';
+import { type ImageChoice, inspectRunImages, needsOfImages } from './run-images.ts';
 import type { DiscoverOptions } from './discover-options.ts';
 import { allowedOperations, makePlan, type Needs, needsOfAll, type Plan } from './plan.ts';
+import { cloudLogins } from './cloud-logins.ts';
+import type { SignedIn } from './sign-in.ts';
 import type { World } from './world.ts';
 
 /** What to read and how to get there: everything that `scan`, `discover` and `doctor` ask of the outside. */
@@ -29,6 +32,8 @@ export interface ReadRequest {
   /** Content of the user's key for secret digests. */
   readonly digestKey?: Uint8Array;
   readonly toolVersion: string;
+  /** Which images of what was read are looked into, and how; none where it is left out. */
+  readonly images?: ImageChoice;
 }
 
 export async function loadProviders(targets: readonly ChosenTargets[]): Promise<readonly Provider[]> {
@@ -48,7 +53,12 @@ export async function loadProviders(targets: readonly ChosenTargets[]): Promise<
 export async function read(request: ReadRequest, world: World, needs?: Needs): Promise<Inventory> {
   const chosen = await loadProviders(request.targets);
   const collectors = chosen.flatMap((provider) => provider.collectors);
-  const plan = makePlan(collectors, needs ?? needsOfAll(collectors), await allowed(chosen, request.allow));
+  const wanted = needs ?? needsOfAll(collectors);
+  const plan = makePlan(
+    collectors,
+    request.images === undefined ? wanted : needsOfImages(collectors, wanted),
+    await allowed(chosen, request.allow),
+  );
   return readPlan(request, world, chosen, plan);
 }
 
@@ -62,7 +72,7 @@ export async function readListings(request: ReadRequest, world: World): Promise<
   });
 }
 
-async function readPlan(request: ReadRequest, world: World, chosen: readonly Provider[], plan: Plan): Promise<Inventory> {
+async function readPlan({ images, ...request }: ReadRequest, world: World, chosen: readonly Provider[], plan: Plan): Promise<Inventory> {
   const { loadDetectors } = await import('../secrets/detectors.ts');
   const { lazyFinder } = await import('../secrets/find.ts');
   const { createInspect } = await import('../secrets/inspect.ts');
@@ -71,7 +81,21 @@ async function readPlan(request: ReadRequest, world: World, chosen: readonly Pro
   const known = { detectors: await loadDetectors(), ...(request.digestKey !== undefined && { digestKey: request.digestKey }) };
   const secrets = { ...known, finder: lazyFinder(known) };
   const connect = await connectionsOf(request, world);
+  const endpointOf = await endpointsOf(request.endpoints);
   return discover(plan, chosen, world, {
+    ...(images !== undefined && {
+      whileSignedIn: (inventory: Inventory, signedIn: readonly SignedIn[]) =>
+        inspectRunImages(
+          inventory,
+          plan.collectors.map(({ collector }) => collector),
+          {
+            ...images,
+            address: (host) => endpointOf('registry', host, ''),
+            logins: cloudLogins(signedIn, { timeoutMs: request.timeoutMs, now: world.now }),
+          },
+          world,
+        ),
+    }),
     tool: { name: 'aispm', version: request.toolVersion },
     connect,
     inspect: createInspect(secrets),
@@ -87,7 +111,7 @@ async function readPlan(request: ReadRequest, world: World, chosen: readonly Pro
 
 /** How each provider of the request is entered. */
 export async function connectionsOf(request: ReadRequest, world: Pick<World, 'env'>): Promise<DiscoverOptions['connect']> {
-  const endpointOf = await parseEndpoints(request.endpoints, { providers: Object.keys(providers) });
+  const endpointOf = await endpointsOf(request.endpoints);
   const ca = request.ca === undefined ? {} : { ca: request.ca };
   const agents = createAgents({ env: world.env, offline: request.offline, ...ca });
   return ({ name }) => {
@@ -99,6 +123,11 @@ export async function connectionsOf(request: ReadRequest, world: Pick<World, 'en
       ...ca,
     };
   };
+}
+
+/** Registries can be sent elsewhere, too: `registry[.HOST]=URL`. */
+export async function endpointsOf(texts: readonly string[]): Promise<EndpointOverrides> {
+  return parseEndpoints(texts, { providers: [...Object.keys(providers), 'registry'] });
 }
 
 async function allowed(chosen: readonly Provider[], names: readonly string[]): Promise<ReadonlySet<OperationId>> {

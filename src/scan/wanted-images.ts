@@ -18,11 +18,13 @@ export interface RegistryOptions {
   readonly ca?: string;
   readonly timeoutMs: number;
   readonly offline: boolean;
+  /** Where a registry answers, if not at its own name. */
+  readonly address?: (host: string) => URL | undefined;
   /** Logins beside those of Docker's configuration; they are asked first. */
   readonly logins?: CredentialSource;
 }
 
-export function openImageSources({ plainHttp, ca, timeoutMs, offline, logins }: RegistryOptions, world: World): ImageSources {
+export function openImageSources({ plainHttp, ca, timeoutMs, offline, address, logins }: RegistryOptions, world: World): ImageSources {
   const fromDocker = dockerLogins(world.env);
   return openSources({
     temporaryFolder: tmpdir(),
@@ -30,6 +32,7 @@ export function openImageSources({ plainHttp, ca, timeoutMs, offline, logins }: 
       agents: createAgents({ env: world.env, offline, ...(ca !== undefined && { ca }) }),
       credentials: logins === undefined ? fromDocker : either(logins, fromDocker),
       plainHttp,
+      ...(address !== undefined && { address }),
       limits: { connectMs: Math.min(usualWireLimits.connectMs, timeoutMs), headersMs: timeoutMs, idleMs: timeoutMs },
       now: world.now,
       random: world.random,

@@ -52,7 +52,8 @@ describe.each(all.map((subject) => [`${subject.provider.name}/${subject.file}`, 
     for (const source of Object.values(collector.facts).flat()) {
       expect(Object.keys(collector.calls), `facts come from ${source}`).toContain(source.split('#')[0]);
     }
-    const known = provider.collectors.map(({ asset }) => asset as string);
+    // Repositories of images are read by the image scan.
+    const known = [...provider.collectors.map(({ asset }) => asset as string), 'oci.repository'];
     for (const { to } of collector.edges) expect(known, `edge to ${to}`).toContain(to);
     if (collector.per === 'referenced') expect(collector).toHaveProperty('locate');
     else expect(collector).toHaveProperty('list');

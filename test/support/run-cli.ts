@@ -59,6 +59,8 @@ export async function newComputer(): Promise<Computer> {
       HOME: home,
       AISPM_TEST_CONNECTIONS: path.join(home, 'connections'),
       AISPM_ENDPOINT: 'aws=http://127.0.0.1:9,azure=https://127.0.0.1:9,alibaba=http://127.0.0.1:9',
+      // The images that fixtures name lie in no registry of this machine, unless a test says where.
+      AISPM_IMAGES: 'none',
       AWS_EC2_METADATA_DISABLED: 'true',
       ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true',
       NODE_OPTIONS: `--require=${guard}`,

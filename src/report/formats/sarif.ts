@@ -9,6 +9,7 @@ import { isAtLeast } from '../../model/severity.ts';
 import { UsageError } from '../../model/usage-error.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import type { Chunk, RenderOptions, Reporter, ReportStream } from '../reporter.ts';
+import { runnersOf } from '../runners.ts';
 import { SarifFiles } from '../sarif/files.ts';
 import { accountNotifications, checksByGap, coverageNotifications, descriptors } from '../sarif/notifications.ts';
 import { makePlacer } from '../sarif/place.ts';
@@ -33,6 +34,7 @@ export default sarif;
 async function* render({ head, findings }: ReportStream, options: RenderOptions): AsyncIterable<Chunk> {
   const files = new SarifFiles();
   const books = bookShelf(head);
+  const runBy = runnersOf(head);
   const checksOfGap = checksByGap(head);
   const place = makePlacer(head, {
     ...(options.evidenceDir !== undefined && { evidenceDir: options.evidenceDir }),
@@ -79,7 +81,7 @@ async function* render({ head, findings }: ReportStream, options: RenderOptions)
     }
     const placed = place(finding);
     if (placed.file) yield { path: placed.file.path, chunk: placed.file.text };
-    yield* files.addResult(findingResult(finding, placed, books(account), options.sarifFull));
+    yield* files.addResult(findingResult(finding, { placed, book: books(account), full: options.sarifFull, runBy: runBy(finding.asset) }));
   }
   for (const account of waiting) yield* enter(account);
   yield* finish();

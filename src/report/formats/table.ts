@@ -5,6 +5,7 @@ import { isAtLeast, severities } from '../../model/severity.ts';
 import { evidenceInWords, fixLines, limitInWords } from '../describe.ts';
 import { cutTo, terminalText } from '../escape/terminal.ts';
 import type { Chunk, RenderOptions, Reporter, ReportStream } from '../reporter.ts';
+import { runnersOf } from '../runners.ts';
 import type { SummaryLine } from '../summary.ts';
 import { bySeverity, exitLine, isOpen, summaryLines, summaryText } from '../summary.ts';
 
@@ -23,6 +24,7 @@ async function* render({ head, findings }: ReportStream, options: RenderOptions)
   for await (const finding of findings) all.push(finding);
   all.sort(bySeverity);
   const paint = painter(options.color);
+  const runBy = runnersOf(head);
   const links = options.hyperlinks ? linksOf(head) : new Map<string, string>();
   const shown = all.filter(({ severity }) => options.severity === undefined || isAtLeast(severity, options.severity));
   const open = shown.filter(({ waived, carried }) => !waived && !carried);
@@ -33,7 +35,7 @@ async function* render({ head, findings }: ReportStream, options: RenderOptions)
     const group = open.filter(({ severity }) => severity === level);
     if (group.length === 0) continue;
     yield out(`${paint(level, level.toUpperCase())} (${group.length})\n\n`);
-    for (const finding of group) yield out(findingText(finding, options, paint, links));
+    for (const finding of group) yield out(findingText(finding, { ...options, paint, links, runBy: runBy(finding.asset) }));
   }
   if (shown.length < all.length)
     yield out(`Findings below ${options.severity ?? ''} are not shown: ${all.length - shown.length} (--severity).\n\n`);
@@ -63,7 +65,14 @@ function fitted(line: SummaryLine, columns: number | undefined): SummaryLine {
   return columns !== undefined && line.label === 'top' ? { ...line, text: cutTo(line.text, Math.max(columns - 12, 40)) } : line;
 }
 
-function findingText(finding: Finding, { columns }: RenderOptions, paint: Paint, links: ReadonlyMap<string, string>): string {
+interface TextOptions extends Pick<RenderOptions, 'columns'> {
+  readonly paint: Paint;
+  readonly links: ReadonlyMap<string, string>;
+  /** What runs the asset. */
+  readonly runBy: readonly string[];
+}
+
+function findingText(finding: Finding, { columns, paint, links, runBy }: TextOptions): string {
   const region = regionOf(finding.scope);
   const where = region === 'global' ? '' : ` in ${region}`;
   const id = finding.asset === finding.assetName ? '' : `\n    ${terminalText(finding.asset)}`;
@@ -74,6 +83,7 @@ function findingText(finding: Finding, { columns }: RenderOptions, paint: Paint,
   ]);
   return [
     `  ${paint('strong', terminalText(`"${finding.assetName}"`))}  ${terminalText(finding.assetType)}${terminalText(where)}${id}\n`,
+    ...runBy.map((runner) => `    run by    ${terminalText(runner)}\n`),
     `    expected  ${terminalText(finding.title)}\n`,
     ...evidence,
     `    fix       ${terminalText(finding.fix.do)}${finding.fix.effect === undefined ? '' : ` (${terminalText(finding.fix.effect)})`}\n`,

@@ -11,7 +11,15 @@ import type { Placed, Subject } from './place.ts';
 import type { RuleBook } from './rules.ts';
 import { sentence } from './rules.ts';
 
-export function findingResult(finding: Finding, placed: Placed, book: RuleBook, full: boolean): object {
+export function findingResult(
+  finding: Finding,
+  {
+    placed,
+    book,
+    full,
+    runBy,
+  }: { readonly placed: Placed; readonly book: RuleBook; readonly full: boolean; readonly runBy: readonly string[] },
+): object {
   const { level, rank } = levels[finding.severity];
   const { waived, carried, fix } = finding;
   return {
@@ -33,6 +41,7 @@ export function findingResult(finding: Finding, placed: Placed, book: RuleBook, 
       assetType: finding.assetType,
       region: regionOf(finding.scope),
       place: finding.place,
+      ...(runBy.length > 0 && { runBy: runBy.map(sarifText) }),
       evidence: canonical(finding.evidence),
       remediation: canonical({
         kind: fix.kind,

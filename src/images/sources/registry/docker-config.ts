@@ -32,7 +32,10 @@ export function dockerLogins(env: { readonly [name: string]: string | undefined 
 }
 
 async function readConfig(env: { readonly [name: string]: string | undefined }): Promise<JsonObject> {
-  const folder = env['DOCKER_CONFIG'] || path.join(env['HOME'] ?? env['USERPROFILE'] ?? '', '.docker');
+  const home = env['HOME'] || env['USERPROFILE'];
+  const folder = env['DOCKER_CONFIG'] || (home && path.join(home, '.docker'));
+  // Without a home there is none: a file that lies around in the working folder is not the user's.
+  if (!folder) return {};
   const file = path.join(folder, 'config.json');
   try {
     const config = parseJson(await readFile(file, 'utf8'), 'Docker configuration', file);
