@@ -1,0 +1,331 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeAuthority } from '../../../../src/demo/certificates.ts';
+import { type RegistryDouble, type RegistryDoubleOptions, startRegistryDouble } from '../../../../src/demo/registry/double.ts';
+import { createAgents } from '../../../../src/http/agents.ts';
+import { parseChallenges } from '../../../../src/images/sources/registry/challenge.ts';
+import type { RegistryWorld } from '../../../../src/images/sources/registry/client.ts';
+import { dockerLogins } from '../../../../src/images/sources/registry/docker-config.ts';
+import { isOwnRealm } from '../../../../src/images/sources/registry/realm.ts';
+import { UsageError } from '../../../../src/model/usage-error.ts';
+import { startFaultProxy } from '../../../support/fault-proxy.ts';
+import { blobOf, manifestsOf, oneImage, openReference } from '../../../support/registry-client.ts';
+
+const { repository, layer } = oneImage(50_000);
+const login = { username: 'puller', password: `p:${randomBytes(9).toString('hex')}`, identityToken: randomBytes(9).toString('hex') };
+const credential = { kind: 'password', username: login.username, password: login.password } as const;
+const closing: (() => Promise<unknown>)[] = [];
+let home: string;
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'aispm-test-'));
+});
+afterEach(async () => {
+  await Promise.all(closing.splice(0).map((close) => close()));
+  await rm(home, { recursive: true });
+});
+
+async function start(options: Partial<RegistryDoubleOptions>): Promise<RegistryDouble> {
+  const double = await startRegistryDouble({ repositories: { 'team/app': repository }, ...options });
+  closing.push(double.close);
+  return double;
+}
+
+async function pull(host: string, world: Partial<RegistryWorld> = {}) {
+  const reader = openReference(`${host}/team/app`, world, { referrers: false });
+  const seen = await manifestsOf(reader);
+  const first = seen.manifests[0]?.layers[0];
+  const blob = first && (await blobOf(reader, first));
+  return { gaps: [...seen.gaps, ...(blob?.gap === undefined ? [] : [blob.gap])], isWhole: blob?.bytes.equals(layer) === true };
+}
+
+/** A server that notes what it is asked, and answers nothing that could be used. */
+async function startListener(): Promise<{ readonly port: number; readonly asked: readonly string[] }> {
+  const asked: string[] = [];
+  const server = http.createServer((request, response) => {
+    asked.push(`${request.method} ${request.url} ${request.headers.authorization ?? ''}`.trim());
+    response.writeHead(404).end();
+  });
+  await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
+  closing.push(() => new Promise((done) => (server.close(done), server.closeAllConnections())));
+  return { port: (server.address() as AddressInfo).port, asked };
+}
+
+describe('a registry is read', () => {
+  test('without a login', async () => {
+    const double = await start({});
+    expect(await pull(double.host)).toEqual({ gaps: [], isWhole: true });
+    expect(double.requests.some(({ authorization }) => authorization !== undefined)).toBe(false);
+  });
+
+  test('with a password, which is sent only when it is asked for', async () => {
+    const double = await start({ auth: { kind: 'basic', logins: [login] } });
+    expect(await pull(double.host, { credentials: async () => ({ credential }) })).toEqual({ gaps: [], isWhole: true });
+    expect(double.requests.find(({ path }) => path.includes('manifests'))?.authorization).toBeUndefined();
+  });
+
+  test.each([
+    ['the password', credential],
+    ['an identity token', { kind: 'identity-token', token: login.identityToken } as const],
+  ])('with a token for %s, one for both requests, its scope percent-encoded', async (_, used) => {
+    const double = await start({ auth: { kind: 'bearer', logins: [login] } });
+    expect(await pull(double.host, { credentials: async () => ({ credential: used }) })).toEqual({ gaps: [], isWhole: true });
+    expect(double.tokenRequests).toHaveLength(1);
+    if (used.kind === 'password') expect(double.tokenRequests[0]?.path).toContain('scope=repository%3Ateam%2Fapp%3Apull');
+    if (used.kind === 'password') expect(double.tokenRequests[0]?.path).toContain('service=registry%2C+of+the+demo');
+  });
+
+  test('with an anonymous token', async () => {
+    const double = await start({ auth: { kind: 'bearer', logins: [], anonymous: ['team/app'] } });
+    expect(await pull(double.host)).toEqual({ gaps: [], isWhole: true });
+    expect(double.tokenRequests[0]?.authorization).toBeUndefined();
+  });
+
+  test('with a token that ends in between, and a new one', async () => {
+    const double = await start({ auth: { kind: 'bearer', logins: [login], expiresInS: 0.3 } });
+    const reader = openReference(`${double.host}/team/app`, { credentials: async () => ({ credential }) }, { referrers: false });
+    const { manifests } = await manifestsOf(reader);
+    await new Promise((done) => setTimeout(done, 400));
+    expect((await blobOf(reader, manifests[0]!.layers[0]!)).gap).toBeUndefined();
+    expect(double.tokenRequests.length).toBeGreaterThan(1);
+  });
+
+  test('over TLS by an authority of its own', async () => {
+    const authority = await makeAuthority(new Date());
+    const double = await start({
+      tls: await authority.issue(['127.0.0.1']),
+      auth: { kind: 'bearer', logins: [login] },
+      redirect: { uses: 1 },
+    });
+    const credentials = async () => ({ credential });
+    expect(await pull(double.host, { credentials, agents: createAgents({ env: {}, ca: authority.caPem }) })).toEqual({
+      gaps: [],
+      isWhole: true,
+    });
+    const untrusted = await pull(double.host, { credentials });
+    expect(untrusted.gaps).toMatchObject([{ reason: 'unavailable', detail: expect.stringContaining('is not trusted') }]);
+    expect(untrusted.gaps[0]?.detail).toContain('--ca-file');
+  });
+
+  test('under another address than its name, which the login still belongs to', async () => {
+    const double = await start({ auth: { kind: 'basic', logins: [login] } });
+    const asked: string[] = [];
+    const result = await pull('registry.example', {
+      address: (host) => (host === 'registry.example' ? new URL(double.origin) : undefined),
+      credentials: async (host) => (asked.push(host), { credential }),
+    });
+    expect(result).toEqual({ gaps: [], isWhole: true });
+    expect(asked).toEqual(['registry.example']);
+  });
+});
+
+describe('a login that is refused, or missing, is a gap that says what to do', () => {
+  test.each(['basic', 'bearer'] as const)('%s', async (kind) => {
+    const double = await start({ auth: { kind, logins: [login] } });
+    const wrong = { ...credential, password: 'wrong' };
+    for (const credentials of [async () => ({}), async () => ({ credential: wrong })]) {
+      const { gaps } = await pull(double.host, { credentials });
+      expect(gaps).toMatchObject([{ reason: 'denied', detail: expect.stringContaining(`"docker login ${double.host}"`) }]);
+      expect(gaps[0]?.detail).not.toContain(wrong.password);
+    }
+  });
+});
+
+describe('the login goes nowhere else', () => {
+  test('not to the host that blobs are redirected to', async () => {
+    const double = await start({ auth: { kind: 'basic', logins: [login] }, redirect: { uses: 1 } });
+    expect(await pull(double.host, { credentials: async () => ({ credential }) })).toEqual({ gaps: [], isWhole: true });
+    expect(double.storeRequests.map(({ authorization }) => authorization)).toEqual([undefined]);
+  });
+
+  test('not to a token service on another host', async () => {
+    const listener = await startListener();
+    const double = await start({ auth: { kind: 'bearer', logins: [login], realm: `http://localhost:${listener.port}/token` } });
+    const { gaps } = await pull(double.host, { credentials: async () => ({ credential }) });
+    expect(gaps).toMatchObject([{ reason: 'denied' }]);
+    expect(listener.asked.join()).not.toContain('Basic');
+    expect(listener.asked.join()).not.toContain(login.username);
+  });
+
+  test('and an address that has run out is asked for anew', async () => {
+    const double = await start({ redirect: { uses: 0 } });
+    const { gaps } = await pull(double.host);
+    expect(gaps).toMatchObject([{ reason: 'denied', detail: expect.stringContaining('(403)') }]);
+    expect(double.storeRequests.length).toBe(5);
+    expect(gaps[0]?.detail).not.toContain('signature');
+  });
+
+  test.each([
+    ['https://registry.example/token', 'https://registry.example', true],
+    ['https://registry.example:8443/token', 'https://registry.example', true],
+    ['https://auth.registry.example/token', 'https://registry.example', true],
+    ['https://auth.docker.io/token', 'https://registry-1.docker.io', true],
+    ['https://gitlab.com/jwt/auth', 'https://registry.gitlab.com', true],
+    ['https://dockerauth.cn-hangzhou.aliyuncs.com/auth', 'https://lab-registry.cn-hangzhou.cr.aliyuncs.com', true],
+    ['https://dockerauth.cn-beijing.aliyuncs.com/auth', 'https://lab-registry.cn-hangzhou.cr.aliyuncs.com', false],
+    ['https://dockerauth.cn-hangzhou.aliyuncs.com.evil.example/auth', 'https://lab-registry.cn-hangzhou.cr.aliyuncs.com', false],
+    ['https://evil.example/token', 'https://registry.example', false],
+    ['https://notregistry.example/token', 'https://registry.example', false],
+    ['http://registry.example/token', 'https://registry.example', false],
+    ['https://me@registry.example/token', 'https://registry.example', false],
+    ['https://other.azurecr.io/token', 'https://lab.azurecr.io', false],
+  ])('realm %s of %s: %s', (realm, registry, expected) => {
+    expect(isOwnRealm(new URL(realm), new URL(registry), [])).toBe(expected);
+  });
+
+  test('but to a host that the user trusts', () => {
+    expect(isOwnRealm(new URL('https://sso.example/t'), new URL('https://registry.example'), ['sso.example'])).toBe(true);
+  });
+});
+
+describe('a registry leads us nowhere that it should not', () => {
+  const redirecting = async (location: string) => {
+    const double = await start({});
+    const proxy = await startFaultProxy(double.origin, [
+      { path: /\/blobs\//, fault: { kind: 'status', status: 307, headers: { location } } },
+    ]);
+    closing.push(proxy.close);
+    return proxy;
+  };
+
+  test('not to an address of a forbidden kind, by number or by name', async () => {
+    const listener = await startListener();
+    for (const name of ['127.0.0.1', 'inside.example']) {
+      const proxy = await redirecting(`http://${name}:${listener.port}/secret`);
+      const { gaps } = await pull(`registry.example`, {
+        address: () => new URL(proxy.origin.replace('127.0.0.1', 'registry.example')),
+        // The registry is of the internet here, and everything else on this machine is inside.
+        addresses: { resolve: async () => ['127.0.0.1'], kindOf: (_, host) => (host === 'registry.example' ? 'public' : 'private') },
+      });
+      expect(gaps).toMatchObject([
+        { reason: 'denied', detail: `registry.example leads to ${name}, a private address, which is not gone to` },
+      ]);
+    }
+    expect(listener.asked).toEqual([]);
+  });
+
+  test.each([
+    ['file:///etc/hostname', 'redirects to file:, which is not followed'],
+    ['http://me:pw@127.0.0.1:1/', 'redirects to an address with a password in it'],
+    ['http://[', 'redirects to something that is no address'],
+  ])('not to %s', async (location, detail) => {
+    const { gaps } = await pull((await redirecting(location)).host);
+    expect(gaps).toMatchObject([{ reason: 'denied', detail: expect.stringContaining(detail) }]);
+  });
+
+  test('not in a circle', async () => {
+    const double = await start({});
+    const proxy = await startFaultProxy(double.origin, [
+      { path: /\/blobs\//, fault: { kind: 'status', status: 302, headers: { location: '/v2/team/app/blobs/again' } } },
+    ]);
+    closing.push(proxy.close);
+    const { gaps } = await pull(proxy.host);
+    expect(gaps).toMatchObject([{ reason: 'denied', detail: expect.stringContaining('redirects more than 5 times') }]);
+  });
+
+  test('and plain http is spoken to nobody but this machine, unless it is asked for', async () => {
+    const double = await start({});
+    const port = new URL(double.origin).port;
+    const addresses = { resolve: async () => ['127.0.0.1'] };
+    const text = `registry.example:${port}`;
+    const strict = await pull(text, { addresses, attempts: 1 });
+    expect(strict.gaps).toMatchObject([{ reason: 'unavailable' }]);
+    expect(double.requests).toEqual([]);
+    expect(await pull(text, { addresses, plainHttp: [text] })).toEqual({ gaps: [], isWhole: true });
+  });
+});
+
+describe("Docker's configuration", () => {
+  const ask = async (config: unknown, host: string, env: { readonly [name: string]: string } = {}) => {
+    await mkdir(join(home, '.docker'), { recursive: true });
+    await writeFile(join(home, '.docker/config.json'), typeof config === 'string' ? config : JSON.stringify(config));
+    return dockerLogins({ HOME: home, PATH: process.env['PATH'] ?? '', ...env })(host, new AbortController().signal);
+  };
+  const auth = Buffer.from('me:a:b').toString('base64');
+  const mine = { credential: { kind: 'password', username: 'me', password: 'a:b' } };
+
+  test.each([
+    ['registry.example', 'registry.example'],
+    ['registry.example:5000', 'registry.example:5000'],
+    ['https://registry.example/v1/', 'registry.example'],
+    ['https://index.docker.io/v1/', 'docker.io'],
+  ])('knows a login under %s', async (key, host) => {
+    expect(await ask({ auths: { [key]: { auth } } }, host)).toEqual(mine);
+    expect(await ask({ auths: { [key]: { auth } } }, 'other.example')).toEqual({});
+  });
+
+  test('knows identity tokens', async () => {
+    expect(await ask({ auths: { 'a.example': { auth, identitytoken: 'abc' } } }, 'a.example')).toEqual({
+      credential: { kind: 'identity-token', token: 'abc' },
+    });
+  });
+
+  test('that is missing holds no logins, and one that is no JSON is a usage error', async () => {
+    expect(await dockerLogins({ HOME: join(home, 'nowhere') })('a.example', new AbortController().signal)).toEqual({});
+    await expect(ask('{"auths"', 'a.example')).rejects.toThrow(UsageError);
+  });
+
+  const helper = async (name: string, script: string) => {
+    await mkdir(join(home, 'bin'), { recursive: true });
+    await writeFile(join(home, 'bin', `docker-credential-${name}`), `#!/bin/sh\n${script}\n`);
+    await chmod(join(home, 'bin', `docker-credential-${name}`), 0o755);
+    return { PATH: `${join(home, 'bin')}:${process.env['PATH']}` };
+  };
+
+  test('names helpers: that of the host before the common one, and both before the file', async () => {
+    const env = await helper('one', 'read -r host; printf \'{"ServerURL":"%s","Username":"%s","Secret":"s"}\' "$host" "$host"');
+    await helper('two', `printf '{"Username":"<token>","Secret":"t"}'`);
+    const config = { auths: { 'a.example': { auth } }, credsStore: 'two', credHelpers: { 'a.example': 'one' } };
+    expect(await ask(config, 'a.example', env)).toEqual({ credential: { kind: 'password', username: 'a.example', password: 's' } });
+    expect(await ask(config, 'b.example', env)).toEqual({ credential: { kind: 'identity-token', token: 't' } });
+    expect(await ask({ credHelpers: { 'https://index.docker.io/v1/': 'one' } }, 'docker.io', env)).toMatchObject({
+      credential: { username: 'https://index.docker.io/v1/' },
+    });
+  });
+
+  test.each([
+    ['that has none', `echo 'credentials not found in native keychain'; exit 1`, {}],
+    ['that answers emptily', `printf '{"Username":"","Secret":""}'`, {}],
+    ['that fails', 'echo oops; exit 3', { note: 'docker-credential-one did not give the login (exit 3)' }],
+    ['that answers nonsense', 'echo oops', { note: 'docker-credential-one answered with something that is no login' }],
+  ])('asks a helper %s', async (_, script, expected) => {
+    const env = await helper('one', script);
+    expect(await ask({ credsStore: 'one' }, 'a.example', env)).toEqual(expected);
+  });
+
+  test.each(['../evil', 'a b', 'A', 'x;y', '/bin/sh'])('starts no program for the helper name %s', async (name) => {
+    expect((await ask({ credsStore: name }, 'a.example')).note).toContain('names a credential helper that is none');
+  });
+
+  test('says when a helper is not installed', async () => {
+    expect(await ask({ credsStore: 'nowhere' }, 'a.example')).toEqual({
+      note: 'docker-credential-nowhere did not give the login (it is not installed)',
+    });
+  });
+});
+
+test.each([
+  ['Basic realm="a, b"', [{ scheme: 'basic', params: { realm: 'a, b' } }]],
+  [
+    'bearer Realm="https://a/t",SERVICE=s,scope="repository:a:pull,push repository:b:pull"',
+    [{ scheme: 'bearer', params: { realm: 'https://a/t', service: 's', scope: 'repository:a:pull,push repository:b:pull' } }],
+  ],
+  [
+    'Negotiate abc==, Basic realm="x", Bearer realm="y" , service = "z"',
+    [
+      { scheme: 'negotiate', params: {} },
+      { scheme: 'basic', params: { realm: 'x' } },
+      { scheme: 'bearer', params: { realm: 'y', service: 'z' } },
+    ],
+  ],
+  [String.raw`Basic realm="a\"b"`, [{ scheme: 'basic', params: { realm: 'a"b' } }]],
+  ['', []],
+  ['=broken', []],
+])('the challenges of %s', (header, expected) => {
+  expect(parseChallenges(header)).toEqual(expected);
+});
