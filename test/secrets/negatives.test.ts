@@ -87,7 +87,7 @@ function gather({ folder, within, bytes: bound }: Corpus): { readonly paths: rea
   const paths: string[] = [];
   let bytes = 0;
   while (turns.length > 0 && bytes < bound) {
-    for (const [at, files] of [...turns.entries()].reverse()) {
+    for (const [at, files] of [...turns.entries()].toReversed()) {
       const next = files.next();
       if (next.done === true) turns.splice(at, 1);
       else if (bytes + next.value.size <= bound) {
