@@ -15,8 +15,15 @@ export interface PassOptions extends TapOptions {
  * layer holds: damage, budgets and a failed or interrupted download are gaps of the report, which has all that was read until then.
  */
 export async function passLayer({ chunks, signal, ...options }: PassOptions): Promise<LayerReport> {
-  const tap = createLayerTap(options);
-  const unpacked = await unpackInto(tap.out, { chunks, signal });
+  let compressedBytes = 0;
+  const tap = createLayerTap({ ...options, compressedBytes: () => compressedBytes });
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      compressedBytes += chunk.length;
+      yield chunk;
+    }
+  }
+  const unpacked = await unpackInto(tap.out, { chunks: counted(), signal });
   return finishLayer(tap, options.digest, unpacked);
 }
 

@@ -38,6 +38,8 @@ export function createPlaces(chunkBytes: number): Places {
   /** Offset of `kept` in the stream. */
   let base = 0;
   let long: LongText | undefined;
+  /** The long text before it: its matches may be reported late. */
+  let earlier: LongText | undefined;
 
   function pass(bytes: Uint8Array, open: Region | undefined): void {
     const passed = base + length;
@@ -52,17 +54,22 @@ export function createPlaces(chunkBytes: number): Places {
     length += bytes.length;
     const end = base + length;
     if (open === undefined) {
-      // A text that ended in this chunk may still be asked for.
-      if (long !== undefined && long.member.end <= base) long = undefined;
+      if (long !== undefined) earlier = long;
+      long = undefined;
       return;
     }
-    if (long?.member !== open) long = startLong(open, end);
+    if (long?.member !== open) {
+      if (long !== undefined) earlier = long;
+      long = startLong(open, end);
+    }
     if (long.isText) long = counted(long, end);
   }
 
   function moveTail(): void {
     const tail = Math.min(length, tailBytes);
-    if (long !== undefined) long = { ...long, newlineBefore: lastNewline(long, base + length - tail) };
+    const from = base + length - tail;
+    if (long !== undefined) long = { ...long, newlineBefore: lastNewline(long, from) };
+    if (earlier !== undefined) earlier = { ...earlier, newlineBefore: lastNewline(earlier, from) };
     kept.copyWithin(0, length - tail, length);
     base += length - tail;
     length = tail;
@@ -97,12 +104,13 @@ export function createPlaces(chunkBytes: number): Places {
       const before = offset > base && newlineAt >= from ? newlineAt : from - 1;
       return { ...place, line: 1 + newlines(kept, from, offset - base), column: offset - base - before };
     }
-    if (long?.member.start !== member.start || !long.isText) return place;
+    const text = [long, earlier].find((one) => one?.isText && one.member.start === member.start);
+    if (text === undefined || text.counted < base) return place;
     const at = offset - base;
-    const to = long.counted - base;
-    const lines = at >= to ? long.lines + newlines(kept, Math.max(0, to), at) : long.lines - newlines(kept, at, to);
+    const to = text.counted - base;
+    const lines = at >= to ? text.lines + newlines(kept, to, at) : text.lines - newlines(kept, at, to);
     const found = at > 0 ? kept.lastIndexOf(newline, at - 1) : -1;
-    const before = found >= 0 && base + found >= member.start ? base + found : long.newlineBefore;
+    const before = found >= 0 && base + found >= member.start ? base + found : text.newlineBefore;
     return { ...place, line: 1 + lines, column: offset - before };
   }
 
@@ -124,6 +132,10 @@ interface LongText {
 export function newlines(bytes: Uint8Array, from: number, to: number): number {
   let count = 0;
   let at = from;
+  if (to - from < 8) {
+    for (; at < to; at++) if (bytes[at] === newline) count++;
+    return count;
+  }
   while (at < to && (bytes.byteOffset + at) % 4 !== 0) if (bytes[at++] === newline) count++;
   const words = new Int32Array(bytes.buffer, bytes.byteOffset + at, Math.max(0, (to - at) >> 2));
   for (let n = 0; n < words.length; ) {

@@ -6,7 +6,13 @@ import { noteGap, type RepositoryRun } from './image-run.ts';
 import type { LayerCache } from './layer-cache.ts';
 
 /** Passes over the bytes of one layer. Throws nothing but what reading them threw. */
-export type PassLayer = (blob: BlobRef, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal) => Promise<LayerReport>;
+export type PassLayer = (
+  blob: BlobRef,
+  bytes: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+  /** Declared bytes of the layers that are still to be read beside this one; unknown if not said. */
+  othersBytes?: number,
+) => Promise<LayerReport>;
 
 export interface LayerBudgets {
   /** Declared bytes of all layers of one image. */
@@ -32,11 +38,13 @@ export async function readLayers(runs: readonly RepositoryRun[], options: LayerO
   const jobs = jobsOf(runs, options);
   const reports = new Map<string, LayerReport>();
   let [done, cached, bytes] = [0, 0, 0];
+  let othersBytes = jobs.reduce((sum, { blob }) => sum + (blob.size ?? 0), 0);
   const slots = pLimit(options.concurrency);
   await Promise.all(
     jobs.map((job) =>
       slots(async () => {
-        const { report, isKnown, gap } = await readLayer(job, options);
+        othersBytes -= job.blob.size ?? 0;
+        const { report, isKnown, gap } = await readLayer(job, othersBytes, options);
         if (report !== undefined) reports.set(job.blob.digest, report);
         if (gap !== undefined) for (const { run } of job.places) noteGap(run, options.notes, 'image layer', gap);
         noteReport(job, report, options.notes);
@@ -107,7 +115,7 @@ interface LayerOutcome {
   readonly gap?: ImageGap;
 }
 
-async function readLayer({ blob, places }: Job, { passLayer, cache, signal }: LayerOptions): Promise<LayerOutcome> {
+async function readLayer({ blob, places }: Job, othersBytes: number, { passLayer, cache, signal }: LayerOptions): Promise<LayerOutcome> {
   const known = await cache?.get(blob.digest);
   if (known !== undefined) return { report: known, isKnown: true };
   let gap: ImageGap | undefined;
@@ -116,7 +124,7 @@ async function readLayer({ blob, places }: Job, { passLayer, cache, signal }: La
     if (signal.aborted) break;
     const source = watched(reader.read(blob, signal));
     try {
-      const report = await passLayer(blob, source.bytes, signal);
+      const report = await passLayer(blob, source.bytes, signal, othersBytes);
       if (source.isWhole() && isLasting(report)) await cache?.put(blob.digest, report);
       if (source.isWhole() || report.gaps.length === 0) return { report, isKnown: false };
       // Cut on the way: what was seen counts, and another repository may have the rest.

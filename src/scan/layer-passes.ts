@@ -1,7 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import { createComponentReader } from '../images/components/reader.ts';
 import { defaultBudgets } from '../images/budgets.ts';
+import type { TapOptions } from '../images/layer-tap.ts';
 import { passLayer } from '../images/pass-layer.ts';
+import type { BlobRef } from '../images/image.ts';
 import { allPasses, prepareByteSinks } from '../secrets/byte-sink.ts';
 import type { Detector } from '../secrets/compile.ts';
 import { detectorSetHash } from '../secrets/detector-set-hash.ts';
@@ -14,6 +16,8 @@ export interface LayerPasses {
   readonly passLayer: PassLayer;
   /** Layers that may be passed at the same time. */
   readonly concurrency: number;
+  /** How a blob is looked at, for those who hand the bytes over themselves. */
+  tapOptions(blob: BlobRef): TapOptions;
   close(): Promise<void>;
 }
 
@@ -34,22 +38,21 @@ export function layerPassesHere({
     return make();
   };
   const finder = createFinder(detectors, redactor);
+  const tapOptions = (blob: BlobRef): TapOptions => ({
+    digest: blob.digest,
+    createSink,
+    budgets: defaultBudgets,
+    now: () => performance.now(),
+    mask: (text) => maskText(finder, text),
+    opensNested: true,
+    wantsDiffId: false,
+    components: createComponentReader(),
+    ...rawPathOf(blob.annotations),
+  });
   return {
     concurrency: 1,
-    passLayer: (blob, bytes, signal) =>
-      passLayer({
-        digest: blob.digest,
-        chunks: bytes,
-        signal,
-        createSink,
-        budgets: defaultBudgets,
-        now: () => performance.now(),
-        mask: (text) => maskText(finder, text),
-        opensNested: true,
-        wantsDiffId: false,
-        components: createComponentReader(),
-        ...rawPathOf(blob.annotations),
-      }),
+    tapOptions,
+    passLayer: (blob, chunks, signal) => passLayer({ ...tapOptions(blob), chunks, signal }),
     close: async () => {},
   };
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { ReaderOptions } from '../images/sources/registry/reader.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { LayerBudgets } from './image-layers.ts';
@@ -59,7 +60,9 @@ export async function inspectWanted(
   const { openLayerCache } = await import('./layer-cache.ts');
   const detectors = await loadDetectors();
   const keyed = digestKey === undefined ? {} : { digestKey };
-  const passes = layerPassesHere({ detectors, ...keyed });
+  const { createLayerPool } = await import('./layer-pool.ts');
+  const workers = Math.min(availableParallelism(), request.concurrency ?? Number.POSITIVE_INFINITY);
+  const passes = createLayerPool({ workers, here: layerPassesHere({ detectors, ...keyed }), ...keyed });
   const cache = kept && (await openLayerCache({ ...kept, fingerprint: passFingerprint(detectors, digestKey), warn }));
   try {
     return await inspectImages(wanted, world, {

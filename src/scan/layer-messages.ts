@@ -1,0 +1,38 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { BlobRef, ImageGap } from '../images/image.ts';
+import type { LayerReport } from '../images/layer-pass.ts';
+import type { Unpacked } from '../images/pass-layer.ts';
+
+/** What a worker is started with. */
+export interface WorkerSetup {
+  readonly digestKey?: Uint8Array;
+}
+
+/** Between the threads of a split layer: unpacked bytes go one way, empty buffers come back. */
+export interface Pipe {
+  readonly port: MessagePort;
+  /** Counts messages to the unpacking thread, which waits on it. */
+  readonly signal: Int32Array;
+}
+
+export type ToWorker =
+  | { readonly kind: 'pass'; readonly blob: BlobRef }
+  | { readonly kind: 'unpack'; readonly pipe: Pipe }
+  | { readonly kind: 'search'; readonly blob: BlobRef; readonly pipe: Pipe }
+  | { readonly kind: 'chunk'; readonly bytes: Uint8Array }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'failed'; readonly gap: ImageGap }
+  | { readonly kind: 'abort' };
+
+export type FromWorker =
+  /** One chunk was read. */
+  | { readonly kind: 'took' }
+  | { readonly kind: 'report'; readonly report: LayerReport }
+  /** The unpacking half of a split layer is done. */
+  | { readonly kind: 'unpacked' };
+
+export type ToSearch =
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly length: number; readonly compressedBytes: number }
+  | { readonly kind: 'end'; readonly unpacked: Unpacked };
+
+export type ToUnpack = { readonly kind: 'empty'; readonly bytes: Uint8Array } | { readonly kind: 'stop'; readonly why: string };

@@ -1,0 +1,217 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { BlobFailed, type BlobRef } from '../images/image.ts';
+import type { LayerReport } from '../images/layer-pass.ts';
+import type { FromWorker, Pipe, ToWorker, WorkerSetup } from './layer-messages.ts';
+import type { LayerPasses } from './layer-passes.ts';
+
+export interface PoolOptions extends WorkerSetup {
+  /** Worker threads at most. */
+  readonly workers: number;
+  /** For what is too small to be worth a thread. */
+  readonly here: LayerPasses;
+}
+
+/** Below this many stored bytes altogether a thread costs more than it saves. */
+const smallBytes = 24 << 20;
+/** Chunks that may be on their way to a worker. */
+const chunksAhead = 4;
+
+/**
+ * Passes over layers in worker threads, one layer in each. A layer that outweighs all others is unpacked in one thread and searched
+ * in another. Small images are passed in this thread. Threads start when they are needed.
+ */
+export function createLayerPool({ workers, here, ...setup }: PoolOptions): LayerPasses {
+  const threads: Thread[] = [];
+  const idle: Thread[] = [];
+  const waiting: { readonly count: number; readonly start: (threads: Thread[]) => void }[] = [];
+  let local: Promise<unknown> = Promise.resolve();
+
+  function acquire(count: number): Promise<Thread[]> {
+    return new Promise((start) => {
+      waiting.push({ count, start });
+      next();
+    });
+  }
+
+  /** In order: a layer that waits for two threads is not overtaken. */
+  function next(): void {
+    for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
+      while (idle.length < first.count && threads.length < workers) {
+        const thread = startThread(setup);
+        threads.push(thread);
+        idle.push(thread);
+      }
+      if (idle.length < first.count) return;
+      waiting.shift();
+      first.start(idle.splice(0, first.count));
+    }
+  }
+
+  async function inThreads(blob: BlobRef, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal, isSplit: boolean): Promise<LayerReport> {
+    const taken = await acquire(isSplit ? 2 : 1);
+    try {
+      const [first, second] = taken as [Thread, Thread?]; // as many as were asked for
+      return await (second === undefined ? first.pass(blob, bytes, signal) : split(first, second, blob, bytes, signal));
+    } finally {
+      idle.push(...taken.filter((thread) => threads.includes(thread)));
+      next();
+    }
+  }
+
+  return {
+    ...here,
+    concurrency: workers,
+    passLayer(blob, bytes, signal, othersBytes = Number.POSITIVE_INFINITY) {
+      const size = blob.size ?? Number.POSITIVE_INFINITY;
+      if (size + othersBytes > smallBytes) return inThreads(blob, bytes, signal, workers > 1 && isDominating(size, othersBytes));
+      // The sinks of this thread share their memory.
+      const pass = local.then(() => here.passLayer(blob, bytes, signal));
+      local = pass.catch(() => undefined);
+      return pass;
+    },
+    async close() {
+      await Promise.all(threads.splice(0).map((thread) => thread.close()));
+      await here.close();
+    },
+  };
+}
+
+/** Split, a layer takes three quarters of its time and both threads; unsplit, the others pass beside it. */
+const isDominating = (size: number, othersBytes: number): boolean => Number.isFinite(size) && othersBytes < size / 2;
+
+interface Thread {
+  pass(blob: BlobRef, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<LayerReport>;
+  /** The two halves of a split layer. */
+  unpack(pipe: Pipe, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
+  search(blob: BlobRef, pipe: Pipe): Promise<LayerReport>;
+  close(): Promise<void>;
+}
+
+async function split(
+  unpacking: Thread,
+  searching: Thread,
+  blob: BlobRef,
+  bytes: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<LayerReport> {
+  const { port1, port2 } = new MessageChannel();
+  const shared = new Int32Array(new SharedArrayBuffer(4));
+  const [report] = await Promise.all([
+    searching.search(blob, { port: port2, signal: shared }),
+    unpacking.unpack({ port: port1, signal: shared }, bytes, signal),
+  ]);
+  return report;
+}
+
+function startThread(setup: WorkerSetup): Thread {
+  const worker = new Worker(...workerFile(setup));
+  let answered: ((message: FromWorker) => void) | undefined;
+  let failed: ((error: unknown) => void) | undefined;
+  let ahead = 0;
+  let wake: (() => void) | undefined;
+  let broken: unknown;
+  worker.unref();
+  worker.on('message', (message: FromWorker) => {
+    if (message.kind !== 'took') return answered?.(message);
+    ahead--;
+    wake?.();
+  });
+  const breakDown = (error: unknown): void => {
+    broken ??= error;
+    failed?.(broken);
+    wake?.();
+  };
+  worker.on('error', breakDown).on('exit', (code) => breakDown(new Error(`a worker thread ended with code ${code}`)));
+  const post = (message: ToWorker, transfer: readonly (ArrayBuffer | import('node:worker_threads').MessagePort)[] = []): void =>
+    worker.postMessage(message, transfer);
+
+  function answer(): Promise<FromWorker> {
+    return new Promise((resolve, reject) => {
+      answered = resolve;
+      failed = reject;
+      if (broken !== undefined) reject(broken as Error);
+    });
+  }
+
+  /** Stops when the worker has answered: it may have seen enough. */
+  async function feed(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal, done: () => boolean): Promise<void> {
+    const abort = (): void => {
+      post({ kind: 'abort' });
+      wake?.();
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    try {
+      for await (const chunk of bytes) {
+        while (ahead >= chunksAhead && !done() && broken === undefined && !signal.aborted)
+          await new Promise<void>((resolve) => (wake = resolve));
+        if (done() || broken !== undefined || signal.aborted) break;
+        const own = ownBytes(chunk);
+        ahead++;
+        post({ kind: 'chunk', bytes: own }, [own.buffer]);
+      }
+      post({ kind: 'end' });
+    } catch (error) {
+      if (!(error instanceof BlobFailed)) {
+        post({ kind: 'end' });
+        if (!signal.aborted) throw error;
+      } else post({ kind: 'failed', gap: error.gap });
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  async function withBytes(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<FromWorker> {
+    let isDone = false;
+    ahead = 0;
+    const answering = answer().finally(() => {
+      isDone = true;
+      wake?.();
+    });
+    const [message] = await Promise.all([answering, feed(bytes, signal, () => isDone)]);
+    return message;
+  }
+
+  return {
+    async pass(blob, bytes, signal) {
+      post({ kind: 'pass', blob });
+      return reportOf(await withBytes(bytes, signal));
+    },
+    async unpack(pipe, bytes, signal) {
+      post({ kind: 'unpack', pipe }, [pipe.port]);
+      await withBytes(bytes, signal);
+    },
+    async search(blob, pipe) {
+      post({ kind: 'search', blob, pipe }, [pipe.port]);
+      return reportOf(await answer());
+    },
+    async close() {
+      worker.removeAllListeners('exit');
+      await worker.terminate();
+    },
+  };
+}
+
+function reportOf(message: FromWorker): LayerReport {
+  if (message.kind !== 'report') throw new Error(`a worker answered "${message.kind}" where a report was due`);
+  return message.report;
+}
+
+/** Bytes whose memory can move to another thread: chunks are often slices of memory that others use. */
+function ownBytes(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = chunk;
+  if (buffer instanceof ArrayBuffer && chunk.byteLength === buffer.byteLength) return chunk as Uint8Array<ArrayBuffer>;
+  return new Uint8Array(chunk);
+}
+
+/** Bundled, the worker is an entry of its own; from sources, Node 20 needs tsx to read it. */
+function workerFile(setup: WorkerSetup): ConstructorParameters<typeof Worker> {
+  const options = { workerData: setup, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 256 } };
+  if (!import.meta.url.endsWith('.ts')) return [new URL('../scan/layer-worker.js', import.meta.url), options];
+  const tsx = new URL('dist/esm/api/index.mjs', pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'))).href;
+  const source = new URL('./layer-worker.ts', import.meta.url).href;
+  const start = `import(${JSON.stringify(tsx)}).then((tsx) => { tsx.register(); return import(${JSON.stringify(source)}); });`;
+  return [start, { ...options, eval: true }];
+}

@@ -1,0 +1,143 @@
+/** A worker thread that passes over layers, or does half of it for one that dominates an image. */
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { createFiller } from '../images/byte-room.ts';
+import { BlobFailed, type BlobRef } from '../images/image.ts';
+import { BudgetSpent, createLayerTap } from '../images/layer-tap.ts';
+import { finishLayer, type Unpacked, unpackInto } from '../images/pass-layer.ts';
+import { loadDetectors } from '../secrets/detectors.ts';
+import type { FromWorker, Pipe, ToSearch, ToUnpack, ToWorker, WorkerSetup } from './layer-messages.ts';
+import { layerPassesHere } from './layer-passes.ts';
+
+/** Buffers between the halves of a split layer: enough that neither waits for the other's hiccups. */
+const pipeBuffers = 4;
+const pipeBufferBytes = 512 << 10;
+
+if (parentPort !== null) serve(parentPort);
+
+function serve(port: MessagePort): void {
+  const { digestKey } = workerData as WorkerSetup; // what the pool starts workers with
+  const passes = loadDetectors().then((detectors) => layerPassesHere({ detectors, ...(digestKey && { digestKey }) }));
+  let inbox = createInbox(port);
+  port.on('message', (message: ToWorker) => {
+    if (message.kind === 'pass' || message.kind === 'unpack' || message.kind === 'search') {
+      inbox = createInbox(port);
+      void run(message, inbox).then((answer) => port.postMessage(answer satisfies FromWorker));
+    } else inbox.deliver(message);
+  });
+
+  async function run(message: ToWorker & { readonly kind: 'pass' | 'unpack' | 'search' }, { chunks, signal }: Inbox): Promise<FromWorker> {
+    if (message.kind === 'pass') return { kind: 'report', report: await (await passes).passLayer(message.blob, chunks, signal) };
+    if (message.kind === 'search') return { kind: 'report', report: await search(message.blob, message.pipe) };
+    await unpack(message.pipe, { chunks, signal });
+    return { kind: 'unpacked' };
+  }
+
+  async function search(blob: BlobRef, { port: pipe, signal }: Pipe) {
+    let compressedBytes = 0;
+    const tap = createLayerTap({ ...(await passes).tapOptions(blob), compressedBytes: () => compressedBytes });
+    const filler = createFiller(tap.out);
+    const answer = (message: ToUnpack, transfer: readonly ArrayBuffer[]): void => {
+      pipe.postMessage(message, transfer);
+      Atomics.add(signal, 0, 1);
+      Atomics.notify(signal, 0);
+    };
+    let stopped: string | undefined;
+    const unpacked = await new Promise<Unpacked>((resolve, reject) => {
+      pipe.on('message', (message: ToSearch) => {
+        try {
+          if (message.kind === 'end') {
+            if (stopped === undefined) filler.flush();
+            resolve(message.unpacked);
+            return;
+          }
+          compressedBytes = message.compressedBytes;
+          if (stopped === undefined) filler.copy(message.bytes, 0, message.length);
+          answer({ kind: 'empty', bytes: message.bytes }, [message.bytes.buffer as ArrayBuffer]);
+        } catch (error) {
+          if (!(error instanceof BudgetSpent)) {
+            reject(error as Error);
+            return;
+          }
+          stopped ??= error.message;
+          if (message.kind === 'end') resolve({ ...message.unpacked, stopped: { reason: 'too-large', detail: stopped } });
+          else answer({ kind: 'stop', why: stopped }, []);
+        }
+      });
+    });
+    pipe.close();
+    return finishLayer(tap, blob.digest, unpacked);
+  }
+}
+
+/** Unpacks in this thread and waits, blocked, for empty buffers: nothing else is to be done here. */
+async function unpack({ port, signal }: Pipe, { chunks, signal: abort }: Pick<Inbox, 'chunks' | 'signal'>): Promise<void> {
+  const empty: Uint8Array[] = Array.from({ length: pipeBuffers }, () => new Uint8Array(pipeBufferBytes));
+  let compressedBytes = 0;
+  let room = empty.pop() as Uint8Array; // there are some
+
+  function nextRoom(): Uint8Array {
+    for (;;) {
+      const seen = Atomics.load(signal, 0);
+      for (let got = receiveMessageOnPort(port); got !== undefined; got = receiveMessageOnPort(port)) {
+        const message = got.message as ToUnpack; // the other half of the pipe
+        if (message.kind === 'stop') throw new BudgetSpent(message.why);
+        empty.push(message.bytes);
+      }
+      const next = empty.pop();
+      if (next !== undefined) return next;
+      Atomics.wait(signal, 0, seen);
+    }
+  }
+
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      compressedBytes += chunk.length;
+      yield chunk;
+    }
+  }
+
+  const out = {
+    room: () => room,
+    commit(bytes: number) {
+      const message: ToSearch = { kind: 'bytes', bytes: room, length: bytes, compressedBytes };
+      port.postMessage(message, [room.buffer as ArrayBuffer]);
+      room = nextRoom();
+    },
+  };
+  const unpacked = await unpackInto(out, { chunks: counted(), signal: abort });
+  port.postMessage({ kind: 'end', unpacked } satisfies ToSearch);
+}
+
+interface Inbox {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  readonly signal: AbortSignal;
+  deliver(message: ToWorker): void;
+}
+
+/** The chunks that the main thread sends, as a stream; each that was read is acknowledged. */
+function createInbox(port: MessagePort): Inbox {
+  const abort = new AbortController();
+  const waiting: ToWorker[] = [];
+  let wake: (() => void) | undefined;
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const message = waiting.shift();
+      if (message === undefined) await new Promise<void>((resolve) => (wake = resolve));
+      else if (message.kind === 'chunk') {
+        yield message.bytes;
+        port.postMessage({ kind: 'took' } satisfies FromWorker);
+      } else if (message.kind === 'failed') throw new BlobFailed(message.gap);
+      else return;
+    }
+  }
+  return {
+    chunks: chunks(),
+    signal: abort.signal,
+    deliver(message) {
+      if (message.kind === 'abort') abort.abort();
+      waiting.push(message);
+      wake?.();
+      wake = undefined;
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { afterAll, expect, test } from 'vitest';
+import type { LayerReport } from '../../src/images/layer-pass.ts';
+import { layerPassesHere } from '../../src/scan/layer-passes.ts';
+import { createLayerPool } from '../../src/scan/layer-pool.ts';
+import { loadDetectors } from '../../src/secrets/detectors.ts';
+import { exampleOf } from '../../src/secrets/example.ts';
+import { BlobFailed, type BlobRef } from '../../src/images/image.ts';
+import { tarBytes } from '../support/tar-bytes.ts';
+
+const detectors = await loadDetectors();
+const key = exampleOf(detectors, 'anthropic.api-key', 'pool');
+const pool = createLayerPool({ workers: 2, here: layerPassesHere({ detectors }) });
+afterAll(() => pool.close());
+
+const tar = tarBytes([
+  { name: 'noise', content: randomBytes(6 << 20) },
+  { name: 'app/.env', content: `A=1\nANTHROPIC_API_KEY=${key}\n` },
+]);
+const layer = gzipSync(tar, { level: 1 });
+
+test('a layer gives the same report in this thread, in another, and split over two', async () => {
+  const here = await passed(layer.length, 0);
+  const there = await passed(layer.length, 1 << 30);
+  const parted = await passed(1 << 30, 0);
+  expect(here.matches.map(({ path, line, column }) => ({ path, line, column }))).toEqual([{ path: 'app/.env', line: 2, column: 19 }]);
+  expect(there).toEqual(here);
+  expect(parted).toEqual(here);
+});
+
+test('several layers are passed at once and each gets its own report', async () => {
+  const reports = await Promise.all(Array.from({ length: 5 }, () => passed(layer.length, 1 << 30)));
+  expect(new Set(reports.map((report) => JSON.stringify(report))).size).toBe(1);
+});
+
+test('a download that breaks and an interruption end in a report with a gap, wherever the layer is passed', async () => {
+  const gap = { reason: 'unavailable' as const, subject: 'sha256:0', detail: 'the connection broke' };
+  async function* broken(): AsyncGenerator<Uint8Array> {
+    yield layer.subarray(0, 1 << 20);
+    throw new BlobFailed(gap);
+  }
+  for (const [size, others] of [
+    [1, 0],
+    [1 << 20, 1 << 30],
+    [1 << 30, 0],
+  ] as const) {
+    expect((await pool.passLayer(blob(size), broken(), new AbortController().signal, others)).gaps).toEqual([gap]);
+    const abort = new AbortController();
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      for (let n = 0; ; n++) {
+        if (n === 30) abort.abort();
+        yield Buffer.alloc(60_000, 1);
+      }
+    }
+    expect((await pool.passLayer(blob(size), endless(), abort.signal, others)).gaps).toMatchObject([{ reason: 'interrupted' }]);
+  }
+  // The threads are as good as new.
+  expect((await passed(layer.length, 1 << 30)).matches).toHaveLength(1);
+});
+
+test('what the source of the bytes throws otherwise comes out', async () => {
+  async function* faulty(): AsyncGenerator<Uint8Array> {
+    yield layer.subarray(0, 1000);
+    throw new Error('a bug of ours');
+  }
+  await expect(pool.passLayer(blob(1 << 20), faulty(), new AbortController().signal, 1 << 30)).rejects.toThrow('a bug of ours');
+});
+
+const blob = (size: number): BlobRef => ({ digest: 'sha256:0', size, mediaType: 'application/octet-stream' });
+
+function passed(size: number, others: number): Promise<LayerReport> {
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < layer.length; at += 200_000) yield layer.subarray(at, at + 200_000);
+  }
+  return pool.passLayer(blob(size), chunks(), new AbortController().signal, others);
+}
