@@ -1,0 +1,269 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { emptyRepository, putIndex } from '../../src/demo/registry/content.ts';
+import { assemble } from '../../src/scan/assemble.ts';
+import { addImage, inspect, keyOf, keysOf, type Lab, repositoryWith, startLab, temporaryFolder } from '../support/image-lab.ts';
+
+const anthropic = () => keyOf('anthropic.api-key');
+
+async function lab(...start: Parameters<typeof startLab>): Promise<Lab> {
+  const started = await startLab(...start);
+  onTestFinished(() => started.close());
+  return started;
+}
+
+const blobsAsked = ({ requests }: Lab): number => requests.filter(({ path: asked }) => asked.includes('/blobs/')).length;
+
+test('a key that a later layer deletes is found, with its layer and the history line that made it', async () => {
+  const image = {
+    layers: [[['etc/os-release', 'ID=debian\n']], [['app/.env', `A=1\nKEY=${anthropic()}\n`]], [['app/.wh..env', '']]],
+    history: [
+      { created_by: 'ADD rootfs.tar /' },
+      { created_by: 'CMD ["sh"]', empty_layer: true },
+      { created_by: 'COPY . /app' },
+      { created_by: 'RUN rm /app/.env' },
+    ],
+  } as const;
+  const { inspect: look, host } = await lab({ app: await repositoryWith(image) });
+  const { inventory } = await look(['app']);
+  expect(inventory.secrets.map(({ detector, at }) => ({ detector, at }))).toEqual([
+    {
+      detector: 'anthropic.api-key',
+      at: {
+        kind: 'image',
+        asset: `oci:${host}/app`,
+        manifests: [expect.stringMatching(/^sha256:/)],
+        tags: ['latest'],
+        platforms: ['linux/amd64'],
+        part: 'layer',
+        blob: expect.stringMatching(/^sha256:/),
+        layerIndex: 1,
+        path: 'app/.env',
+        line: 2,
+        column: 5,
+        offset: 8,
+        visible: 'deleted',
+        madeBy: 'COPY . /app',
+        origin: 'own',
+      },
+    },
+  ]);
+  expect([inventory.gaps, inventory.assets[0]?.unread]).toEqual([[], []]);
+});
+
+test('what a later layer replaces is not visible, and what it leaves alone is', async () => {
+  const secret = `KEY=${anthropic()}\n`;
+  const { inspect: look } = await lab({
+    app: await repositoryWith({
+      layers: [
+        [
+          ['a/.env', secret],
+          ['b/.env', secret],
+        ],
+        [['a/.env', 'KEY=\n']],
+      ],
+    }),
+  });
+  const { inventory } = await look(['app']);
+  expect(keysOf(inventory).map(({ path: file, visible }) => [file, visible])).toEqual([
+    ['a/.env', 'deleted'],
+    ['b/.env', 'final'],
+  ]);
+});
+
+test('configuration, history, annotations and labels are searched', async () => {
+  const { inspect: look } = await lab({
+    app: await repositoryWith({
+      layers: [[['x', 'y']]],
+      config: {
+        Env: ['A=1', `OPENAI_API_KEY=${keyOf('openai.project-key')}`],
+        Labels: { note: `token ${keyOf('huggingface.access-token')}` },
+        OnBuild: [`RUN login ${keyOf('groq.api-key')}`],
+      },
+      history: [{ created_by: `|1 TOKEN=${keyOf('github.fine-grained-token')} /bin/sh -c true` }],
+      annotations: { built: `with ${anthropic()}` },
+    }),
+  });
+  const { inventory } = await look(['app']);
+  expect(keysOf(inventory).map(({ detector, part, path: file }) => [part, detector, file])).toEqual([
+    ['annotation', 'anthropic.api-key', 'annotations.built'],
+    ['config', 'openai.project-key', 'config.Env[1]'],
+    ['config', 'huggingface.access-token', 'config.Labels.note'],
+    ['config', 'groq.api-key', 'config.OnBuild[0]'],
+    ['history', 'github.fine-grained-token', 'history[0].created_by'],
+  ]);
+});
+
+test('a layer that tags and platforms share is read once, and its key is one place of them all', async () => {
+  const repository = emptyRepository();
+  const layers = [[['app/.env', `KEY=${anthropic()}\n`]]] as const;
+  const one = await addImage(repository, { layers, tag: '1.0' });
+  const two = await addImage(repository, { layers, tag: '2.0', config: { Env: ['B=2'] } });
+  putIndex(
+    repository,
+    [
+      { ...one, platform: { os: 'linux', architecture: 'amd64' } },
+      { ...two, platform: { os: 'linux', architecture: 'arm64' } },
+    ],
+    'all',
+  );
+  const started = await lab({ app: repository });
+  const { inventory } = await started.inspect(['app:1.0', 'app:2.0', 'app:all']);
+  expect(inventory.secrets).toHaveLength(1);
+  expect(inventory.secrets[0]?.at).toMatchObject({
+    manifests: [one.digest, two.digest].sort(),
+    tags: expect.arrayContaining(['1.0', '2.0']),
+  });
+  expect(blobsAsked(started)).toBe(3); // two configurations and one layer
+  expect(inventory.assets.map(({ id }) => id)).toEqual([`oci:${started.host}/app`]);
+});
+
+test('a second scan of an unchanged image reads no layer, and what it knows from before holds no key', async () => {
+  const repository = await repositoryWith({ layers: [[['app/.env', `KEY=${anthropic()}\n`]], [['b', 'c']]] });
+  const started = await lab({ app: repository });
+  const cache = { dir: await temporaryFolder(), limitBytes: 1e9 };
+  const first = await started.inspect(['app'], { cache });
+  const asked = blobsAsked(started);
+  const second = await started.inspect(['app'], { cache });
+  expect(second.inventory).toEqual(first.inventory);
+  expect([asked, blobsAsked(started) - asked]).toEqual([3, 1]); // the configuration alone
+  for (const file of await filesOf(cache.dir)) expect((await readFile(file)).includes(anthropic()), file).toBe(false);
+});
+
+test('an entry of the cache that was damaged is no entry, and a cache that cannot be written ends no scan', async () => {
+  const started = await lab({ app: await repositoryWith({ layers: [[['app/.env', `KEY=${anthropic()}\n`]]] }) });
+  const cache = { dir: await temporaryFolder(), limitBytes: 1e9 };
+  const first = await started.inspect(['app'], { cache });
+  for (const file of await filesOf(cache.dir)) await writeFile(file, 'damaged');
+  expect((await started.inspect(['app'], { cache })).inventory).toEqual(first.inventory);
+  const file = path.join(await temporaryFolder(), 'a-file');
+  await writeFile(file, '');
+  const { inventory, warnings } = await started.inspect(['app'], { cache: { dir: file, limitBytes: 1e9 } });
+  expect(inventory).toEqual(first.inventory);
+  expect(warnings).toEqual([
+    expect.stringMatching(/^the cache of layers in ".*a-file" cannot be written \(\w+\): this scan goes on without it$/),
+  ]);
+});
+
+test('the oldest entries leave a cache that has grown too large', async () => {
+  const started = await lab({ app: await repositoryWith({ layers: [[['a', '1']], [['b', '2']], [['c', '3']]] }) });
+  const cache = { dir: await temporaryFolder(), limitBytes: 600 };
+  await started.inspect(['app'], { cache });
+  const contents = (await filesOf(cache.dir)).filter((file) => file.includes('content-v2'));
+  const bytes = await Promise.all(contents.map(async (file) => (await stat(file)).size));
+  expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(600);
+});
+
+test("the cache does not mix what was found under two users' keys", async () => {
+  const started = await lab({ app: await repositoryWith({ layers: [[['app/.env', `KEY=${anthropic()}\n`]]] }) });
+  const cache = { dir: await temporaryFolder(), limitBytes: 1e9 };
+  const one = await started.inspect(['app'], { cache, digestKey: Buffer.from('one') });
+  const two = await started.inspect(['app'], { cache, digestKey: Buffer.from('two') });
+  expect(one.inventory.secrets[0]?.digest).not.toBe(two.inventory.secrets[0]?.digest);
+  expect(one.inventory.secrets[0]?.publicDigest).toBe(two.inventory.secrets[0]?.publicDigest);
+});
+
+test('a budget that cuts the reading is a gap, and what was within it is read', async () => {
+  const image = { layers: [[['a/.env', `KEY=${anthropic()}\n`]], [['b/.env', `KEY=${keyOf('anthropic.api-key', 2)}\n`]]] } as const;
+  const { inspect: look } = await lab({ app: await repositoryWith(image) });
+  const layers = await look(['app'], { maxLayers: 1 });
+  expect(keysOf(layers.inventory).map(({ path: file }) => file)).toEqual(['a/.env']);
+  expect(layers.inventory.gaps.map(({ call, reason, detail }) => [call, reason, detail])).toEqual([
+    [
+      'image layer',
+      'too-large',
+      expect.stringMatching(/^a layer of sha256:\w+ was not read: the image has 2 layers, and --max-layers is 1$/),
+    ],
+  ]);
+  const size = await look(['app'], { maxImageBytes: 10 });
+  expect([keysOf(size.inventory), size.inventory.gaps.length, size.inventory.assets[0]?.unread.length]).toEqual([[], 2, 2]);
+});
+
+test('a layer that the registry does not have is a gap, and the others are read', async () => {
+  const repository = await repositoryWith({ layers: [[['gone', 'x']], [['app/.env', `KEY=${anthropic()}\n`]]] });
+  const [missing] = [...repository.manifests.values()].map(
+    ({ bytes }) => JSON.parse(Buffer.from(bytes).toString()).layers[0].digest as string,
+  );
+  repository.blobs.delete(missing ?? '');
+  const { inspect: look, host } = await lab({ app: repository });
+  const { inventory } = await look(['app']);
+  expect(keysOf(inventory)).toHaveLength(1);
+  expect(inventory.gaps.map(({ call, reason, subject, scope }) => ({ call, reason, subject, scope }))).toEqual([
+    { call: 'image layer', reason: 'unavailable', subject: missing, scope: `image/${host}/app/global` },
+  ]);
+  const report = assemble({ inventory, judgements: [], checks: [], frameworks: [], failOn: 'none', includePass: false });
+  expect(report.gate.exitCode).toBe(3);
+});
+
+test('an image that does not exist is a gap of its repository, and a pull that is refused is one that says so', async () => {
+  const started = await lab(
+    { app: await repositoryWith({ layers: [[['a', 'b']]] }) },
+    { auth: { kind: 'bearer', logins: [{ username: 'u', password: 'p' }], anonymous: ['open'] } },
+  );
+  const { inventory } = await started.inspect(['app']);
+  expect(inventory.gaps.map(({ call, reason }) => [call, reason])).toEqual([['image manifest', 'denied']]);
+  expect(inventory.asked.map(({ type, listingCut }) => [type, listingCut])).toEqual([['oci.repository', true]]);
+  const open = await lab({ app: await repositoryWith({ layers: [[['a', 'b']]] }) });
+  expect((await open.inspect(['app:none'])).inventory.gaps.map(({ call, reason }) => [call, reason])).toEqual([
+    ['image manifest', 'unavailable'],
+  ]);
+});
+
+test('an interrupted scan keeps what was read, and says what was not', async () => {
+  const abort = new AbortController();
+  const files = Array.from({ length: 6 }, (_, n) => [[`app/${n}.env`, `KEY=${keyOf('anthropic.api-key', n)}\n`]] as const);
+  const { inspect: look } = await lab({ app: await repositoryWith({ layers: files }) });
+  const { inventory } = await look(['app'], {
+    signal: abort.signal,
+    concurrency: 1,
+    progress: (event) => {
+      if (event.kind === 'images' && event.done === 2) abort.abort('SIGINT');
+    },
+  });
+  expect(inventory.interrupted).toBe(true);
+  expect(inventory.gaps.every(({ reason }) => reason === 'interrupted')).toBe(true);
+  expect(keysOf(inventory).length + inventory.gaps.length).toBe(6);
+  expect(keysOf(inventory).length).toBeGreaterThanOrEqual(2);
+});
+
+test('a key in the name of a file and in a history line is masked', async () => {
+  const secret = anthropic();
+  const { inspect: look } = await lab({
+    app: await repositoryWith({
+      layers: [[[`keys/${secret}/.env`, `KEY=${keyOf('groq.api-key')}\n`]]],
+      history: [{ created_by: `RUN echo ${secret} > /dev/null` }],
+    }),
+  });
+  const { inventory } = await look(['app']);
+  expect(JSON.stringify(inventory)).not.toContain(secret);
+  expect(keysOf(inventory).map(({ detector }) => detector)).toContain('groq.api-key');
+});
+
+test('AI components of the layers are facts of the repository', async () => {
+  const metadata = 'Metadata-Version: 2.1\nName: torch\nVersion: 2.4.0\n';
+  const { inspect: look } = await lab({
+    app: await repositoryWith({ layers: [[['usr/lib/python3/dist-packages/torch-2.4.0.dist-info/METADATA', metadata]]] }),
+  });
+  const { inventory } = await look(['app']);
+  expect(inventory.assets[0]?.facts['$components']).toEqual([
+    {
+      kind: 'package',
+      name: 'torch',
+      version: '2.4.0',
+      ecosystem: 'pypi',
+      path: 'usr/lib/python3/dist-packages/torch-2.4.0.dist-info/METADATA',
+    },
+  ]);
+});
+
+test('what the user can put right is said before anything is read', async () => {
+  await expect(inspect(['no/such/Image'])).rejects.toThrow('is no image reference');
+  await expect(inspect(['./no-such-file.tar'])).rejects.toThrow(/no-such-file\.tar/);
+  await expect(inspect(['registry.example/app'], { offline: true })).rejects.toThrow('--offline allows no connection');
+});
+
+async function filesOf(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+}
