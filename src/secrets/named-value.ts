@@ -22,6 +22,13 @@ export function withNamedValue(spec: KindSpec): KindSpec {
 /** `NAME=`, `"name": "`, `name: `, `os.environ["NAME"] = "`, `setenv("NAME", "`, and the same inside a string. */
 const assignment = '[\\\\"\'\\])]{0,4}[ \\t]{0,4}(?:=>|:=|[=:,])[ \\t]{0,4}[\\\\"\']{0,4}(?:Bearer )?';
 
-const patternOfName = (name: string): string => name.split('_').map(escape).join('[_-]?');
+/** A name that begins with a short word must not begin inside a longer one: `pai_api_key` is no part of `alpai_api_key`. */
+function patternOfName(name: string): string {
+  const words = name.split('_');
+  const isShort = (words[0] as string).length <= longestPartOfWord;
+  return `${isShort ? '(?<![A-Za-z])' : ''}${words.map(escape).join('[_-]?')}`;
+}
+
+const longestPartOfWord = 5;
 
 const spellings = (name: string): readonly string[] => ['_', '-', ''].map((between) => name.replaceAll('_', between));

@@ -37,3 +37,34 @@ it('a key inside a word is none where its prefix is short', () => {
 it('an assignment that names its issuer is told once, by the issuer', () => {
   expect(rulesIn(`OPENAI_API_KEY=${exampleOf(detectors, 'openai.api-key', 1)}`)).toEqual(['openai.api-key']);
 });
+
+it.each([
+  'NOVITA_API_KEY=',
+  'novita-api-key: ',
+  '"novitaApiKey": "',
+  "os.environ['NOVITA_API_KEY'] = '",
+  'setenv("NOVITA_API_KEY", "',
+  '{\\"NOVITA_API_KEY\\":\\"',
+])('a key without a shape is known behind its variable: %s', (before) => {
+  expect(rulesIn(`${before}${exampleOf(detectors, 'novita.api-key', 1)}"`)).toEqual(['novita.api-key']);
+});
+
+it('a variable of an issuer decides whose a shared shape is, and takes no key from the issuer that it names itself', () => {
+  const shared = exampleOf(detectors, 'deepseek.api-key', 1);
+  expect(rulesIn(`BAICHUAN_API_KEY=${shared}`)).toEqual(['baichuan.api-key']);
+  expect(rulesIn(`X_API_KEY=${shared}`)).toEqual(['shared.sk-32-hex']);
+  expect(rulesIn(`NOVITA_API_KEY=${exampleOf(detectors, 'anthropic.api-key', 1)}`)).toEqual(['anthropic.api-key']);
+});
+
+it('a short variable is none inside a longer word', () => {
+  const value = exampleOf(detectors, 'zep.api-key', 1);
+  expect(rulesIn(`MY_ZEP_API_KEY=${value}`)).toEqual(['zep.api-key']);
+  expect(rulesIn(`JULEZEP_API_KEY=${value}`)).toEqual(['generic.assignment']);
+});
+
+it('a base64 key that begins inside a longer run is none', () => {
+  const key = exampleOf(detectors, 'azure.storage-account-key', 1);
+  expect(rulesIn(`AccountKey=${key};`)).toEqual(['azure.storage-account-key']);
+  expect(rulesIn(`data:+${key}`)).toEqual([]);
+  expect(rulesIn(`data:a${key}`)).toEqual([]);
+});
