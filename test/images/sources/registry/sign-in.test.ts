@@ -32,7 +32,7 @@ afterEach(async () => {
 
 async function start(options: Partial<RegistryDoubleOptions>): Promise<RegistryDouble> {
   const double = await startRegistryDouble({ repositories: { 'team/app': repository }, ...options });
-  closing.push(double.close);
+  closing.push(() => double.close());
   return double;
 }
 
@@ -189,7 +189,7 @@ describe('a registry leads us nowhere that it should not', () => {
     const proxy = await startFaultProxy(double.origin, [
       { path: /\/blobs\//, fault: { kind: 'status', status: 307, headers: { location } } },
     ]);
-    closing.push(proxy.close);
+    closing.push(() => proxy.close());
     return proxy;
   };
 
@@ -223,7 +223,7 @@ describe('a registry leads us nowhere that it should not', () => {
     const proxy = await startFaultProxy(double.origin, [
       { path: /\/blobs\//, fault: { kind: 'status', status: 302, headers: { location: '/v2/team/app/blobs/again' } } },
     ]);
-    closing.push(proxy.close);
+    closing.push(() => proxy.close());
     const { gaps } = await pull(proxy.host);
     expect(gaps).toMatchObject([{ reason: 'denied', detail: expect.stringContaining('redirects more than 5 times') }]);
   });

@@ -1,0 +1,244 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, describe, expect, test } from 'vitest';
+import { emptyRepository, putBlob, putImage, putIndex, putManifest, type Repository } from '../../../../src/demo/registry/content.ts';
+import { type RegistryDouble, type RegistryDoubleOptions, startRegistryDouble } from '../../../../src/demo/registry/double.ts';
+import { openRegistry } from '../../../../src/images/sources/registry/client.ts';
+import { listRepositories, listTags } from '../../../../src/images/sources/registry/tags.ts';
+import { type FaultProxy, startFaultProxy } from '../../../support/fault-proxy.ts';
+import { blobOf, manifestsOf, openReference, registryWorld } from '../../../support/registry-client.ts';
+
+let double: RegistryDouble | undefined;
+let proxy: FaultProxy | undefined;
+afterEach(async () => {
+  await Promise.all([double?.close(), proxy?.close()]);
+  proxy = undefined;
+});
+
+async function start(
+  repositories: { readonly [name: string]: Repository },
+  options: Partial<RegistryDoubleOptions> = {},
+): Promise<RegistryDouble> {
+  double = await startRegistryDouble({ repositories, ...options });
+  return double;
+}
+
+const image = (repository: Repository, tag?: string, created = '2026-01-01T00:00:00Z') =>
+  putImage(repository, { config: { os: 'linux', created }, layers: [{ bytes: randomBytes(100) }], ...(tag !== undefined && { tag }) });
+
+const signal = new AbortController().signal;
+
+describe('tags and repositories', () => {
+  test.each([undefined, 'absolute', 'bare'] as const)('are listed over all pages, links written %s', async (linkStyle) => {
+    const repository = emptyRepository();
+    const { digest } = image(repository, 'v00');
+    const tags = Array.from({ length: 23 }, (_, n) => `v${String(n).padStart(2, '0')}`);
+    for (const tag of tags) repository.tags.set(tag, digest);
+    const options = { pageSize: 5, ...(linkStyle !== undefined && { linkStyle }) };
+    const { host } = await start(
+      { app: repository, 'team/one': emptyRepository(), 'team/two': emptyRepository() },
+      { ...options, pageSize: 2 },
+    );
+    const client = openRegistry(host, registryWorld());
+    expect(await listTags(client, 'app', signal)).toEqual(tags);
+    const repositories: string[] = [];
+    for await (const name of listRepositories(client, signal)) repositories.push(name);
+    expect(repositories).toEqual(['app', 'team/one', 'team/two']);
+  });
+
+  test('a link that leads to the same page for ever ends in a gap', async () => {
+    const repository = emptyRepository();
+    image(repository, 'v1');
+    const { origin } = await start({ app: repository });
+    const link = '</v2/app/tags/list?n=1000>; rel="next"';
+    proxy = await startFaultProxy(origin, [{ path: /tags\/list/, fault: { kind: 'headers', set: { link } } }]);
+    const { gaps } = await manifestsOf(openReference(`${proxy.host}/app`, {}, { tags: 'all', referrers: false }));
+    expect(gaps).toMatchObject([{ reason: 'malformed', subject: 'app', detail: expect.stringContaining('its pages repeat') }]);
+  });
+
+  test('a link to another server is asked of this one', async () => {
+    const repository = emptyRepository();
+    image(repository, 'v1');
+    const { origin } = await start({ app: repository });
+    const link = '<http://127.0.0.2:9/v2/app/tags/list?last=v1>; rel="next"';
+    proxy = await startFaultProxy(origin, [{ path: /tags\/list/, fault: { kind: 'headers', set: { link } }, times: 1 }]);
+    const client = openRegistry(proxy.host, registryWorld());
+    expect(await listTags(client, 'app', signal)).toEqual(['v1']);
+    expect(proxy.requests.at(-1)).toBe('GET /v2/app/tags/list?last=v1');
+  });
+
+  test('all tags of a repository: one manifest once, with the tags that lead to it', async () => {
+    const repository = emptyRepository();
+    const first = image(repository, 'v1');
+    repository.tags.set('latest', first.digest);
+    const second = image(repository, 'v2');
+    repository.tags.set('gone', `sha256:${'0'.repeat(64)}`);
+    const { host } = await start({ app: repository });
+    const { manifests, gaps } = await manifestsOf(openReference(`${host}/app`, {}, { tags: 'all', referrers: false }));
+    expect(manifests.map(({ digest, tags }) => [digest, tags])).toEqual([
+      [first.digest, ['latest', 'v1']],
+      [second.digest, ['v2']],
+    ]);
+    expect(gaps).toMatchObject([{ reason: 'unavailable', subject: 'gone' }]);
+  });
+
+  test('the newest tags are those whose images were made last', async () => {
+    const repository = emptyRepository();
+    image(repository, 'v9', '2026-01-01T00:00:00Z');
+    image(repository, 'v10', '2026-03-01T00:00:00Z');
+    image(repository, 'v2', '2026-02-01T00:00:00Z');
+    const { host } = await start({ app: repository });
+    const { manifests, gaps } = await manifestsOf(openReference(`${host}/app`, {}, { tags: { newest: 2 }, referrers: false }));
+    expect(manifests.map(({ tags }) => tags)).toEqual([['v10'], ['v2']]);
+    expect(gaps).toEqual([]);
+  });
+
+  test('a list that is refused is a gap, never an empty repository', async () => {
+    const { host } = await start({ app: emptyRepository() }, { auth: { kind: 'basic', logins: [] } });
+    const { manifests, gaps } = await manifestsOf(openReference(`${host}/app`, {}, { tags: 'all' }));
+    expect(manifests).toEqual([]);
+    expect(gaps).toMatchObject([{ reason: 'denied', subject: 'app', detail: expect.stringContaining('its tags could not be listed') }]);
+  });
+});
+
+describe('below a reference', () => {
+  function nested(): { readonly repository: Repository; readonly digests: { readonly [name: string]: string } } {
+    const repository = emptyRepository();
+    const amd64 = image(repository);
+    const arm64 = image(repository);
+    const provenance = putManifest(repository, {
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      config: { ...putBlob(repository, Buffer.from('{}'), 'application/vnd.oci.image.config.v1+json') },
+      layers: [{ ...putBlob(repository, Buffer.from('{"buildArgs":{}}'), 'application/vnd.in-toto+json') }],
+    });
+    const inner = putIndex(repository, [{ ...arm64, platform: { os: 'linux', architecture: 'arm64' } }]);
+    const root = putIndex(
+      repository,
+      [
+        { ...amd64, platform: { os: 'linux', architecture: 'amd64' } },
+        inner,
+        {
+          ...provenance,
+          platform: { os: 'unknown', architecture: 'unknown' },
+          annotations: { 'vnd.docker.reference.type': 'attestation-manifest' },
+        },
+        { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: `sha256:${'1'.repeat(64)}`, size: 9 },
+      ],
+      'latest',
+    );
+    return {
+      repository,
+      digests: { amd64: amd64.digest, arm64: arm64.digest, provenance: provenance.digest, inner: inner.digest, root: root.digest },
+    };
+  }
+
+  test('every platform, nested index and attestation is read, and a member that is missing is a gap', async () => {
+    const { repository, digests } = nested();
+    const { host } = await start({ app: repository });
+    const { manifests, gaps } = await manifestsOf(openReference(`${host}/app`, {}, { referrers: false }));
+    expect(manifests.map(({ digest, role, platform, tags, raw }) => [digest, role, platform?.architecture, tags, raw.length])).toEqual([
+      [digests['amd64'], 'image', 'amd64', ['latest'], 2],
+      [digests['arm64'], 'image', 'arm64', ['latest'], 3],
+      [digests['provenance'], 'attestation', 'unknown', ['latest'], 2],
+    ]);
+    expect(gaps).toMatchObject([{ reason: 'unavailable', subject: `sha256:${'1'.repeat(64)}` }]);
+  });
+
+  test.each([
+    ['the referrers API', true],
+    ['tags, where there is no API', false],
+  ])('what is attached is found by %s', async (_, referrers) => {
+    const repository = emptyRepository();
+    const { digest, mediaType, size } = image(repository, 'latest');
+    const attachment = {
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      artifactType: 'application/spdx+json',
+      config: { ...putBlob(repository, Buffer.from('{}'), 'application/vnd.oci.empty.v1+json') },
+      layers: [{ ...putBlob(repository, Buffer.from('{"spdx":1}'), 'application/spdx+json') }],
+      subject: { mediaType, digest, size },
+    };
+    if (referrers) putManifest(repository, attachment);
+    else putManifest(repository, attachment, `${digest.replace(':', '-')}.sbom`);
+    const { host } = await start({ app: repository }, { referrers });
+    const reader = openReference(`${host}/app`);
+    const { manifests, gaps } = await manifestsOf(reader);
+    expect(gaps).toEqual([]);
+    expect(manifests.map(({ role, artifactType }) => [role, artifactType])).toEqual([
+      ['image', undefined],
+      ['referrer', 'application/spdx+json'],
+    ]);
+    expect((await blobOf(reader, manifests[1]!.layers[0]!)).bytes.toString()).toBe('{"spdx":1}');
+  });
+
+  test('artifacts that are no images, foreign layers and schema 1 are read as far as there is something', async () => {
+    const repository = emptyRepository();
+    const model = putBlob(repository, Buffer.from('SYSTEM be kind'), 'application/vnd.ollama.image.system');
+    const config = putBlob(repository, Buffer.from('{}'), 'application/vnd.kitops.modelkit.config.v1+json');
+    putManifest(repository, { schemaVersion: 2, config: { ...config }, layers: [{ ...model }] }, 'kit');
+    const foreign = {
+      mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
+      digest: `sha256:${'2'.repeat(64)}`,
+      size: 5,
+      urls: ['http://127.0.0.2:9/'],
+    };
+    putManifest(repository, { schemaVersion: 2, config: { ...config }, layers: [foreign] }, 'foreign');
+    const old = {
+      schemaVersion: 1,
+      name: 'app',
+      history: [{ v1Compatibility: '{}' }],
+      fsLayers: [{ blobSum: model.digest }, { blobSum: config.digest }],
+    };
+    putManifest(repository, old, 'old');
+    const { host } = await start({ app: repository });
+    const read = async (tag: string) => {
+      const reader = openReference(`${host}/app:${tag}`, {}, { referrers: false });
+      const { manifests, gaps } = await manifestsOf(reader);
+      const blobs = await Promise.all((manifests[0]?.layers ?? []).map((layer) => blobOf(reader, layer)));
+      return {
+        role: manifests[0]?.role,
+        gaps,
+        texts: blobs.map(({ bytes }) => bytes.toString()),
+        blobGaps: blobs.flatMap(({ gap }) => gap?.detail ?? []),
+      };
+    };
+    expect(await read('kit')).toEqual({ role: 'artifact', gaps: [], texts: ['SYSTEM be kind'], blobGaps: [] });
+    expect(await read('old')).toEqual({ role: 'image', gaps: [], texts: ['{}', 'SYSTEM be kind'], blobGaps: [] });
+    const { blobGaps } = await read('foreign');
+    expect(blobGaps).toEqual([expect.stringContaining('it is a foreign layer, whose own addresses are never fetched')]);
+  });
+
+  test('a registry that answers a digest with another manifest is said to, and what it gave is read', async () => {
+    const repository = emptyRepository();
+    const { digest } = image(repository, 'v1');
+    const other = image(repository, 'v2');
+    const { origin } = await start({ app: repository });
+    const text = Buffer.from(repository.manifests.get(other.digest)!.bytes).toString();
+    proxy = await startFaultProxy(origin, [{ path: /\/manifests\//, fault: { kind: 'body', text } }]);
+    const { manifests, gaps } = await manifestsOf(openReference(`${proxy.host}/app@${digest}`, {}, { referrers: false }));
+    expect(gaps).toMatchObject([{ reason: 'malformed', subject: digest }]);
+    expect(manifests.map((one) => one.digest)).toEqual([other.digest]);
+  });
+
+  test('sizes that are wrong in the manifest are named, and all bytes are read', async () => {
+    const repository = emptyRepository();
+    const bytes = randomBytes(3000);
+    const blob = putBlob(repository, bytes, 'application/vnd.oci.image.layer.v1.tar');
+    for (const [tag, size] of [
+      ['small', 2999],
+      ['large', 3001],
+    ] as const)
+      putManifest(repository, { schemaVersion: 2, layers: [{ ...blob, size }] }, tag);
+    const { host } = await start({ app: repository });
+    for (const tag of ['small', 'large']) {
+      const reader = openReference(`${host}/app:${tag}`, {}, { referrers: false });
+      const { manifests } = await manifestsOf(reader);
+      const result = await blobOf(reader, manifests[0]!.layers[0]!);
+      expect(result.bytes.equals(bytes)).toBe(true);
+      expect(result.gap).toMatchObject({
+        reason: 'malformed',
+        detail: expect.stringContaining('its size is wrong in the manifest: 3000 bytes where'),
+      });
+    }
+  });
+});
