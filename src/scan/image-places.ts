@@ -31,7 +31,7 @@ export function keysInLayers(run: RepositoryRun, reports: LayerReports, finder: 
             ...(line !== undefined && { line }),
             ...(column !== undefined && { column }),
             offset: match.offsetInFile ?? match.startByte,
-            visible: manifest.role === 'image' ? visible(layerIndex, path) : 'final',
+            visible: manifest.role !== 'image' ? 'final' : match.isReplacedInLayer ? 'deleted' : visible(layerIndex, path),
             ...origins[layerIndex],
           },
         };

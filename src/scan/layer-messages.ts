@@ -1,11 +1,13 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { BlobRef, ImageGap } from '../images/image.ts';
 import type { LayerReport } from '../images/layer-pass.ts';
+import type { PassPart } from './layer-passes.ts';
 import type { Unpacked } from '../images/pass-layer.ts';
 
 /** What a worker is started with. */
 export interface WorkerSetup {
   readonly digestKey?: Uint8Array;
+  readonly without?: readonly PassPart[];
 }
 
 /** Between the threads of a split layer: unpacked bytes go one way, empty buffers come back. */

@@ -4,6 +4,7 @@ import { defaultBudgets } from '../images/budgets.ts';
 import type { TapOptions } from '../images/layer-tap.ts';
 import { passLayer } from '../images/pass-layer.ts';
 import type { BlobRef } from '../images/image.ts';
+import type { ByteSink } from '../images/layer-pass.ts';
 import { allPasses, prepareByteSinks } from '../secrets/byte-sink.ts';
 import type { Detector } from '../secrets/compile.ts';
 import { detectorSetHash } from '../secrets/detector-set-hash.ts';
@@ -21,19 +22,32 @@ export interface LayerPasses {
   close(): Promise<void>;
 }
 
+/** Parts of a pass that can be left out, to measure what each costs. */
+export type PassPart = 'search' | 'packed text' | 'containers' | 'components';
+
 /** Passes over layers in this thread, one after the other. */
 export function layerPassesHere({
   detectors,
   digestKey,
+  without = [],
 }: {
   readonly detectors: readonly Detector[];
   readonly digestKey?: Uint8Array;
+  readonly without?: readonly PassPart[];
 }): LayerPasses {
   const redactor = createRedactor(digestKey);
   // Sinks of one preparation share their memory, and containers are searched while the layer still is.
   const prepared = new Map<number, ReturnType<typeof prepareByteSinks>>();
-  const createSink = (depth: number) => {
-    const make = prepared.get(depth) ?? prepareByteSinks({ detectors, redactor, engine: 'wasm' });
+  const createSink = (depth: number): ByteSink => {
+    if (without.includes('search')) return blindSink();
+    const make =
+      prepared.get(depth) ??
+      prepareByteSinks({
+        detectors,
+        redactor,
+        engine: 'wasm',
+        ...(without.includes('packed text') && { passes: { utf16: false, base64: false } }),
+      });
     prepared.set(depth, make);
     return make();
   };
@@ -44,9 +58,9 @@ export function layerPassesHere({
     budgets: defaultBudgets,
     now: () => performance.now(),
     mask: (text) => maskText(finder, text),
-    opensNested: true,
+    opensNested: !without.includes('containers'),
     wantsDiffId: false,
-    components: createComponentReader(),
+    ...(!without.includes('components') && { components: createComponentReader() }),
     ...rawPathOf(blob.annotations),
   });
   return {
@@ -55,6 +69,11 @@ export function layerPassesHere({
     passLayer: (blob, chunks, signal) => passLayer({ ...tapOptions(blob), chunks, signal }),
     close: async () => {},
   };
+}
+
+function blindSink(): ByteSink {
+  const room = new Uint8Array(256 << 10);
+  return { room: () => room, commit: () => undefined, take: () => [], end: () => [] };
 }
 
 /** The file that a blob of an artifact is. https://github.com/modelpack/model-spec/blob/main/docs/annotations.md */

@@ -15,8 +15,8 @@ const pipeBufferBytes = 512 << 10;
 if (parentPort !== null) serve(parentPort);
 
 function serve(port: MessagePort): void {
-  const { digestKey } = workerData as WorkerSetup; // what the pool starts workers with
-  const passes = loadDetectors().then((detectors) => layerPassesHere({ detectors, ...(digestKey && { digestKey }) }));
+  const setup = workerData as WorkerSetup; // what the pool starts workers with
+  const passes = loadDetectors().then((detectors) => layerPassesHere({ detectors, ...setup }));
   let inbox = createInbox(port);
   port.on('message', (message: ToWorker) => {
     if (message.kind === 'pass' || message.kind === 'unpack' || message.kind === 'search') {

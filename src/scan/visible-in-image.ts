@@ -1,23 +1,42 @@
 import type { LayerReport } from '../images/layer-pass.ts';
+import { readPathSet } from '../images/path-set.ts';
 
 type Visible = 'final' | 'deleted' | 'unknown';
 
 /**
- * Whether a file of a layer is still there when the image is started. A later layer that could not be read may have removed it:
- * unknown, unless another one surely did.
+ * Whether a file of a layer is still there when the image is started, under this name or that of a hard link in its layer. A later
+ * layer that could not be read may have removed or replaced it: unknown, unless another one surely did.
  */
 export function visibilityOf(layers: readonly (LayerReport | undefined)[]): (layerIndex: number, path: string) => Visible {
-  const hidden = layers.map((report) => report && { gone: new Set(report.whiteouts), opaque: new Set(report.opaque) });
+  const changes = layers.map((report) => report && changesOf(report));
+  const stateOf = (layerIndex: number, file: string): Visible => {
+    let state: Visible = 'final';
+    for (const later of changes.slice(layerIndex + 1)) {
+      if (later === undefined) state = 'unknown';
+      else if (later.hides(file)) return 'deleted';
+    }
+    return state;
+  };
   return (layerIndex, path) => {
     const file = path.split('!/')[0] ?? '';
     if (file === '') return 'unknown';
-    const parents = parentsOf(file);
-    let state: Visible = 'final';
-    for (const later of hidden.slice(layerIndex + 1)) {
-      if (later === undefined) state = 'unknown';
-      else if ([file, ...parents].some((at) => later.gone.has(at)) || parents.some((at) => later.opaque.has(at))) return 'deleted';
-    }
-    return state;
+    const links = layers[layerIndex]?.hardLinks?.filter(({ target }) => target === file) ?? [];
+    const states = [file, ...links.map((link) => link.path)].map((name) => stateOf(layerIndex, name));
+    return states.find((state) => state === 'final') ?? states.find((state) => state === 'unknown') ?? 'deleted';
+  };
+}
+
+function changesOf({ whiteouts, opaque, written = '' }: LayerReport): { readonly hides: (file: string) => boolean } {
+  const gone = new Set(whiteouts);
+  const emptied = new Set(opaque);
+  const paths = readPathSet(written);
+  return {
+    hides(file) {
+      const parents = parentsOf(file);
+      if (gone.has(file) || parents.some((at) => gone.has(at) || emptied.has(at))) return true;
+      // Another file of this name, a directory in its place, or a file where one of its directories was.
+      return paths.has(file) || paths.has(`${file}/`) || parents.some((at) => at !== '' && paths.has(at));
+    },
   };
 }
 
