@@ -5,6 +5,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { writeCheckBundle } from './generate/check-bundle.ts';
+import { writeKernel } from './generate/kernel.ts';
 import { writeIndexes } from './generate/indexes.ts';
 import { writeShapes } from './generate/shapes.ts';
 import { writeValidators } from './generate/validators.ts';
@@ -14,6 +15,6 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const tree = openTree(root);
 writeIndexes(tree);
 await writeShapes(tree, root);
-writeCheckBundle(tree);
+await writeKernel(tree, writeCheckBundle(tree));
 await writeValidators(tree);
 tree.removeStale();

@@ -129,3 +129,21 @@ export function search(p: usize, n: u32, out: usize, most: u32): u32 {
   resumeAt = i < n ? i : n;
   return hits;
 }
+
+/**
+ * Which blocks of sixteen bytes from p on may be text in UTF-16: every other byte is zero, the others are ASCII.
+ * Writes their offsets from p to `out`. `n` is a multiple of sixteen.
+ */
+export function wideBlocks(p: usize, n: u32, out: usize): u32 {
+  const zero = i8x16.splat(0);
+  let count: u32 = 0;
+  for (let i: u32 = 0; i < n; i += 16) {
+    const block = v128.load(p + i);
+    const zeros = i8x16.bitmask(i8x16.eq(block, zero));
+    if (zeros != 0xaaaa && zeros != 0x5555) continue;
+    if (i8x16.bitmask(block) != 0) continue;
+    store<u32>(out + (count << 2), i);
+    count++;
+  }
+  return count;
+}

@@ -27,17 +27,17 @@ export interface Base64Pattern {
 }
 
 const longestPattern = 10;
-/** A character of which so few bits are known selects nothing. */
-const fewEnough = 16;
+const fewEnough = 4;
 
-/** The three ways in which base64 may write a text in its middle. */
+/** The three ways in which base64 may write a text in its middle. Characters of which few bits are known stand at no end. */
 export function base64Patterns(pattern: BytePattern): readonly Base64Pattern[] {
   return [0, 1, 2].flatMap((phase) => {
     const characters = charactersOf(pattern, phase);
-    const from = characters.findIndex((set) => set.length <= fewEnough);
+    const known = [4, 16].map((most) => characters.findIndex((set) => set.length <= most));
+    const from = known.find((first) => first >= 0 && characters.length - first >= 4) ?? -1;
     let to = Math.min(characters.length, from + longestPattern);
-    while (to > from && (characters[to - 1]?.length ?? 0) > fewEnough) to--;
-    const bytes = characters.slice(from, to).map((set) => [...set.flatMap((value) => writings[value] ?? [])]);
+    while (to > from + 4 && (characters[to - 1]?.length ?? 0) > fewEnough) to--;
+    const bytes = characters.slice(from, to).map((set) => set.flatMap((value) => writings[value] ?? []));
     return from < 0 || bitsIn(bytes) < leastBits ? [] : [{ bytes, phase, skipped: from }];
   });
 }

@@ -3,7 +3,8 @@ import { automatonSearch } from './automaton-search.ts';
 import type { Detector } from './compile.ts';
 import { excerptsOf } from './excerpt.ts';
 import { createKeyStream, reachOf } from './key-stream.ts';
-import { type Lead, leadsOf } from './lead.ts';
+import { leadsOf } from './lead.ts';
+import { leadSetOf } from './lead-set.ts';
 import { createLook } from './look.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import type { Named } from './resolve.ts';
@@ -32,8 +33,8 @@ export function lazyFinder({ detectors, digestKey }: FinderOptions): () => Finde
 
 /** For texts in memory. Builds the automaton once; then only queries it. */
 export function createFinder(detectors: readonly Detector[], redactor: Redactor = createRedactor()): Finder {
-  const leads = leadsOf(detectors, { utf16: false, base64: false });
-  const automaton = buildAutomaton(leads.map(({ bytes }) => bytes));
+  const set = leadSetOf(leadsOf(detectors, { utf16: false, base64: false }));
+  const automaton = buildAutomaton(set.wanted.everywhere.map(({ bytes }) => bytes));
 
   function find(bytes: Uint8Array): readonly Named[] {
     const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -42,19 +43,18 @@ export function createFinder(detectors: readonly Detector[], redactor: Redactor 
       () => 0,
       () => whole.length,
     );
-    const places: number[] = [];
-    automaton.find(whole, 0, whole.length, (lead, start) => void places.push(start * leads.length + lead));
+    const sightings: (readonly [start: number, pattern: number])[] = [];
+    automaton.find(whole, 0, whole.length, (pattern, start) => void sightings.push([start, pattern]));
     const look = createLook(redactor);
     const settlement = createSettlement(detectors);
-    for (const place of places.sort((a, b) => a - b)) {
-      const lead = leads[place % leads.length] as Lead; // the automaton reports its own patterns
-      settlement.add(look(lead, Math.floor(place / leads.length), { base: 0, bytes: whole, excerpts }));
+    for (const [start, pattern] of sightings.sort((a, b) => a[0] - b[0])) {
+      for (const lead of set.everywhere[pattern] ?? []) settlement.add(look(lead, start, { base: 0, bytes: whole, excerpts }));
     }
     return settlement.before(Infinity);
   }
 
   function findIn(chunks: Iterable<Uint8Array>): readonly Named[] {
-    const stream = createKeyStream(leads, automatonSearch(automaton, reachOf(leads).size), detectors, redactor);
+    const stream = createKeyStream(set, automatonSearch({ everywhere: automaton }, reachOf(set).size), detectors, redactor);
     const found: Named[] = [];
     for (const piece of chunks) {
       for (let from = 0; from < piece.length; ) {

@@ -1,7 +1,8 @@
-import type { AnchorSearch } from './anchor-search.ts';
+import { type AnchorSearch, wideBlock, wideReach } from './anchor-search.ts';
 import type { Detector } from './compile.ts';
 import { excerptsOf } from './excerpt.ts';
 import type { Lead } from './lead.ts';
+import type { LeadSet } from './lead-set.ts';
 import { createLook } from './look.ts';
 import type { Redactor } from './redact.ts';
 import type { Named } from './resolve.ts';
@@ -15,26 +16,28 @@ export interface KeyStream {
   end(): readonly Named[];
 }
 
+/** A pattern at a place of the buffer, and what it may lead to. */
+interface Sighted {
+  readonly leads: readonly Lead[];
+  readonly start: number;
+}
+
 const chunk = 256 << 10;
 const leastRoom = 64 << 10;
 /** The kernel may report a pattern when it meets its last four bytes. */
 const lateness = 16;
 
-/** How much of a stream must be at hand around a lead, and how large a buffer must be for it. */
-export function reachOf(leads: readonly Lead[]): { readonly before: number; readonly after: number; readonly size: number } {
-  const before = Math.max(0, ...leads.map((lead) => lead.before)) + lateness;
-  const after = Math.max(0, ...leads.map((lead) => Math.max(lead.after, lead.bytes.length)));
+/** Bytes that must be at hand before and after a lead, and the size of a buffer that holds them beside what is new. */
+export function reachOf(set: LeadSet): { readonly before: number; readonly after: number; readonly size: number } {
+  const leads = [...set.everywhere, ...set.wide].flat();
+  const before = Math.max(wideReach, ...leads.map((lead) => lead.before)) + lateness + wideBlock;
+  const after = Math.max(wideReach, ...leads.map((lead) => Math.max(lead.after, lead.bytes.length))) + wideBlock;
   return { before, after, size: before + after + chunk };
 }
 
-/** `search` finds `leads`, by their index, in a buffer of the size that `reachOf` says. */
-export function createKeyStream(
-  leads: readonly Lead[],
-  search: AnchorSearch,
-  detectors: readonly Detector[],
-  redactor: Redactor,
-): KeyStream {
-  const { before, after } = reachOf(leads);
+/** `search` was made for the patterns of the set and a buffer of the size that `reachOf` says. */
+export function createKeyStream(set: LeadSet, search: AnchorSearch, detectors: readonly Detector[], redactor: Redactor): KeyStream {
+  const { before, after } = reachOf(set);
   const { bytes } = search;
   const look = createLook(redactor);
   const settlement = createSettlement(detectors);
@@ -51,22 +54,26 @@ export function createKeyStream(
 
   function seek(to: number): void {
     if (to > sought) {
-      const places: number[] = [];
-      search.find(sought, to, filled, (lead, start) => void places.push(start * leads.length + lead));
+      const sightings: Sighted[] = [];
+      const sight = (leads: LeadSet['wide']) => (pattern: number, start: number) =>
+        void sightings.push({ leads: leads[pattern] ?? [], start });
+      search.find(sought, to, filled, sight(set.everywhere));
+      search.findWide(sought, to, filled, sight(set.wide));
       const known = { base, bytes: bytes.subarray(0, filled), excerpts };
-      for (const place of places.sort((a, b) => a - b)) {
-        const lead = leads[place % leads.length] as Lead; // the search reports its own patterns
-        const found = look(lead, base + Math.floor(place / leads.length), known);
-        if (found.length > 0) settlement.add(found);
+      for (const { leads, start } of sightings.sort((a, b) => a.start - b.start)) {
+        for (const lead of leads) {
+          const found = look(lead, base + start, known);
+          if (found.length > 0) settlement.add(found);
+        }
       }
       sought = to;
     }
     settled.push(...settlement.before(base + sought - before));
   }
 
-  /** Forgets what no lead further on can need. */
+  /** Forgets what no lead further on can need, in whole blocks. */
   function advance(): void {
-    const drop = Math.max(0, sought - before);
+    const drop = Math.max(0, sought - before) & -wideBlock;
     bytes.copyWithin(0, drop, filled);
     base += drop;
     filled -= drop;

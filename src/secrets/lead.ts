@@ -60,9 +60,9 @@ function utf16Lead({ detector, anchor }: Anchored): Lead {
   return { detector, anchor, bytes, guard: anchor.guard, before: 2 * anchor.before + 2, after: 2 * anchor.after + 2, packing: 'utf-16' };
 }
 
-/** Assignments of unknown secrets are not looked for inside base64: they are guesses even in plain text. */
+/** Keys by what is fixed in them. A context word stands outside a packed key as often as inside, and assignments are guesses even in plain text. */
 function isWorthUnpacking({ detector, anchor }: Anchored): boolean {
-  return anchor.kind !== 'pattern' || detector.spec.proof !== undefined;
+  return anchor.kind === 'in key' || (anchor.kind === 'pattern' && detector.spec.proof !== undefined);
 }
 
 function base64Leads({ detector, anchor }: Anchored): readonly Lead[] {

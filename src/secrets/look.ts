@@ -2,7 +2,7 @@ import type { Detector } from './compile.ts';
 import type { Excerpts } from './excerpt.ts';
 import type { Lead } from './lead.ts';
 import type { Redactor } from './redact.ts';
-import { unpack } from './unpack.ts';
+import { createUnpacker } from './unpack.ts';
 import { type Match, verify } from './verify.ts';
 
 /** The known part of a text or stream. */
@@ -18,6 +18,8 @@ export function createLook(redactor: Redactor): (lead: Lead, at: number, known: 
   /** Around the words of each detector: where it looked last, and up to where keys that start there were judged. */
   const judged = new Map<Detector, { readonly at: number; readonly to: number }>();
 
+  const unpack = createUnpacker();
+
   function plain(lead: Lead, at: number, known: Known): readonly Match[] {
     const { detector, anchor } = lead;
     if (anchor.kind !== 'near key') return verify({ detector, anchor, at }, known.excerpts, redactor);
@@ -32,8 +34,8 @@ export function createLook(redactor: Redactor): (lead: Lead, at: number, known: 
     if (unpacked === undefined) return [];
     const { detector, anchor } = lead;
     const placed = (span: { readonly start: number; readonly end: number }): { readonly start: number; readonly end: number } => ({
-      start: base + unpacked.startOf(span.start),
-      end: base + unpacked.endOf(span.end),
+      start: unpacked.startOf(span.start),
+      end: unpacked.endOf(span.end),
     });
     return verify({ detector, anchor, at: unpacked.at }, unpacked.excerpts, redactor)
       .filter(({ start, partner }) => Math.min(start, partner?.start ?? start) >= unpacked.first)

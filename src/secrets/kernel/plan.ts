@@ -21,6 +21,18 @@ const sampled = words * 32;
  * The same patterns and sample give the same plan.
  */
 export function planSieve(patterns: readonly BytePattern[], sample: Uint8Array, rounds: number): Plan {
+  const keys = patterns.map((pattern) => JSON.stringify(pattern));
+  const different = [...new Map(keys.map((key, at) => [key, patterns[at] as BytePattern])).entries()];
+  const { sieve, offsets } = planDifferent(
+    different.map(([, pattern]) => pattern),
+    sample,
+    rounds,
+  );
+  const offsetOf = new Map(different.map(([key], at) => [key, offsets[at] as number]));
+  return { sieve, offsets: Uint8Array.from(keys, (key) => offsetOf.get(key) as number) };
+}
+
+function planDifferent(patterns: readonly BytePattern[], sample: Uint8Array, rounds: number): Plan {
   const nibbles = nibbleSets(sample);
   const windows = patterns.map((pattern) => windowsOf(pattern, nibbles));
   const order = windows.map((_, at) => at).sort((a, b) => Math.min(...cheapness(windows[b])) - Math.min(...cheapness(windows[a])) || a - b);
@@ -44,9 +56,9 @@ export function planSieve(patterns: readonly BytePattern[], sample: Uint8Array, 
   return { sieve: tablesOf(buckets), offsets: Uint8Array.from(chosen, (window, at) => windows[at]?.[window]?.offset ?? 0) };
 
   function bucketOfAll(without: number, bucket: number): Bucket {
-    let all = emptyBucket();
+    const all = emptyBucket();
     for (let at = 0; at < patterns.length; at++) {
-      if (at !== without && bucketOf[at] === bucket) all = join(all, windows[at]?.[chosen[at] as number] as Window);
+      if (at !== without && bucketOf[at] === bucket) add(all, windows[at]?.[chosen[at] as number] as Window);
     }
     return { ...all, cost: passing(all) };
   }
@@ -84,14 +96,19 @@ function mark(set: Uint32Array, bit: number): void {
   bits[bit >> 5] = (bits[bit >> 5] as number) | (1 << (bit & 31));
 }
 
-/** The cheapest few places of a pattern to look at; any place of three known bytes whose four bytes can be written in few ways. */
+/**
+ * The cheapest few places of a pattern to look at. Of four known bytes where there are four, and of those that can be written in
+ * the fewest ways, give or take: each way is a bit of the bitmap.
+ */
 function windowsOf(pattern: BytePattern, nibbles: readonly Uint32Array[]): readonly Window[] {
-  const windows: Window[] = [];
-  for (let offset = 0; offset + 3 <= pattern.length; offset++) {
-    if (waysOf(pattern, offset) <= mostWays) windows.push(windowAt(pattern, offset, nibbles));
-  }
-  if (windows.length === 0) throw new Error('a pattern needs three bytes, each of few values');
-  return windows.sort((a, b) => a.cost - b.cost || a.offset - b.offset).slice(0, 4);
+  const offsets = Array.from({ length: Math.max(1, pattern.length - 3) }, (_, offset) => offset);
+  const fewest = Math.min(...offsets.map((offset) => waysOf(pattern, offset)));
+  if (pattern.length < 3 || fewest > mostWays) throw new Error('a pattern needs three bytes, each of few values');
+  return offsets
+    .filter((offset) => waysOf(pattern, offset) <= fewest * 4)
+    .map((offset) => windowAt(pattern, offset, nibbles))
+    .sort((a, b) => a.cost - b.cost || a.offset - b.offset)
+    .slice(0, 4);
 }
 
 /** How many texts of four bytes a window stands for. */
@@ -132,12 +149,17 @@ function passing({ pass }: Pick<Bucket, 'pass'>): number {
   return count;
 }
 
-function join(a: Bucket, b: Bucket): Bucket {
-  return {
-    masks: a.masks.map((mask, at) => mask | (b.masks[at] as number)),
-    pass: a.pass.map((bits, at) => bits | (b.pass[at] as number)),
-    cost: 0,
-  };
+/** In place: a plan adds windows to buckets some hundred thousand times. */
+function add(bucket: Bucket, window: Bucket): void {
+  const { masks, pass } = bucket;
+  for (let six = 0; six < 6; six++) masks[six] = (masks[six] as number) | (window.masks[six] as number);
+  for (let at = 0; at < 6 * words; at++) pass[at] = (pass[at] as number) | (window.pass[at] as number);
+}
+
+function joined(a: Bucket, b: Bucket, cost: number): Bucket {
+  const both = { masks: a.masks.slice(), pass: a.pass.slice(), cost };
+  add(both, b);
+  return both;
 }
 
 function joinedCost(a: Bucket, b: Bucket): number {
@@ -162,7 +184,7 @@ function cheapest(windows: readonly Window[], buckets: readonly Bucket[]): { win
     }
   }
   const [window, bucket, cost] = best;
-  return { window, bucket, joined: { ...join(buckets[bucket] as Bucket, windows[window] as Window), cost } };
+  return { window, bucket, joined: joined(buckets[bucket] as Bucket, windows[window] as Window, cost) };
 }
 
 function tablesOf(buckets: readonly Bucket[]): Uint8Array {

@@ -1,0 +1,131 @@
+import { noBase64, values } from './base64.ts';
+
+/** Consecutive characters of base64, over line breaks with indentation. */
+export interface Base64Run {
+  /** Offsets in the stream of its characters. */
+  readonly places: readonly number[];
+  /** What stands on its line before its first character, and a space; empty where the run is not known from its beginning. */
+  readonly name: string;
+  indexOf(place: number): number;
+  /** Decoded from a character on, one character per byte. */
+  textFrom(character: number): string;
+}
+
+export interface RunReader {
+  /**
+   * The run around byte `start` of `bytes`, which is at `base + start` in the stream: at least so many characters before and after it,
+   * or all that there are. What was read last is kept, so that a run full of leads is decoded a few times, not once for each.
+   */
+  around(bytes: Uint8Array, base: number, start: number, before: number, after: number): Base64Run;
+}
+
+export function createRunReader(): RunReader {
+  let last: (Base64Run & { readonly isWhole: boolean; readonly isOver: boolean }) | undefined;
+  return {
+    around(bytes, base, start, before, after) {
+      const index = last?.indexOf(base + start) ?? -1;
+      const isEnough =
+        last !== undefined && index >= 0 && (index >= before || last.isWhole) && (last.places.length - index >= after || last.isOver);
+      if (!isEnough) last = readRun(bytes, base, start, before, 2 * after);
+      return last as Base64Run; // read just now, or enough
+    },
+  };
+}
+
+function readRun(
+  bytes: Uint8Array,
+  base: number,
+  start: number,
+  before: number,
+  after: number,
+): Base64Run & { readonly isWhole: boolean; readonly isOver: boolean } {
+  const places: number[] = [];
+  let first = start;
+  let at = stepBack(bytes, start);
+  for (; at >= 0 && places.length < before; at = stepBack(bytes, at)) {
+    places.push(base + at);
+    first = at;
+  }
+  const isWhole = at < 0;
+  places.reverse();
+  const most = places.length + after;
+  for (at = start; at >= 0 && places.length < most; at = stepAhead(bytes, at)) places.push(base + at);
+  // Read now: the bytes may have moved when another alignment is asked for.
+  const sixes = Uint8Array.from(places, (place) => values[bytes[place - base] as number] as number);
+  const texts = new Map<number, string>();
+  return {
+    places,
+    name: isWhole ? nameBefore(bytes, first) : '',
+    isWhole,
+    // Where the known bytes end, the run may go on.
+    isOver: at < 0 && (places.at(-1) ?? 0) + mostBreak < base + bytes.length,
+    indexOf: (place) => indexOf(places, place),
+    textFrom(character) {
+      const text = texts.get(character) ?? decoded(sixes, character);
+      texts.set(character, text);
+      return text;
+    },
+  };
+}
+
+/** What stands right before a run on its line: the variable or member that it is the value of. */
+function nameBefore(bytes: Uint8Array, runStart: number): string {
+  const text = Buffer.from(bytes.subarray(Math.max(0, runStart - nameReach), runStart)).toString('latin1');
+  return `${text.slice(text.lastIndexOf('\n') + 1)} `;
+}
+
+const nameReach = 120;
+const mostBreak = 20;
+
+/** The base64 character before `at`, over a line break with indentation; -1 where there is none. */
+function stepBack(bytes: Uint8Array, at: number): number {
+  let before = at - 1;
+  if (isData(bytes[before])) return before;
+  const floor = Math.max(0, at - mostBreak);
+  while (before >= floor && isBlank(bytes[before])) before--;
+  if (before < floor || bytes[before] !== 0x0a) return -1;
+  before--;
+  if (bytes[before] === 0x0d) before--;
+  return isData(bytes[before]) ? before : -1;
+}
+
+function stepAhead(bytes: Uint8Array, at: number): number {
+  let after = at + 1;
+  if (isData(bytes[after])) return after;
+  if (bytes[after] === 0x0d) after++;
+  if (bytes[after] !== 0x0a) return -1;
+  after++;
+  const ceiling = at + mostBreak;
+  while (after < ceiling && isBlank(bytes[after])) after++;
+  return after < ceiling && isData(bytes[after]) ? after : -1;
+}
+
+const isData = (byte: number | undefined): boolean => byte !== undefined && (values[byte] as number) > noBase64;
+const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09;
+
+function decoded(sixes: Uint8Array, from: number): string {
+  const count = Math.max(0, Math.floor(((sixes.length - from) * 6) / 8));
+  const out = Buffer.allocUnsafe(count);
+  let bits = 0;
+  let held = 0;
+  for (let at = from, n = 0; n < count; at++) {
+    held = ((held << 6) | (sixes[at] as number)) & 0xffffff;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    out[n++] = (held >> bits) & 0xff;
+  }
+  return out.toString('latin1');
+}
+
+/** Places rise. */
+function indexOf(places: readonly number[], place: number): number {
+  let low = 0;
+  let high = places.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle] as number) < place) low = middle + 1;
+    else high = middle;
+  }
+  return places[low] === place ? low : -1;
+}
