@@ -1,4 +1,4 @@
-import type { CredentialSource, KnownLogin } from '../images/sources/registry/docker-config.ts';
+import type { CredentialSource, KnownLogin } from '../images/sources/registry/login.ts';
 import type { RegistryLogin } from '../providers/provider.ts';
 import type { SignedIn } from './sign-in.ts';
 

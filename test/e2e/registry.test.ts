@@ -12,7 +12,7 @@ import type { ImageManifest, ImageReader } from '../../src/images/image.ts';
 import { parseReference } from '../../src/images/reference.ts';
 import { openSources } from '../../src/images/sources/open-image.ts';
 import { dockerLogins } from '../../src/images/sources/registry/docker-config.ts';
-import type { RegistryWorld } from '../../src/images/sources/registry/client.ts';
+import type { RegistryWorld } from '../../src/images/sources/registry/world.ts';
 import { listRepositories } from '../../src/images/sources/registry/tags.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { blobOf, manifestsOf, registryWorld } from '../support/registry-client.ts';

@@ -4,7 +4,8 @@ import { emptyRepository, putImage, type Repository } from '../../src/demo/regis
 import { createAgents } from '../../src/http/agents.ts';
 import { BlobFailed, type BlobRef, type ImageGap, type ImageManifest, type ImageReader } from '../../src/images/image.ts';
 import { parseRegistryReference } from '../../src/images/reference.ts';
-import { openRegistry, type RegistryWorld } from '../../src/images/sources/registry/client.ts';
+import { openRegistry } from '../../src/images/sources/registry/client.ts';
+import type { RegistryWorld } from '../../src/images/sources/registry/world.ts';
 import { readRegistryImage, type ReaderOptions } from '../../src/images/sources/registry/reader.ts';
 
 /** Time-outs of a fifth of a second, no waits: what takes a minute in the field takes a moment here. */

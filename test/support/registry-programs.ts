@@ -21,6 +21,10 @@ export function runProgram(name: string, args: readonly string[], env: { readonl
   });
 }
 
+function startProgram(name: string, args: readonly string[]): ChildProcess {
+  return spawn(name, args, { env: { PATH: searchPath, OTEL_TRACES_EXPORTER: 'none' }, stdio: 'ignore' });
+}
+
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
@@ -60,7 +64,7 @@ ${more}`;
   await mkdir(join(folder, 'data'), { recursive: true });
   const file = join(folder, `registry-${port}.yml`);
   await writeFile(file, text);
-  const child = spawn('docker-registry', ['serve', file], { env: { PATH: searchPath, OTEL_TRACES_EXPORTER: 'none' }, stdio: 'ignore' });
+  const child = startProgram('docker-registry', ['serve', file]);
   const host = `127.0.0.1:${port}`;
   await until(host, child, ca);
   return { host, stop: () => stopped(child) };
@@ -75,7 +79,7 @@ export async function startNginx(folder: string, port: number, servers: string):
     file,
     `daemon off; ${user} pid ${folder}/nginx.pid; error_log /dev/null; events {}\nhttp { access_log off; ${temporary}\n${servers}\n}\n`,
   );
-  const child = spawn('nginx', ['-c', file, '-e', '/dev/null'], { env: { PATH: searchPath }, stdio: 'ignore' });
+  const child = startProgram('nginx', ['-c', file, '-e', '/dev/null']);
   const host = `127.0.0.1:${port}`;
   await until(host, child);
   return { host, stop: () => stopped(child) };

@@ -1,7 +1,8 @@
 import type { ImageReader } from '../image.ts';
 import type { ImageReference } from '../reference.ts';
 import { openImageFile } from './file.ts';
-import { openRegistry, type RegistryClient, type RegistryWorld } from './registry/client.ts';
+import { openRegistry, type RegistryClient } from './registry/client.ts';
+import type { RegistryWorld } from './registry/world.ts';
 import { type ReaderOptions, readRegistryImage } from './registry/reader.ts';
 
 export interface ImageSources {

@@ -1,28 +1,12 @@
 import type http from 'node:http';
 import { isJsonObject } from '../../../model/json.ts';
-import type { AddressGuard, AddressRules } from './address-guard.ts';
-import type { CredentialSource } from './docker-config.ts';
+import type { AddressGuard } from './address-guard.ts';
 import { originOf } from './origin.ts';
 import { RegistryError } from './problem.ts';
-import { retrying, type RetryWorld } from './retry.ts';
+import { retrying } from './retry.ts';
 import { openSignIn, parseRetryAfter, type SignIn } from './sign-in.ts';
+import type { RegistryWorld } from './world.ts';
 import { readBody, send, usualWireLimits, type Wire, type WireLimits } from './wire.ts';
-import type { ConnectionAgents } from '../../../http/agents.ts';
-
-export interface RegistryWorld extends RetryWorld {
-  /** Proxies and authorities of the run. */
-  readonly agents: ConnectionAgents;
-  readonly credentials: CredentialSource;
-  /** `--plain-http HOST`, repeated: hosts (with their port, if any) that are spoken to without TLS. */
-  readonly plainHttp?: readonly string[];
-  /** Hosts of token services that the user trusts with a registry's login. */
-  readonly trustedRealms?: readonly string[];
-  /** Where a registry answers, if not at its own name. */
-  readonly address?: (host: string) => URL | undefined;
-  readonly limits?: Partial<WireLimits>;
-  readonly addresses?: AddressRules;
-  readonly debug?: (line: string) => void;
-}
 
 export interface Opened {
   /** 200, 206 or what the caller said it accepts. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { isJsonObject } from '../../../model/json.ts';
-import type { KnownLogin } from './docker-config.ts';
+import type { KnownLogin } from './login.ts';
 
 const timeoutMs = 20_000;
 

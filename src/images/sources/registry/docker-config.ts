@@ -2,19 +2,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isJsonObject, type JsonObject } from '../../../model/json.ts';
 import { parseJson } from '../../../model/parse-json.ts';
-import type { RegistryCredential } from '../../../model/registry-credential.ts';
 import { UsageError } from '../../../model/usage-error.ts';
 import { askCredentialHelper } from './credential-helper.ts';
-
-/** What is known of the login to a host. `note`: why a login that is configured could not be had. */
-export interface KnownLogin {
-  readonly credential?: RegistryCredential;
-  readonly note?: string;
-  /** It is asked for again shortly before. */
-  readonly endsAt?: Date;
-}
-
-export type CredentialSource = (host: string, signal: AbortSignal) => Promise<KnownLogin>;
+import type { CredentialSource, KnownLogin } from './login.ts';
 
 /**
  * The logins that `docker login` left: helpers of a host, then the common store, then what stands in the file itself.

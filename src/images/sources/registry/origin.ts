@@ -2,7 +2,7 @@ import { certificateSentence } from '../../../http/network-error.ts';
 import { addressKind } from '../../../http/address-kind.ts';
 import { isIP } from 'node:net';
 import { type AddressGuard, guardAddresses, systemAddresses } from './address-guard.ts';
-import type { RegistryWorld } from './client.ts';
+import type { RegistryWorld } from './world.ts';
 import { RegistryError } from './problem.ts';
 import { retrying } from './retry.ts';
 import { send, type Wire } from './wire.ts';

@@ -2,7 +2,7 @@ import { isJsonObject } from '../../../model/json.ts';
 import type { RegistryCredential } from '../../../model/registry-credential.ts';
 import type { AddressGuard } from './address-guard.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
-import type { CredentialSource, KnownLogin } from './docker-config.ts';
+import type { CredentialSource, KnownLogin } from './login.ts';
 import { RegistryError } from './problem.ts';
 import { isOwnRealm } from './realm.ts';
 import { readBody, send, type Wire } from './wire.ts';

@@ -9,7 +9,7 @@ import { makeAuthority } from '../../../../src/demo/certificates.ts';
 import { type RegistryDouble, type RegistryDoubleOptions, startRegistryDouble } from '../../../../src/demo/registry/double.ts';
 import { createAgents } from '../../../../src/http/agents.ts';
 import { parseChallenges } from '../../../../src/images/sources/registry/challenge.ts';
-import type { RegistryWorld } from '../../../../src/images/sources/registry/client.ts';
+import type { RegistryWorld } from '../../../../src/images/sources/registry/world.ts';
 import { dockerLogins } from '../../../../src/images/sources/registry/docker-config.ts';
 import { isOwnRealm } from '../../../../src/images/sources/registry/realm.ts';
 import { UsageError } from '../../../../src/model/usage-error.ts';
