@@ -51,8 +51,7 @@ function fits(when: JsonObject, params: JsonObject): boolean {
 function isSame(wanted: Json, sent: Json | undefined): boolean {
   if (wanted === null) return sent === undefined || sent === null;
   if (sent === undefined || sent === null) return false;
-  if (isJsonList(wanted))
-    return isJsonList(sent) && wanted.length === sent.length && wanted.every((item, at) => isSame(item, sent[at]));
+  if (isJsonList(wanted)) return isJsonList(sent) && wanted.length === sent.length && wanted.every((item, at) => isSame(item, sent[at]));
   if (isJsonObject(wanted)) return isJsonObject(sent) && fits(wanted, sent);
   return String(wanted) === (typeof sent === 'object' ? JSON.stringify(sent) : String(sent));
 }

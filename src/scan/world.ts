@@ -14,6 +14,15 @@ export interface World {
 
 export type ProgressEvent =
   | { readonly kind: 'phase'; readonly phase: 'sign-in' | 'discover' | 'evaluate' | 'report' }
-  | { readonly kind: 'calls'; readonly provider: string; readonly account: string; readonly region: string; readonly done: number; readonly refused: number; readonly throttled: number; readonly assets: number }
+  | {
+      readonly kind: 'calls';
+      readonly provider: string;
+      readonly account: string;
+      readonly region: string;
+      readonly done: number;
+      readonly refused: number;
+      readonly throttled: number;
+      readonly assets: number;
+    }
   | { readonly kind: 'waiting'; readonly provider: string; readonly bucket: string; readonly region: string; readonly ms: number }
   | { readonly kind: 'gap'; readonly provider: string; readonly call: string; readonly region: string; readonly reason: GapReason };

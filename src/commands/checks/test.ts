@@ -20,7 +20,7 @@ export default class ChecksTest extends BaseCommand {
     const { tested, catalogue } = await testedChecks(args.path);
     const results = await testChecks(tested, catalogue);
     const failed = results.filter(({ complaints }) => complaints.length > 0);
-    if (flags.json === true) await writeTo(process.stdout, `${JSON.stringify(results, undefined, 2)}\n`);
+    if (flags.json) await writeTo(process.stdout, `${JSON.stringify(results, undefined, 2)}\n`);
     else for (const { id, examples, complaints } of results) await writeTo(process.stdout, resultText(id, examples, complaints));
     tell(`${results.length - failed.length} passed, ${failed.length} failed`);
     process.exitCode = failed.length > 0 ? exitCodes.findings : exitCodes.complete;
