@@ -8,6 +8,8 @@ export default defineConfig({
     globalSetup: ['test/support/fresh-bundle.ts'],
     // Node does not unwrap the default export of a CommonJS module; what passes here must run there.
     deps: { interopDefault: false },
+    // Most tests wait for a server or a process; the default leaves one core free.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: { provider: 'v8', include: ['src/**'], exclude: ['**/*.generated.ts'] },
