@@ -64,7 +64,7 @@ export async function deliver(
 }
 
 function renderOptions(flags: RenderFlags, color: boolean, target: OutputTarget): RenderOptions {
-  const onTerminal = target.file === '-' &&  process.stdout.isTTY;
+  const onTerminal = target.file === '-' && process.stdout.isTTY;
   const withEvidence = flags['no-evidence'] !== true && (flags.evidence !== undefined || target.file !== '-');
   return {
     includePass: flags['include-pass'] === true,
