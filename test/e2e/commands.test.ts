@@ -50,9 +50,9 @@ test('a new check fails with what is missing until it is filled in, and then pas
   expect({ code: made.code, stdout: made.stdout }).toEqual({ code: 0, stdout: `${file}\n` });
 
   const empty = await runCli(computer, ['checks', 'test', file]);
-  expect({ code: empty.code, stdout: empty.stdout }).toEqual({ code: 2, stdout: '' });
-  expect(empty.stderr).toMatch(/^error: checks\/aws\/bedrock-agent\/agent-idle-session\.yaml:3: title: "FILL IN" still stands here\n/);
-  expect(empty.stdout + empty.stderr).not.toMatch(/\n {4}at /);
+  expect(empty.code).toBe(1);
+  expect(empty.stdout).toMatch(/^FAIL {2}aws\.bedrock-agent\.agent-idle-session\n {6}title: "FILL IN" still stands here\n/);
+  expect(empty.stderr).toMatch(/^0 passed, 1 failed\n/);
 
   const again = await runCli(computer, ['checks', 'new', 'aws.bedrock-agent.agent-idle-session']);
   expect(again.code).toBe(2);
@@ -67,8 +67,15 @@ test('a new check fails with what is missing until it is filled in, and then pas
 
   await computer.write(file, filledIn.replaceAll('idleSessionTTLInSeconds', 'idleSessionTTL'));
   const wrong = await runCli(computer, ['checks', 'test', file]);
-  expect([1, 2]).toContain(wrong.code);
-  expect(wrong.stdout + wrong.stderr).toMatch(/idleSessionTTL"/);
+  expect(wrong.code).toBe(1);
+  expect(wrong.stdout).toMatch(/idleSessionTTL"/);
+
+  await computer.write(file, filledIn);
+  await computer.write('checks/aws/bedrock-agent/agent-broken.yaml', 'title: [');
+  const beside = await runCli(computer, ['checks', 'test', 'checks']);
+  expect(beside.code).toBe(1);
+  expect(beside.stdout).toMatch(/^FAIL {2}checks\/aws\/bedrock-agent\/agent-broken\.yaml\n.*no valid YAML/);
+  expect(beside.stdout).toContain('ok    aws.bedrock-agent.agent-idle-session (4 examples)\n');
 });
 
 test('the checks that ship pass their own tests', async () => {
