@@ -183,8 +183,8 @@ describe('parsed back by other programs', () => {
     const all = python(places, await outputs('sarif')) as readonly (readonly string[])[];
     expect(all).toHaveLength(hostileStrings.length);
     for (const uri of all.flat()) {
-      const { pathname, search, hash, host } = new URL(uri, 'https://example.com/root/');
-      expect({ pathname, search, hash, host }).toEqual({ pathname: `/root/${uri}`, search: '', hash: '', host: 'example.com' });
+      const { pathname, search, hash, host } = new URL(uri, 'https://example.com/base/');
+      expect({ pathname, search, hash, host }).toEqual({ pathname: `/base/${uri}`, search: '', hash: '', host: 'example.com' });
     }
   });
 

@@ -60,8 +60,8 @@ describe('SARIF', () => {
   test.each(hostileStrings)('a path with %j is a relative reference that stays below its root', (text) => {
     const uri = sarifUri(`evidence/${distinctSlug(text, 'id')}.json`);
     expect(uri).toMatch(/^evidence\/[a-z0-9_][a-z0-9._-]{0,59}-[0-9a-f]{8}\.json$/);
-    expect(new URL(uri, 'https://example.com/root/').href).toBe(`https://example.com/root/${uri}`);
-    expect(() => new URL(sarifUri(`a/${text}`), 'https://example.com/root/')).not.toThrow();
+    expect(new URL(uri, 'https://example.com/base/').href).toBe(`https://example.com/base/${uri}`);
+    expect(() => new URL(sarifUri(`a/${text}`), 'https://example.com/base/')).not.toThrow();
   });
 
   test('two names that look alike as slugs are told apart', () => {
