@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'test/tools/**'],
     // The end-to-end tests start the bundled program.
     globalSetup: ['test/support/scratch.ts', 'test/support/fresh-bundle.ts'],
+    setupFiles: ['test/support/property-seed.ts'],
     // Node does not unwrap the default export of a CommonJS module; what passes here must run there.
     deps: { interopDefault: false },
     // Most tests wait for a server or a process; the default leaves one core free.
