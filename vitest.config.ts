@@ -11,6 +11,7 @@ export default defineConfig({
     deps: { interopDefault: false },
     // Most tests wait for a server or a process; the default leaves one core free.
     maxWorkers: '100%',
+    maxConcurrency: 12,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: { provider: 'v8', include: ['src/**'], exclude: ['**/*.generated.ts'] },
