@@ -5,9 +5,13 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/tools/**'],
     // The end-to-end tests start the bundled program.
-    globalSetup: ['test/support/fresh-bundle.ts'],
+    globalSetup: ['test/support/scratch.ts', 'test/support/fresh-bundle.ts'],
+    setupFiles: ['test/support/property-seed.ts'],
     // Node does not unwrap the default export of a CommonJS module; what passes here must run there.
     deps: { interopDefault: false },
+    // Most tests wait for a server or a process; the default leaves one core free.
+    maxWorkers: '100%',
+    maxConcurrency: 12,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: { provider: 'v8', include: ['src/**'], exclude: ['**/*.generated.ts'] },

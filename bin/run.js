@@ -18,7 +18,7 @@ if (argv.length === 1 && argv[0] === '--version') {
     await main(argv, { root, pjson, devPlugins: false, userPlugins: false });
   } catch (error) {
     // main answers for whatever happens in a run; what arrives here is a broken installation, or a bug.
-    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
     process.exitCode = 70;
   }
 }

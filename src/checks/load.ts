@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import type { Check, Framework } from '../model/check.ts';
 import { isJsonObject } from '../model/json.ts';
+import { sortedBy } from '../model/order.ts';
 import { UsageError } from '../model/usage-error.ts';
 import { type CheckDocument, checkOf } from './document.ts';
 import { frameworkOf } from './framework.ts';
@@ -26,6 +27,12 @@ export interface LoadedChecks {
   readonly frameworks: readonly Framework[];
 }
 
+/** A file that holds no check, and why. */
+export interface RefusedFile {
+  readonly file: string;
+  readonly complaint: string;
+}
+
 /** The checks that are shipped: one JSON text, no YAML, no schema. */
 export async function loadBundledChecks(): Promise<LoadedChecks> {
   const { readBundle } = await import('./bundle.generated.ts');
@@ -46,27 +53,40 @@ export async function loadPredicates(): Promise<{ readonly [name: string]: Predi
  * The user's own checks (and `frameworks/*.yaml`) of a folder, or of one file, added to the bundled ones. The id of a check is its
  * path below the nearest folder that is named `checks`, or else below the folder given. A check of the same id replaces the
  * bundled one only if `replace` says so (`checks test` of this project's own folder).
+ * `tolerant` (for `checks test`) leaves out the files that are no checks, names them in `refused`, and lets through what is wrong
+ * with the others.
  * @throws UsageError for the first thing that is wrong, with file, line and what to do.
  */
 export async function addUserChecks(
   known: LoadedChecks,
   folder: string,
-  options: { readonly replace?: boolean } = {},
-): Promise<LoadedChecks & { readonly added: readonly LoadedCheck[] }> {
+  options: { readonly replace?: boolean; readonly tolerant?: boolean } = {},
+): Promise<LoadedChecks & { readonly added: readonly LoadedCheck[]; readonly refused: readonly RefusedFile[] }> {
   const files = await yamlFiles(folder);
   if (files.length === 0)
     throw new UsageError(`no check files (*.yaml) in "${folder}"`, { hint: 'aispm checks new ID writes the first one' });
   const root = rootOf(folder, files);
   const kinds = files.map((file) => ({ file, kind: kindOf(file, root) }));
   const frameworks = await Promise.all(kinds.filter(({ kind }) => kind === 'framework').map(({ file }) => readFramework(file)));
-  const added = await Promise.all(kinds.filter(({ kind }) => kind === 'check').map(({ file }) => readCheck(file, root)));
+  const refused: RefusedFile[] = [];
+  const read = await Promise.all(
+    kinds
+      .filter(({ kind }) => kind === 'check')
+      .map(({ file }) =>
+        readCheck(file, root).catch((error: unknown) => {
+          if (options.tolerant !== true || !(error instanceof UsageError)) throw error;
+          refused.push({ file, complaint: error.message });
+        }),
+      ),
+  );
+  const added = read.filter((one) => one !== undefined);
   const all: LoadedChecks = {
     checks: merged(known.checks, added, options.replace === true),
     frameworks: [...known.frameworks.filter(({ id }) => !frameworks.some((other) => other.id === id)), ...frameworks],
   };
   const predicates = await loadPredicates();
-  for (const one of added) refuseProblems(one, all, predicates);
-  return { ...all, added };
+  if (options.tolerant !== true) for (const one of added) refuseProblems(one, all, predicates);
+  return { ...all, added, refused: sortedBy(refused, ({ file }) => file) };
 }
 
 /** Reads one file. @throws UsageError. */

@@ -63,8 +63,16 @@ export function refuseInvalid(errors: readonly SchemaError[], parsed: YamlFile, 
       hint: suggestion ? `did you mean "${suggestion}"?` : 'remove it, or look up its name in the schema',
     });
   }
-  const allowed = Array.isArray(error.params.allowedValues) ? `: ${error.params.allowedValues.join(', ')}` : '';
-  throw new UsageError(`${place}: ${error.message ?? error.keyword}${allowed}${at}`, { hint: 'mend the file and run again' });
+  // Where a member may be one of several things, each of them complains: together they say what it may be.
+  const here = errors.filter(({ instancePath, keyword }) => instancePath === error.instancePath && !keyword.endsWith('Of'));
+  const complaints = [...new Set((here.length > 0 ? here : [error]).map(complaint))];
+  throw new UsageError(`${place}: ${complaints.join(', or ')}${at}`, { hint: 'mend the file and run again' });
+}
+
+function complaint({ keyword, message, params }: SchemaError): string {
+  if (keyword === 'const') return `must be "${String(params.allowedValue)}"`;
+  const allowed = Array.isArray(params.allowedValues) ? `: ${params.allowedValues.join(', ')}` : '';
+  return `${message ?? keyword}${allowed}`;
 }
 
 function toJson(document: { toJS(options: { readonly maxAliasCount: number }): unknown }, file: string): Json {

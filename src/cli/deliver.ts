@@ -2,6 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import { UsageError } from '../model/usage-error.ts';
 import type { RenderOptions, ReportStream } from '../report/reporter.ts';
 import { reporters } from '../report/reporters.generated.ts';
+import { closingHint } from '../report/sarif/notifications.ts';
 import { exitLine, summaryLines, summaryText, worstOf } from '../report/summary.ts';
 import type { Invocation } from './base-command.ts';
 import { type OutputTarget, writeChunks } from './output.ts';
@@ -55,13 +56,15 @@ export async function deliver(
   if (isOnScreen) for (const line of summaryLines(summary).filter(({ label }) => label === 'files')) tell(summaryText([line]).trimEnd());
   else tell(`\n${summaryText(summaryLines(summary)).trimEnd()}`);
   if (flags.summary === true) await appendSummary(world.env.GITHUB_STEP_SUMMARY, summary);
+  const hint = targets.some(({ format }) => format === 'sarif') ? closingHint(head) : undefined;
+  if (hint !== undefined) tell(`note: ${hint}`);
   const line = exitLine(head);
   tell(invocation.exitLine?.(line) ?? line);
   return files;
 }
 
 function renderOptions(flags: RenderFlags, color: boolean, target: OutputTarget): RenderOptions {
-  const onTerminal = target.file === '-' && process.stdout.isTTY === true;
+  const onTerminal = target.file === '-' && process.stdout.isTTY;
   const withEvidence = flags['no-evidence'] !== true && (flags.evidence !== undefined || target.file !== '-');
   return {
     includePass: flags['include-pass'] === true,

@@ -11,8 +11,6 @@ export const exitCodes = {
   terminated: 143,
 } as const;
 
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
-
 export const exitCodeMeanings: { readonly [code: number]: string } = {
   0: 'complete, nothing at or above --fail-on',
   1: 'findings at or above --fail-on',

@@ -65,7 +65,7 @@ function configured(config: JsonObject, known: readonly string[]): readonly Outp
   const outputs = config.outputs;
   if (!Array.isArray(outputs)) return [];
   return outputs.filter(isJsonObject).map((entry) => ({
-    format: knownFormat(String(entry.format), known),
+    format: knownFormat(typeof entry.format === 'string' ? entry.format : '', known),
     file: typeof entry.file === 'string' ? entry.file : '-',
   }));
 }

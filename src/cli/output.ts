@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { UsageError } from '../model/usage-error.ts';
@@ -29,7 +29,7 @@ export async function writeChunks(chunks: AsyncIterable<Chunk>, target: OutputTa
   } catch (error) {
     await files.discard();
     throw isFileProblem(error)
-      ? new UsageError(`cannot write "${error.path ?? target.file}": ${reasonOf(error)}`, {
+      ? new UsageError(`cannot write "${(error.path ?? target.file).replace(/\.[0-9a-f]{12}\.part$/, '')}": ${reasonOf(error)}`, {
           hint: 'choose another place with -o, or make room',
         })
       : error;
@@ -56,15 +56,34 @@ function besides(file: string, place: string): string {
   return path.join(dir, `${name}${place}${ext}`);
 }
 
+interface PendingFile {
+  /** Where a link leads, so that the link stays one. */
+  readonly target: string;
+  /** Renamed to the target in the end; the target itself where it is a device or a pipe, which nothing may replace. */
+  readonly temporary: string;
+  handle: FileHandle | undefined;
+}
+
+async function pendingFile(file: string): Promise<PendingFile> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const isLink = await lstat(file).then(
+    (entry) => entry.isSymbolicLink(),
+    () => false,
+  );
+  const target = isLink ? await realpath(file).catch(() => file) : file;
+  const found = await stat(target).catch(() => undefined);
+  const isReplaceable = found === undefined || found.isFile() || found.isDirectory();
+  return { target, temporary: isReplaceable ? `${target}.${randomBytes(6).toString('hex')}.part` : target, handle: undefined };
+}
+
 class PendingFiles {
-  readonly #files = new Map<string, { temporary: string; handle: FileHandle | undefined }>();
+  readonly #files = new Map<string, PendingFile>();
   #last: string | undefined;
 
   async write(file: string, text: string): Promise<void> {
     let entry = this.#files.get(file);
     if (!entry) {
-      await mkdir(path.dirname(file), { recursive: true });
-      entry = { temporary: `${file}.${randomBytes(6).toString('hex')}.part`, handle: undefined };
+      entry = await pendingFile(file);
       this.#files.set(file, entry);
     }
     await this.#closeLastUnless(file);
@@ -84,10 +103,10 @@ class PendingFiles {
   }
 
   async commit(): Promise<readonly string[]> {
-    for (const [file, entry] of this.#files) {
+    for (const entry of this.#files.values()) {
       await entry.handle?.close();
       entry.handle = undefined;
-      await rename(entry.temporary, file);
+      if (entry.temporary !== entry.target) await rename(entry.temporary, entry.target);
     }
     return [...this.#files.keys()];
   }
@@ -95,7 +114,7 @@ class PendingFiles {
   async discard(): Promise<void> {
     for (const entry of this.#files.values()) {
       await entry.handle?.close().catch(() => undefined);
-      await rm(entry.temporary, { force: true }).catch(() => undefined);
+      if (entry.temporary !== entry.target) await rm(entry.temporary, { force: true }).catch(() => undefined);
     }
   }
 }

@@ -53,7 +53,7 @@ export default class Discover extends BaseCommand {
     const narrowed = [flags.check, flags['skip-check'], flags.service, flags.framework].some((list) => (list ?? []).length > 0);
     const inventory = await read(request, world, narrowed ? needsOfCatalogue(await chosenChecks(flags)) : undefined);
     progress.end();
-    const file = flags.output ?? (flags.json === true ? '-' : undefined);
+    const file = flags.output ?? (flags.json ? '-' : undefined);
     const { exitLine, summaryLines, summaryText } = await import('../report/summary.ts');
     if (file !== undefined) await writeChunks(jsonText(inventory), { format: 'json', file }, process.stdout);
     else await writeChunks(textOf(tableText(rowsOf(inventory))), { format: 'table', file: '-' }, process.stdout);

@@ -23,7 +23,7 @@ export default class Doctor extends BaseCommand {
     const request = await readRequest(chooseTargets(words, flags, config.values), flags, { env: world.env, version: this.config.version });
     const examined = await examine(request, world);
     progress.end();
-    if (flags.json === true) await writeTo(process.stdout, `${JSON.stringify(examined, undefined, 2)}\n`);
+    if (flags.json) await writeTo(process.stdout, `${JSON.stringify(examined, undefined, 2)}\n`);
     else await writeTo(process.stdout, textOf(examined));
     tell(`exit ${examined.exitCode}: ${examined.why}`);
     process.exitCode = examined.exitCode;

@@ -31,7 +31,7 @@ export default class PermissionsCommand extends BaseCommand {
     const catalogue = await chosenChecks(flags, names);
     const all = await permissionsOfProviders(names, catalogue);
     if (flags.diff !== undefined) return printDifference(all, flags.diff);
-    if (flags.explain === true) return printExplained(all, flags.json === true);
+    if (flags.explain) return printExplained(all, flags.json);
     const [only, second] = all;
     if (only !== undefined && second === undefined) {
       await writeTo(process.stdout, `${JSON.stringify(only.policy.document, undefined, 2)}\n`);

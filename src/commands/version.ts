@@ -10,7 +10,8 @@ export default class Version extends BaseCommand {
     const facts = { aispm: version, node: process.version, platform: `${platform}-${arch}` };
     await writeTo(
       process.stdout,
-      flags.json === true ? `${JSON.stringify(facts, undefined, 2)}\n` : `aispm/${version} ${platform}-${arch} node-${process.version}\n`,
+
+      flags.json ? `${JSON.stringify(facts, undefined, 2)}\n` : `aispm/${version} ${platform}-${arch} node-${process.version}\n`,
     );
   }
 }

@@ -30,7 +30,6 @@ export type Verdict =
   | { readonly status: 'manual'; readonly where: string };
 
 export type VerdictStatus = Verdict['status'];
-export const verdictStatuses = ['pass', 'fail', 'unknown', 'not-applicable', 'manual'] as const satisfies readonly VerdictStatus[];
 
 /** One check judged on one asset. */
 export interface Judgement {

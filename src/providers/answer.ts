@@ -21,8 +21,3 @@ export function answerAt(answer: Answer<Json>, path: string): Answer<Json> {
   }
   return { value, ...(malformed.length > 0 && { malformed }) };
 }
-
-/** The answer with another value in its place, made from the first; what was not readable stays noted. */
-export function mapAnswer<From extends Json>(answer: Answer<From>, change: (value: From) => Json): Answer<Json> {
-  return 'value' in answer ? { ...answer, value: change(answer.value) } : answer;
-}

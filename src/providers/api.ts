@@ -130,7 +130,7 @@ export function createApi(options: ApiOptions): { readonly api: CollectorApi; re
       if (skipped !== undefined) return void notAsked.add(skipped);
       for await (const outcome of walk(name, spec, operation, params)) {
         if ('answer' in outcome) yield outcome.answer;
-        else settle(name, operation, outcome.refusal, subject);
+        else settle(name, operation, subject === undefined ? asListing(operation, outcome.refusal) : outcome.refusal, subject);
       }
     },
     async call(name, params = {}, subject) {
@@ -164,6 +164,12 @@ export function createApi(options: ApiOptions): { readonly api: CollectorApi; re
     },
   };
   return { api, log: { used, gaps, refused, limits, notAsked } };
+}
+
+/** What one asset holds may be gone with it; a listing of a whole scope is always there, so that "not there" is no empty list. */
+function asListing(operation: Operation, refusal: Refusal): Refusal {
+  if (refusal.kind !== 'gone' && refusal.kind !== 'none') return refusal;
+  return malformedAnswer(operation, 'it says that what it lists does not exist');
 }
 
 function declared({ collector, operations }: ApiOptions, name: string): { readonly spec: CallSpec; readonly operation: Operation } {

@@ -1,4 +1,4 @@
-import { markdownText } from './escape/markdown.ts';
+import { markdownShown } from './escape/markdown.ts';
 import { exitLine, type SummaryInput, summaryLines } from './summary.ts';
 
 /** A step's summary above this size is dropped whole by GitHub. */
@@ -12,6 +12,7 @@ export function markdownSummary(input: SummaryInput): string {
 
 function page(input: SummaryInput): string {
   const lines = summaryLines(input);
-  const rows = lines.map(({ label, text }, at) => `| ${lines[at - 1]?.label === label ? '' : label} | ${markdownText(text)} |\n`);
-  return `## aispm\n\n| | |\n|---|---|\n${rows.join('')}\n**${markdownText(exitLine(input.head))}**\n`;
+  // The lines of the summary are escaped for the terminal.
+  const rows = lines.map(({ label, text }, at) => `| ${lines[at - 1]?.label === label ? '' : label} | ${markdownShown(text)} |\n`);
+  return `## aispm\n\n| | |\n|---|---|\n${rows.join('')}\n**${markdownShown(exitLine(input.head))}**\n`;
 }

@@ -17,8 +17,6 @@ export interface SummaryInput {
   readonly worst: readonly Finding[];
   /** Files that were written, as the user named them. */
   readonly files?: readonly string[];
-  /** Name of the JSON report, for the hint how to fix one finding. */
-  readonly report?: string;
 }
 
 /** One line of the summary: a label and its text, escaped for a terminal. A label repeats for further lines of its block. */
@@ -80,12 +78,14 @@ function keepWorst(findings: readonly Finding[], count: number): Finding[] {
   return [...findings].sort(bySeverity).slice(0, count);
 }
 
-function assetsLine({ assets, asked }: Head): string {
+function assetsLine({ assets, asked, gaps }: Head): string {
   const providers = countBy(assets, ({ type }) => type.slice(0, type.indexOf('.')));
   const nouns = [...countBy(assets, ({ type }) => type.slice(type.lastIndexOf('.') + 1).replaceAll('-', ' '))];
   if (assets.length === 0) {
     const accounts = new Set(asked.map(({ scope }) => accountOf(scope))).size;
-    return `no AI assets found in ${accounts} ${accounts === 1 ? 'account' : 'accounts'}`;
+    const where = `${accounts} ${accounts === 1 ? 'account' : 'accounts'}`;
+    if (asked.length === 0) return 'none: nothing was read';
+    return gaps.length === 0 ? `no AI assets found in ${where}` : `none seen in ${where}, which could not be fully read`;
   }
   const kinds = nouns
     .sort(([a, n], [b, m]) => m - n || byCodeUnit(a, b))
@@ -105,18 +105,17 @@ function findingsLine({ counts }: Head): string {
 }
 
 /** Three lines each: where, what is wrong, and what to do. */
-function topLines({ worst, report }: SummaryInput): readonly string[] {
+function topLines({ worst }: SummaryInput): readonly string[] {
   const width = Math.max(0, ...worst.map(({ severity }) => severity.length));
   return worst.flatMap((finding, at) => {
     const [evidence] = finding.evidence;
-    const command = report === undefined ? '' : ` (aispm fix ${report} --finding ${finding.fingerprint.slice(0, 12)})`;
     const region = regionOf(finding.scope) === 'global' ? '' : ` in ${regionOf(finding.scope)}`;
     const level = `${at + 1} ${finding.severity.padEnd(width)}  `;
     const indent = ' '.repeat(level.length);
     return [
       `${level}${finding.assetType} "${finding.assetName}"${region}`,
       `${indent}expected: ${finding.title}${evidence === undefined ? '' : `; found: ${evidenceInWords(evidence)}`}`,
-      `${indent}fix: ${finding.fix.do}${command}`,
+      `${indent}fix: ${finding.fix.do}`,
     ];
   });
 }

@@ -49,7 +49,9 @@ function whyOf(input: GateInput, open: readonly Gap[], exitCode: Gate['exitCode'
     ...(signal === undefined ? [] : ['interrupted: the report holds what was read until then']),
     findingsSentence(failOn, counted),
     ...(counts.carriedUnknown > 0 ? [`${counts.carriedUnknown} carried over from the previous report`] : []),
-    ...(assets === 0 && open.length === 0 ? [`no AI assets found in ${accounts} ${accounts === 1 ? 'account' : 'accounts'}`] : []),
+    ...(assets === 0 && gaps.length === 0 && !interrupted
+      ? [`no AI assets found in ${accounts} ${accounts === 1 ? 'account' : 'accounts'}`]
+      : []),
     ...(open.length > 0 ? [`incomplete: ${scopes} ${scopes === 1 ? 'scope' : 'scopes'} not fully read`] : []),
     ...(open.length === 0 && interrupted && signal === undefined ? ['incomplete: the reading was interrupted'] : []),
     ...(accepted > 0 ? [`${accepted} accepted ${accepted === 1 ? 'gap' : 'gaps'}`] : []),

@@ -7,6 +7,7 @@ import type { Provider } from '../providers/provider.ts';
 import { providers } from '../providers/providers.generated.ts';
 import { type ChosenTargets, wordsOfTargets } from './chosen-targets.ts';
 import { discover } from './discover.ts';
+import { usualConcurrency } from './discover-options.ts';
 import { type ImageChoice, inspectRunImages, needsOfImages } from './run-images.ts';
 import type { DiscoverOptions } from './discover-options.ts';
 import { allowedOperations, makePlan, type Needs, needsOfAll, type Plan } from './plan.ts';
@@ -103,7 +104,9 @@ async function readPlan({ images, ...request }: ReadRequest, world: World, chose
     types: ({ name }) => answerTypes(name),
     timeoutMs: request.timeoutMs,
     ...(request.rps !== undefined && { rps: request.rps }),
-    ...(request.concurrency !== undefined && { concurrency: { perService: request.concurrency } }),
+    ...(request.concurrency !== undefined && {
+      concurrency: { perService: request.concurrency, inAll: Math.max(usualConcurrency.inAll, request.concurrency) },
+    }),
     ...(request.shard !== undefined && { shard: request.shard }),
     selection: wordsOf(request),
   });

@@ -50,7 +50,8 @@ function decodeBase64(text: string): Decoded {
 function decodeUrl(text: string): Decoded {
   let decoded: string;
   try {
-    decoded = decodeURIComponent(text.replaceAll('+', '%20'));
+    // RFC 3986, as the vendors that pack so: a plus is a plus.
+    decoded = decodeURIComponent(text);
   } catch {
     return { value: text, undecodable: 'is not URL-encoded' };
   }

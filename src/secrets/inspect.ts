@@ -36,7 +36,7 @@ function inspect(value: Json, options: InspectOptions, finder: Finder): ReturnTy
 /** The JSON text itself is searched as well as its members: of two members with one name, JSON.parse drops the first. */
 function textBehind(value: string, { encoding }: InspectOptions): string {
   if (encoding !== 'url-encoded json') return value;
-  return decodeURIComponent(value.replaceAll('+', '%20'));
+  return decodeURIComponent(value);
 }
 
 function isPresent(value: Json): boolean {

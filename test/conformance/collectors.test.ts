@@ -84,7 +84,7 @@ describe.each(all.map((subject) => [`${subject.provider.name}/${subject.file}`, 
     async (operation, fault) => {
       const one = caseFor(cases, replays, operation);
       const whole = replayed(replays, one.name);
-      const patience = waitsForNothing.has(fault) ? { timeoutMs: 400, attempts: 1 } : {};
+      const patience = waitsForNothing.has(fault) ? { timeoutMs: 1500, attempts: 1 } : {};
       const broken = await replay(subject, one.answers, {
         faults: (call) => (call.operation === operation ? fault : undefined),
         ...patience,

@@ -93,22 +93,23 @@ describe.each(names)('%s', (name) => {
     for (const day of text.matchAll(/\b20\d\d-\d\d-\d\d/g)) expect(['2026-03-01', '2026-12-31', '2026-06-30']).toContain(day[0]);
   });
 
-  test.skipIf(holdsEveryFinding.has(name))('streams: what it holds does not grow with the number of findings', async () => {
-    const reporter = await reporterOf(name);
-    const { findings, ...head } = exampleReport();
-    let [taken, given, most] = [0, 0, 0];
-    async function* many(): AsyncIterable<Finding> {
-      const [finding] = findings as readonly [Finding, ...Finding[]];
-      for (; taken < 20_000; taken++) {
-        most = Math.max(most, taken * 500 - given);
-        yield { ...finding, place: `place ${String(taken).padStart(6, '0')}` };
+  if (!holdsEveryFinding.has(name))
+    test('streams: what it holds does not grow with the number of findings', async () => {
+      const reporter = await reporterOf(name);
+      const { findings, ...head } = exampleReport();
+      let [taken, given, most] = [0, 0, 0];
+      async function* many(): AsyncIterable<Finding> {
+        const [finding] = findings as readonly [Finding, ...Finding[]];
+        for (; taken < 20_000; taken++) {
+          most = Math.max(most, taken * 500 - given);
+          yield { ...finding, place: `place ${String(taken).padStart(6, '0')}` };
+        }
       }
-    }
-    for await (const { chunk } of reporter.render({ head, findings: many() }, plainOptions)) given += chunk.length;
-    expect(taken).toBe(20_000);
-    expect(given).toBeGreaterThan(taken * 500);
-    expect(most).toBeLessThan(1_000_000);
-  });
+      for await (const { chunk } of reporter.render({ head, findings: many() }, plainOptions)) given += chunk.length;
+      expect(taken).toBe(20_000);
+      expect(given).toBeGreaterThan(taken * 500);
+      expect(most).toBeLessThan(1_000_000);
+    });
 
   test('lets no foreign text out of its place', async () => {
     const reporter = await reporterOf(name);
@@ -182,8 +183,8 @@ describe('parsed back by other programs', () => {
     const all = python(places, await outputs('sarif')) as readonly (readonly string[])[];
     expect(all).toHaveLength(hostileStrings.length);
     for (const uri of all.flat()) {
-      const { pathname, search, hash, host } = new URL(uri, 'https://example.com/root/');
-      expect({ pathname, search, hash, host }).toEqual({ pathname: `/root/${uri}`, search: '', hash: '', host: 'example.com' });
+      const { pathname, search, hash, host } = new URL(uri, 'https://example.com/base/');
+      expect({ pathname, search, hash, host }).toEqual({ pathname: `/base/${uri}`, search: '', hash: '', host: 'example.com' });
     }
   });
 

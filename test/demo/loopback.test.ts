@@ -86,9 +86,7 @@ test('a throttled call succeeds after the given number of tries', async () => {
 
 test('keys are filled in before text is packed as the vendor packs it', () => {
   const fill = (detector: string, number: number) => `<${detector}:${number}>`;
-  expect(
-    fillSecrets({ a: { $base64: 'export KEY={secret:toy.key#2}' }, b: { $json: { env: '{secret:toy.key#3}' } } }, fill),
-  ).toEqual({
+  expect(fillSecrets({ a: { $base64: 'export KEY={secret:toy.key#2}' }, b: { $json: { env: '{secret:toy.key#3}' } } }, fill)).toEqual({
     a: Buffer.from('export KEY=<toy.key:2>').toString('base64'),
     b: '{"env":"<toy.key:3>"}',
   });

@@ -1,9 +1,9 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { lstat, mkdir, readdir, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { cleanCloud } from '../support/clean-cloud.ts';
-import { type Computer, newComputer, type Ran, repository, runCli, type RunOptions } from '../support/run-cli.ts';
+import { type Computer, newComputer, type Ran, repository, runCli, type RunOptions, runShell } from '../support/run-cli.ts';
 import { type Clouds, startClouds } from '../support/start-clouds.ts';
 
 let computer: Computer;
@@ -204,13 +204,33 @@ describe('files', () => {
   test('an output that cannot be written is refused, and no half file is left', async () => {
     await computer.write('inventory.json', inventory);
     await mkdir(computer.at('folder'));
-    await refused(['evaluate', 'inventory.json', '-f', 'json=folder'], /cannot write "folder.*": it is a folder/, /another place/);
+    await refused(['evaluate', 'inventory.json', '-f', 'json=folder'], /cannot write "folder": it is a folder/, /another place/);
     await refused(
       ['evaluate', 'inventory.json', '-f', 'json=inventory.json/below'],
       /cannot write ".*": a part of its path is a file/,
       /another place/,
     );
     expect((await readdir(computer.cwd)).sort()).toEqual(['folder', 'inventory.json']);
+  });
+
+  test('a full disk is said so, and the device that stands for it is not replaced', async () => {
+    await computer.write('inventory.json', inventory);
+    await symlink('/dev/full', computer.at('full'));
+    await refused(['evaluate', 'inventory.json', '-f', 'json=full'], /cannot write "full": the disk is full/, /make room/);
+    expect((await lstat(computer.at('full'))).isSymbolicLink()).toBe(true);
+  });
+
+  test('a pipe and a link are written to, not replaced', async () => {
+    await computer.write('inventory.json', inventory);
+    await computer.write('real.json', 'old');
+    await symlink('real.json', computer.at('link.json'));
+    const line = 'mkfifo pipe; cat pipe > got.json & aispm evaluate inventory.json -f json=pipe -f ndjson=link.json -q; wait';
+    const { stderr } = await runShell(computer, line);
+    expect(stderr).toBe('');
+    expect((await computer.read('got.json')) === report).toBe(true);
+    expect(await computer.read('real.json')).toMatch(/^\{"kind":"report"/);
+    expect((await lstat(computer.at('pipe'))).isFIFO()).toBe(true);
+    expect((await lstat(computer.at('link.json'))).isSymbolicLink()).toBe(true);
   });
 
   test('a certificate authority that is no PEM is refused', async () => {

@@ -99,6 +99,13 @@ test('a named provider without credentials exits 5, and so does a bare scan with
   }
 });
 
+test('a selection without a check is nothing to scan', async () => {
+  const { env } = await start({ answers: cleanCloud });
+  const { code, why } = await runCli(computer, ['scan', 'aws', '--region', 'us-east-1', '--framework', 'cis-aws-7.0'], { env });
+  expect(code).toBe(5);
+  expect(why).toMatch(/^exit 5: nothing to scan/);
+});
+
 test('a bare scan takes the provider that has credentials, and lists the others without calling them gaps', async () => {
   const { env } = await start({ answers: cleanCloud });
   const onlyAws = {

@@ -184,6 +184,13 @@ test('an answer without what it must carry is malformed as a whole', async () =>
   expect(inventory.assets[0]?.unread[0]?.prefix).toBe('');
 });
 
+test('a listing of a scope that is said not to exist is a gap, never an empty list', async () => {
+  const gone: RecordedAnswer = { operation: 'toy:ListServices', error: { status: 404, code: 'Gone', message: '' } };
+  const { inventory } = await discoverToy({ answers: [gone, ...estateOf(['a'])] });
+  expect(inventory.gaps.map(({ call, reason }) => [call, reason])).toEqual([['toy:ListServices', 'malformed']]);
+  expect(inventory.asked.filter(({ listingCut }) => listingCut).length).toBeGreaterThan(0);
+});
+
 test('an asset that was deleted since it was listed is left out without a gap', async () => {
   const gone: RecordedAnswer = { operation: 'toy:GetService', when: { Name: 'a' }, error: { status: 404, code: 'Gone', message: '' } };
   const { inventory } = await discoverToy({ answers: [gone, ...estateOf(['a', 'b'])] });

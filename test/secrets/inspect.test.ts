@@ -266,6 +266,17 @@ describe('whatever the value', () => {
     );
   });
 
+  it('a plus in percent-encoded text is a plus, as in a key of base64', () => {
+    const secret = exampleOf(
+      detectors,
+      'aws-bedrock.short-term-key',
+      [...Array(200).keys()].find((seed) => exampleOf(detectors, 'aws-bedrock.short-term-key', seed).includes('+')) ?? 0,
+    );
+    const { inspected } = inspect(JSON.stringify({ K: secret }), { encoding: 'url-encoded json', keep: ['K'] });
+    expect(inspected.secrets.map(({ detector }) => detector)).toEqual(['aws-bedrock.short-term-key']);
+    expect(JSON.stringify(inspected)).not.toContain(secret.slice(-20));
+  });
+
   it('a document that nests too deep to walk is searched as text', () => {
     const secret = key('openai.api-key');
     const deep = `${'{"a":['.repeat(20_000)}{"K":"${secret}"}${']}'.repeat(20_000)}`;

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
-import type {} from './fresh-bundle.ts';
 
 export const repository = fileURLToPath(new URL('../../', import.meta.url));
 const program = path.join(repository, 'bin/run.js');

@@ -19,7 +19,7 @@ export default class ChecksList extends BaseCommand {
     const { flags, args, tell } = await this.invoke(ChecksList);
     const provider = args.provider === undefined ? undefined : [providerNamed(args.provider)];
     const { selected } = await chosenChecks(flags, provider);
-    if (flags.json === true) {
+    if (flags.json) {
       const rows = selected.map(({ id, title, severity, assets, maps, relates }) => ({ id, title, severity, assets, maps, relates }));
       await writeTo(process.stdout, `${JSON.stringify(rows, undefined, 2)}\n`);
       return;

@@ -17,6 +17,6 @@ export default class ChecksShow extends BaseCommand {
     const { describeCheck } = await import('../../scan/describe-check.ts');
     const described = await describeCheck(id, catalogue);
     const { checkText } = await import('../../cli/check-text.ts');
-    await writeTo(process.stdout, flags.json === true ? `${JSON.stringify(described, undefined, 2)}\n` : checkText(described));
+    await writeTo(process.stdout, flags.json ? `${JSON.stringify(described, undefined, 2)}\n` : checkText(described));
   }
 }

@@ -17,10 +17,11 @@ export default class ChecksTest extends BaseCommand {
     const { args, flags, tell } = await this.invoke(ChecksTest);
     const { testedChecks } = await import('../../scan/tested-checks.ts');
     const { testChecks } = await import('../../scan/test-checks.ts');
-    const { tested, catalogue } = await testedChecks(args.path);
-    const results = await testChecks(tested, catalogue);
+    const { tested, refused, catalogue } = await testedChecks(args.path);
+    const unread = refused.map(({ file, complaint }) => ({ id: file, file, examples: 0, complaints: [complaint] }));
+    const results = [...unread, ...(await testChecks(tested, catalogue))];
     const failed = results.filter(({ complaints }) => complaints.length > 0);
-    if (flags.json === true) await writeTo(process.stdout, `${JSON.stringify(results, undefined, 2)}\n`);
+    if (flags.json) await writeTo(process.stdout, `${JSON.stringify(results, undefined, 2)}\n`);
     else for (const { id, examples, complaints } of results) await writeTo(process.stdout, resultText(id, examples, complaints));
     tell(`${results.length - failed.length} passed, ${failed.length} failed`);
     process.exitCode = failed.length > 0 ? exitCodes.findings : exitCodes.complete;

@@ -18,7 +18,7 @@ export default class FrameworksList extends BaseCommand {
       published: checks.filter(({ maps }) => (maps[id] ?? []).length > 0).length,
       ownReading: checks.filter(({ relates }) => (relates[id] ?? []).length > 0).length,
     }));
-    if (flags.json === true) {
+    if (flags.json) {
       await writeTo(process.stdout, `${JSON.stringify(rows, undefined, 2)}\n`);
       return;
     }

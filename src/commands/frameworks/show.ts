@@ -18,7 +18,7 @@ export default class FrameworksShow extends BaseCommand {
     const catalogue = await chosenChecks(flags);
     const { coverageOfFramework } = await import('../../scan/framework-coverage.ts');
     const coverage = coverageOfFramework(id, catalogue);
-    if (flags.json === true) {
+    if (flags.json) {
       await writeTo(process.stdout, `${JSON.stringify(coverage, undefined, 2)}\n`);
       return;
     }

@@ -1,6 +1,7 @@
 import { operationId } from '../../model/ids.ts';
 import { UsageError } from '../../model/usage-error.ts';
-import type { Connection, ConnectOptions, Identity, Provider, Target, TargetProblem, Transport } from '../provider.ts';
+import { connectionOf, type Entry } from '../connection-of.ts';
+import type { Connection, ConnectOptions, Provider, Target, Transport } from '../provider.ts';
 import type { AssumeRole } from './assume-role.ts';
 import { collectors } from './collectors.generated.ts';
 import { sessionsOf } from './credentials.ts';
@@ -52,12 +53,8 @@ async function connect(options: ConnectOptions): Promise<Connection> {
   const transport = await openTransport();
   const reader: Reader = { transport, operations, signal: options.signal };
   const entries = await Promise.all(chosen.map(({ session, regions }) => enter(session, regions, reader, rules)));
-  return connection(entries, transport, options);
+  return connectionOf(entries, transport, options.selection.accounts);
 }
-
-type Entry =
-  | { readonly target: Target; readonly identity: Identity; readonly problems: readonly TargetProblem[] }
-  | { readonly problem: TargetProblem };
 
 async function enter(session: AlibabaSession, chosen: readonly string[], reader: Reader, rules: EndpointRules): Promise<Entry> {
   const pending: Target = { account: session.source, partition: 'alibaba', regions: [], session };
@@ -79,38 +76,4 @@ async function discoverRegions(target: Target, reader: Reader): Promise<Read<rea
   if (regions !== undefined && regions.length > 0) return { value: regions };
   const detail = 'Alibaba Cloud did not say which regions the account has';
   return { problem: { account: target.account, reason: 'malformed', detail } };
-}
-
-function connection(entries: readonly Entry[], transport: Transport, { selection }: ConnectOptions): Connection {
-  const problems = entries.flatMap((entry) => ('problem' in entry ? [entry.problem] : entry.problems));
-  const entered = entries.flatMap((entry) => ('target' in entry ? [entry] : []));
-  if (entered.length === 0) return { status: 'refused', detail: problems.map(({ detail }) => detail).join('; '), problems };
-  // Account ids of this cloud have sixteen digits; the others of a mixed selection belong to other clouds.
-  const wanted = selection.accounts.filter((account) => /^\d{16}$/.test(account));
-  const chosen = entered.filter(({ target }) => wanted.length === 0 || wanted.includes(target.account));
-  const unreached = wanted.filter((account) => !entered.some(({ target }) => target.account === account));
-  return {
-    status: 'ready',
-    targets: onePerAccount(chosen.map(({ target }) => target)),
-    identities: chosen.map(({ identity }) => identity),
-    problems: [...problems, ...unreached.map(noProfileFor)],
-    transport,
-  };
-}
-
-const noProfileFor = (account: string): TargetProblem => ({
-  account,
-  reason: 'denied',
-  detail: `no chosen credentials lead to account "${account}": name the profile that does with --profile`,
-});
-
-/** Two profiles of one account: the first one reads, in the regions of both. */
-function onePerAccount(targets: readonly Target[]): readonly Target[] {
-  const byAccount = new Map<string, Target>();
-  for (const target of targets) {
-    const first = byAccount.get(target.account);
-    const regions = [...new Set([...(first?.regions ?? []), ...target.regions])];
-    byAccount.set(target.account, { ...(first ?? target), regions });
-  }
-  return [...byAccount.values()];
 }

@@ -1,5 +1,6 @@
 import { UsageError } from '../../model/usage-error.ts';
-import type { Connection, ConnectOptions, Identity, Provider, Target, TargetProblem, Transport } from '../provider.ts';
+import { connectionOf, type Entry } from '../connection-of.ts';
+import type { Connection, ConnectOptions, Provider, Target, Transport } from '../provider.ts';
 import { collectors } from './collectors.generated.ts';
 import { sessionsOf, type AwsSession } from './credentials.ts';
 import { loadOperations } from './operations.ts';
@@ -38,10 +39,8 @@ async function connect(options: ConnectOptions): Promise<Connection> {
     return { status: 'not-configured', detail: 'no AWS credentials: no keys in the environment, no profile, no role of this machine' };
   const transport = openTransport({ ...options, requestHandler });
   const entries = await Promise.all(sessions.map((session) => enter(session, transport, options)));
-  return connection(entries, transport, options);
+  return connectionOf(entries, transport, options.selection.accounts);
 }
-
-type Entry = { readonly target: Target; readonly identity: Identity } | { readonly problem: TargetProblem };
 
 async function enter(session: AwsSession, transport: Transport, options: ConnectOptions): Promise<Entry> {
   const { partition, regions } = regionsOf(session, options);
@@ -49,37 +48,5 @@ async function enter(session: AwsSession, transport: Transport, options: Connect
   const signedIn = await signIn(pending, transport, options);
   if ('problem' in signedIn) return signedIn;
   const { identity } = signedIn;
-  return { identity, target: { ...pending, account: identity.account } };
-}
-
-function connection(entries: readonly Entry[], transport: Transport, { selection }: ConnectOptions): Connection {
-  const problems = entries.flatMap((entry) => ('problem' in entry ? [entry.problem] : []));
-  const entered = entries.flatMap((entry) => ('target' in entry ? [entry] : []));
-  if (entered.length === 0) return { status: 'refused', detail: problems.map(({ detail }) => detail).join('; '), problems };
-  const chosen = entered.filter(({ target }) => selection.accounts.length === 0 || selection.accounts.includes(target.account));
-  const unreached = selection.accounts.filter((account) => !entered.some(({ target }) => target.account === account));
-  return {
-    status: 'ready',
-    targets: onePerAccount(chosen.map(({ target }) => target)),
-    identities: chosen.map(({ identity }) => identity),
-    problems: [...problems, ...unreached.map(noProfileFor)],
-    transport,
-  };
-}
-
-const noProfileFor = (account: string): TargetProblem => ({
-  account,
-  reason: 'denied',
-  detail: `no chosen credentials lead to account "${account}": name the profile that does with --profile`,
-});
-
-/** Two profiles of one account: the first one reads, in the regions of both. */
-function onePerAccount(targets: readonly Target[]): readonly Target[] {
-  const byAccount = new Map<string, Target>();
-  for (const target of targets) {
-    const first = byAccount.get(target.account);
-    const regions = [...new Set([...(first?.regions ?? []), ...target.regions])];
-    byAccount.set(target.account, { ...(first ?? target), regions });
-  }
-  return [...byAccount.values()];
+  return { identity, target: { ...pending, account: identity.account }, problems: [] };
 }

@@ -14,8 +14,9 @@ const unsafe =
 
 /** Columns that a text takes, counting wide East Asian characters and emoji twice. An estimate: terminals differ. */
 export function widthOf(text: string): number {
+  if (ascii.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of segments.segment(text)) width += wide.test(segment) ? 2 : 1;
+  for (const segment of charactersOf(text)) width += wide.test(segment) ? 2 : 1;
   return width;
 }
 
@@ -23,12 +24,18 @@ export function widthOf(text: string): number {
 export function cutTo(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   let cut = '';
-  for (const { segment } of segments.segment(text)) {
+  for (const segment of charactersOf(text)) {
     if (widthOf(cut + segment) >= columns) break;
     cut += segment;
   }
   return `${cut}…`;
 }
 
-const segments = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** What a person takes for one character. The segmenter costs milliseconds at first use, so that plain text goes without. */
+function* charactersOf(text: string): Generator<string> {
+  if (ascii.test(text)) yield* text;
+  else for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) yield segment;
+}
+
+const ascii = /^[\x20-\x7e]*$/;
 const wide = /\p{Extended_Pictographic}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;

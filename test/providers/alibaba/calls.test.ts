@@ -19,7 +19,7 @@ describe('calls of Alibaba Cloud', () => {
       answers: [{ operation: 'ecs-20140526:DescribeInstances', answer: { Instances: { Instance: [] } } }],
     });
     const outcome = await attempt(connection, 'ecs-20140526:DescribeInstances', { Tag: [{ Key: "it's (a) *!", Value: 'ü +~/' }] });
-    expect(outcome).toEqual({ answer: { RequestId: expect.any(String), Instances: { Instance: [] } } });
+    expect(outcome).toEqual({ answer: { Instances: { Instance: [] } } });
     expect(double.calls.at(-1)).toEqual({
       operation: 'ecs-20140526:DescribeInstances',
       account: '1234567890123456',
@@ -34,7 +34,7 @@ describe('calls of Alibaba Cloud', () => {
       answers: [{ operation: 'eas-20210701:DescribeService', when: { ServiceName: name }, answer: { ServiceName: name } }],
     });
     const outcome = await attempt(connection, 'eas-20210701:DescribeService', { ClusterId: 'cn-hangzhou', ServiceName: name });
-    expect(outcome).toEqual({ answer: { RequestId: expect.any(String), ServiceName: name } });
+    expect(outcome).toEqual({ answer: { ServiceName: name } });
     expect(double.calls.at(-1)?.params).toEqual({ ClusterId: 'cn-hangzhou', ServiceName: name });
   });
 
@@ -43,7 +43,7 @@ describe('calls of Alibaba Cloud', () => {
       answers: [{ operation: 'eflo-controller-20221215:ListClusterNodes', answer: { Nodes: [] } }],
     });
     const outcome = await attempt(connection, 'eflo-controller-20221215:ListClusterNodes', { ClusterId: 'i 1', NextToken: 'a+b=' });
-    expect(outcome).toEqual({ answer: { RequestId: expect.any(String), Nodes: [] } });
+    expect(outcome).toEqual({ answer: { Nodes: [] } });
     expect(double.calls.at(-1)?.params).toEqual({ ClusterId: 'i 1', MaxResults: '100', NextToken: 'a+b=' });
   });
 });
