@@ -8,7 +8,7 @@ import type { ByteSink } from '../images/layer-pass.ts';
 import { allPasses, prepareByteSinks } from '../secrets/byte-sink.ts';
 import type { Detector } from '../secrets/compile.ts';
 import { detectorSetHash } from '../secrets/detector-set-hash.ts';
-import { createFinder } from '../secrets/find.ts';
+import { type Finder, lazyFinder } from '../secrets/find.ts';
 import { maskText } from '../secrets/mask-text.ts';
 import { createRedactor } from '../secrets/redact.ts';
 import type { PassLayer } from './image-layers.ts';
@@ -29,10 +29,13 @@ export type PassPart = 'search' | 'packed text' | 'containers' | 'components';
 export function layerPassesHere({
   detectors,
   digestKey,
+  finder = lazyFinder({ detectors, ...(digestKey !== undefined && { digestKey }) }),
   without = [],
 }: {
   readonly detectors: readonly Detector[];
   readonly digestKey?: Uint8Array;
+  /** A finder of these detectors to share; its automaton is built only where a name is to be shown. */
+  readonly finder?: () => Finder;
   readonly without?: readonly PassPart[];
 }): LayerPasses {
   const redactor = createRedactor(digestKey);
@@ -51,13 +54,12 @@ export function layerPassesHere({
     prepared.set(depth, make);
     return make();
   };
-  const finder = createFinder(detectors, redactor);
   const tapOptions = (blob: BlobRef): TapOptions => ({
     digest: blob.digest,
     createSink,
     budgets: defaultBudgets,
     now: () => performance.now(),
-    mask: (text) => maskText(finder, text),
+    mask: (text) => maskText(finder(), text),
     opensNested: !without.includes('containers'),
     wantsDiffId: false,
     ...(!without.includes('components') && { components: createComponentReader() }),

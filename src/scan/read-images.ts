@@ -54,20 +54,20 @@ export async function inspectWanted(
 ): Promise<Inventory> {
   const { maxImageBytes, maxLayers, cache: kept, digestKey, toolVersion, warn } = request;
   const { loadDetectors } = await import('../secrets/detectors.ts');
-  const { createFinder } = await import('../secrets/find.ts');
-  const { createRedactor } = await import('../secrets/redact.ts');
+  const { lazyFinder } = await import('../secrets/find.ts');
   const { layerPassesHere, passFingerprint } = await import('./layer-passes.ts');
   const { openLayerCache } = await import('./layer-cache.ts');
   const detectors = await loadDetectors();
   const keyed = digestKey === undefined ? {} : { digestKey };
+  const finder = lazyFinder({ detectors, ...keyed });
   const { createLayerPool } = await import('./layer-pool.ts');
   const workers = Math.min(availableParallelism(), request.concurrency ?? Number.POSITIVE_INFINITY);
-  const passes = createLayerPool({ workers, here: layerPassesHere({ detectors, ...keyed }), ...keyed });
+  const passes = createLayerPool({ workers, here: layerPassesHere({ detectors, finder, ...keyed }), ...keyed });
   const cache = kept && (await openLayerCache({ ...kept, fingerprint: passFingerprint(detectors, digestKey), warn }));
   try {
     return await inspectImages(wanted, world, {
       tool: { name: 'aispm', version: toolVersion },
-      finder: createFinder(detectors, createRedactor(digestKey)),
+      finder: finder(),
       passLayer: passes.passLayer,
       concurrency: Math.min(passes.concurrency, request.concurrency ?? passes.concurrency),
       ...(cache !== undefined && { cache }),
