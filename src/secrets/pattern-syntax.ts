@@ -115,6 +115,8 @@ const one = (first: readonly number[]): Item => ({ least: 1, most: 1, first });
 
 /** Case is ignored, as detectors' patterns do. */
 function charactersOf(source: string): readonly number[] {
+  // Nearly all are single letters; a regular expression for each took a second at every start.
+  if (/^[ -~]$/.test(source)) return [...new Set([source.toUpperCase(), source.toLowerCase()])].map((one) => one.charCodeAt(0));
   const single = new RegExp(`^${/^[.*+?^${}()|[\]\\]$/.test(source) ? `\\${source}` : source}$`, 'i');
   return Array.from({ length: 256 }, (_, code) => code).filter((code) => single.test(String.fromCharCode(code)));
 }
