@@ -27,7 +27,7 @@ export function cloudLogins(
     const isGood = before !== undefined && (before.status !== 'ready' || before.endsAt.getTime() - now().getTime() > marginMs);
     if (!isGood) known.set(host, ask(host, signal));
     const login = isGood ? before : await known.get(host);
-    if (login?.status === 'ready') return { credential: login.credential };
+    if (login?.status === 'ready') return { credential: login.credential, endsAt: login.endsAt };
     return login?.status === 'refused' ? { note: login.detail } : {};
   };
 }

@@ -112,6 +112,34 @@ describe('a registry is read', () => {
     expect(untrusted.gaps[0]?.detail).toContain('--ca-file');
   });
 
+  test('through a proxy, which alone resolves its name', async () => {
+    const double = await start({ auth: { kind: 'bearer', logins: [login] } });
+    const asked: string[] = [];
+    const proxy = http.createServer((request, response) => {
+      const url = new URL(request.url ?? '/');
+      asked.push(url.host);
+      const headers = { ...request.headers, host: url.host };
+      request.pipe(
+        http.request(`${double.origin}${url.pathname}${url.search}`, { method: request.method, headers, agent: false }, (answer) => {
+          // The realm is written with the address of the double, which is not the registry's name.
+          const challenge = answer.headers['www-authenticate']?.replace(double.origin, 'http://registry.invalid');
+          response.writeHead(answer.statusCode ?? 502, {
+            ...answer.headers,
+            ...(challenge !== undefined && { 'www-authenticate': challenge }),
+          });
+          answer.pipe(response);
+        }),
+      );
+    });
+    await new Promise<void>((done) => void proxy.listen(0, '127.0.0.1', done));
+    closing.push(() => new Promise((done) => (proxy.close(done), proxy.closeAllConnections())));
+    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const agents = createAgents({ env: { HTTP_PROXY: url }, proxyFor: () => url });
+    const world = { agents, plainHttp: ['registry.invalid'], credentials: async () => ({ credential }) };
+    expect(await pull('registry.invalid', world)).toEqual({ gaps: [], isWhole: true });
+    expect(new Set(asked)).toEqual(new Set(['registry.invalid']));
+  });
+
   test('under another address than its name, which the login still belongs to', async () => {
     const double = await start({ auth: { kind: 'basic', logins: [login] } });
     const asked: string[] = [];
