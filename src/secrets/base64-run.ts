@@ -7,7 +7,7 @@ export interface Base64Run {
   /** What stands on its line before its first character, and a space; empty where the run is not known from its beginning. */
   readonly name: string;
   indexOf(place: number): number;
-  /** Decoded from a character on, one character per byte. */
+  /** Decoded from a character on, one character per byte; from the first on, the name stands before it. */
   textFrom(character: number): string;
 }
 
@@ -20,25 +20,29 @@ export interface RunReader {
 }
 
 export function createRunReader(): RunReader {
-  let last: (Base64Run & { readonly isWhole: boolean; readonly isOver: boolean }) | undefined;
+  let last: ReadRun | undefined;
   return {
     around(bytes, base, start, before, after) {
       const index = last?.indexOf(base + start) ?? -1;
       const isEnough =
-        last !== undefined && index >= 0 && (index >= before || last.isWhole) && (last.places.length - index >= after || last.isOver);
+        last !== undefined &&
+        index >= 0 &&
+        (index >= before || last.isWhole) &&
+        (last.places.length - index >= after || (last.isOver && last.knownTo === base + bytes.length));
       if (!isEnough) last = readRun(bytes, base, start, before, 2 * after);
       return last as Base64Run; // read just now, or enough
     },
   };
 }
 
-function readRun(
-  bytes: Uint8Array,
-  base: number,
-  start: number,
-  before: number,
-  after: number,
-): Base64Run & { readonly isWhole: boolean; readonly isOver: boolean } {
+interface ReadRun extends Base64Run {
+  readonly isWhole: boolean;
+  /** It went no further in what was known then, which ended at `knownTo`. */
+  readonly isOver: boolean;
+  readonly knownTo: number;
+}
+
+function readRun(bytes: Uint8Array, base: number, start: number, before: number, after: number): ReadRun {
   const places: number[] = [];
   let first = start;
   let at = stepBack(bytes, start);
@@ -52,16 +56,17 @@ function readRun(
   for (at = start; at >= 0 && places.length < most; at = stepAhead(bytes, at)) places.push(base + at);
   // Read now: the bytes may have moved when another alignment is asked for.
   const sixes = Uint8Array.from(places, (place) => values[bytes[place - base] as number] as number);
+  const name = isWhole ? nameBefore(bytes, first) : '';
   const texts = new Map<number, string>();
   return {
     places,
-    name: isWhole ? nameBefore(bytes, first) : '',
+    name,
     isWhole,
-    // Where the known bytes end, the run may go on.
-    isOver: at < 0 && (places.at(-1) ?? 0) + mostBreak < base + bytes.length,
+    isOver: at < 0,
+    knownTo: base + bytes.length,
     indexOf: (place) => indexOf(places, place),
     textFrom(character) {
-      const text = texts.get(character) ?? decoded(sixes, character);
+      const text = texts.get(character) ?? (character === 0 ? name : '') + decoded(sixes, character);
       texts.set(character, text);
       return text;
     },

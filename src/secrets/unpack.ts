@@ -67,7 +67,7 @@ function unpackBase64(
   // Groups of four begin where the lead's does.
   const extra = ((before % 4) + 4) % 4;
   const name = extra === 0 ? run.name : '';
-  const text = name + run.textFrom(extra);
+  const text = run.textFrom(extra);
   const placeOf = (offset: number): number => places[extra + Math.floor(((offset - name.length) * 4) / 3)] ?? base + start;
   return {
     excerpts: { around: () => ({ text, base: 0 }) },

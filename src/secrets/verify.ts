@@ -64,7 +64,7 @@ function candidates({ detector, anchor, at, judgedTo = 0 }: Sighting, excerpts: 
       const from = Math.max(0, at - anchor.back, judgedTo);
       return from > at + anchor.ahead
         ? []
-        : keysBetween(anchor.exact, excerpts.around(from - edgeReach, at + anchor.after), from, at + anchor.ahead);
+        : keysBetween(anchor.exact, excerpts.around(from - edgeReach, at + anchor.after), from, at + anchor.ahead, at + anchor.after);
     }
     case 'pattern': {
       const { text, base } = excerpts.around(at - edgeReach, at + anchor.max + 1);
@@ -76,13 +76,15 @@ function candidates({ detector, anchor, at, judgedTo = 0 }: Sighting, excerpts: 
   }
 }
 
-/** Keys that start in [from, to]. */
-function keysBetween(global: RegExp, { text, base }: Excerpt, from: number, to: number): readonly Found[] {
+/** Keys that start in [from, to]. Of the text no more is searched than `reach` says, however much of it is at hand. */
+function keysBetween(global: RegExp, { text, base }: Excerpt, from: number, to: number, reach: number): readonly Found[] {
   const found: Found[] = [];
-  for (let at = from - base; at <= to - base; ) {
-    const match = execAt(global, text, at);
-    if (match === null || match.index > to - base) break;
-    found.push(foundIn(match, base + match.index));
+  const first = Math.max(0, from - edgeReach - base);
+  const part = text.slice(first, reach - base);
+  for (let at = from - base - first; at <= to - base - first; ) {
+    const match = execAt(global, part, at);
+    if (match === null || match.index > to - base - first) break;
+    found.push(foundIn(match, base + first + match.index));
     at = match.index + match[0].length;
   }
   return found;
