@@ -66,6 +66,43 @@ export function openInflate(format: Format): InflateHandle | undefined {
   };
 }
 
+/** Handles for many short streams: `close` gives one back. Each has memory of its own to unpack into. */
+export interface InflatePool {
+  open(format: Format): (InflateHandle & { readonly scratch: Uint8Array }) | undefined;
+  close(): void;
+}
+
+export function createInflatePool(): InflatePool {
+  const all: InflateHandle[] = [];
+  const free = new Map<Format, (InflateHandle & { readonly scratch: Uint8Array })[]>();
+  return {
+    open(format) {
+      const known = free.get(format)?.pop();
+      if (known !== undefined) {
+        known.reset();
+        return known;
+      }
+      const handle = openInflate(format);
+      if (handle === undefined) return undefined;
+      all.push(handle);
+      const pooled: InflateHandle & { readonly scratch: Uint8Array } = {
+        scratch: new Uint8Array(stepBytes),
+        step: (...step) => handle.step(...step),
+        reset: () => handle.reset(),
+        close() {
+          const others = free.get(format) ?? [];
+          free.set(format, others);
+          if (!others.includes(pooled)) others.push(pooled);
+        },
+      };
+      return pooled;
+    },
+    close() {
+      for (const handle of all) handle.close();
+    },
+  };
+}
+
 function openStream(format: Format): { destroy(): unknown } | undefined {
   if (format === 'deflate') return zlib.createInflateRaw();
   if (format === 'zlib') return zlib.createInflate();

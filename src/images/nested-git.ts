@@ -1,20 +1,17 @@
-import { openInflate } from './inflate-handle.ts';
 import type { Container, Item } from './nested.ts';
 import type { ContentReader } from './tar-walker.ts';
 
-const scratchBytes = 64 << 10;
-
 /** A loose object: one zlib stream, `blob <size>\0` and the content. */
 export function readLooseObject(container: Container): ContentReader | undefined {
-  const inflate = openInflate('zlib');
+  const inflate = container.inflates.open('zlib');
   const item = inflate && container.item('object');
   if (inflate === undefined || item === undefined) return undefined;
-  const scratch = new Uint8Array(scratchBytes);
+  const { scratch } = inflate;
   let isDone = false;
   return {
     push(bytes) {
       for (let at = 0; !isDone; ) {
-        const { consumed, produced, fault } = inflate.step(bytes, at, bytes.length, scratch, 0, scratchBytes);
+        const { consumed, produced, fault } = inflate.step(bytes, at, bytes.length, scratch, 0, scratch.length);
         at += consumed;
         if (produced > 0 && !item.write(scratch.subarray(0, produced))) isDone = true;
         if (fault !== undefined) {
@@ -41,10 +38,10 @@ const basesBytes = 16 << 20;
  * of what it adds stands in it.
  */
 export function readPack(container: Container): ContentReader | undefined {
-  const opened = openInflate('zlib');
+  const opened = container.inflates.open('zlib');
   if (opened === undefined) return undefined;
   const inflate = opened;
-  const scratch = new Uint8Array(scratchBytes);
+  const { scratch } = inflate;
   const head: number[] = [];
   let objects: number | undefined;
   let offset = 0;
@@ -101,7 +98,7 @@ export function readPack(container: Container): ContentReader | undefined {
 
   function takeData(current: Item, bytes: Uint8Array, from: number): number {
     for (let at = from; ; ) {
-      const { consumed, produced, fault } = inflate.step(bytes, at, bytes.length, scratch, 0, scratchBytes);
+      const { consumed, produced, fault } = inflate.step(bytes, at, bytes.length, scratch, 0, scratch.length);
       at += consumed;
       if (produced > 0 && !take(current, scratch.subarray(0, produced))) isDone = true;
       if (fault !== undefined) damaged();

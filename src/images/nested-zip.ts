@@ -1,11 +1,9 @@
-import { type InflateHandle, openInflate } from './inflate-handle.ts';
 import type { Container, Item } from './nested.ts';
 import { nameText } from './tar-header.ts';
 import type { ContentReader } from './tar-walker.ts';
 
 const signature = { local: 0x04034b50, central: 0x02014b50, end: 0x06054b50, end64: 0x06064b50, descriptor: 0x08074b50 };
 const sizes32 = 0xffffffff;
-const scratchBytes = 64 << 10;
 
 /** One file of the zip while it is read. */
 interface Entry {
@@ -20,10 +18,10 @@ interface Entry {
  * with the zip and only get a name; others are limits.
  */
 export function readZip(container: Container): ContentReader | undefined {
-  const opened = openInflate('deflate');
+  const opened = container.inflates.open('deflate');
   if (opened === undefined) return undefined;
-  const inflate: InflateHandle = opened;
-  const scratch = new Uint8Array(scratchBytes);
+  const inflate = opened;
+  const { scratch } = inflate;
   /** Offset of the next byte in the zip. */
   let offset = 0;
   let header = Buffer.alloc(0);
@@ -145,7 +143,7 @@ export function readZip(container: Container): ContentReader | undefined {
   /** Undefined: all was taken, and more is wanted. Else where the packed data ended. */
   function unpack(current: Entry, item: Item, bytes: Uint8Array, from: number, to: number): number | undefined {
     for (let at = from; ; ) {
-      const { consumed, produced, fault } = inflate.step(bytes, at, to, scratch, 0, scratchBytes);
+      const { consumed, produced, fault } = inflate.step(bytes, at, to, scratch, 0, scratch.length);
       at += consumed;
       if (produced > 0 && !item.write(scratch.subarray(0, produced))) {
         item.end(false);

@@ -1,8 +1,9 @@
 import type { ByteSink, LayerMatch } from './layer-pass.ts';
-import type { ByteRoom, Decompressor } from './byte-room.ts';
+import type { ByteRoom } from './byte-room.ts';
 import { sniffCompression } from './decompress.ts';
 import { createGunzip } from './gunzip.ts';
 import type { ImageGap } from './image.ts';
+import { createInflatePool, type InflatePool } from './inflate-handle.ts';
 import { createLane, type Lane } from './lane.ts';
 import { readLooseObject, readPack } from './nested-git.ts';
 import { readZip } from './nested-zip.ts';
@@ -42,6 +43,7 @@ export interface Nested {
 /** Where a container stands, and what its reader may do. */
 export interface Container {
   readonly path: string;
+  readonly inflates: InflatePool;
   /** Starts a file of unpacked content. Undefined: a budget is spent. */
   item(name: string): Item | undefined;
   /** A file that is stored as it is, from an offset of the container on. */
@@ -66,6 +68,7 @@ export function createNested({ createSink, budgets, now, found, gap, limit }: Ne
   const lanes: Lane[] = [];
   /** Files inside of regions, by offset from the region's start. */
   const inners = new WeakMap<Region, (offset: number) => Region | undefined>();
+  const inflates = createInflatePool();
   const spent = { bytes: 0, entries: 0, startedAt: now() };
   let isCut = false;
 
@@ -131,6 +134,7 @@ export function createNested({ createSink, budgets, now, found, gap, limit }: Ne
     const stored: Region[] = [];
     const container: Container = {
       path: region.path,
+      inflates,
       limit,
       item(name) {
         spent.entries++;
@@ -213,6 +217,7 @@ export function createNested({ createSink, budgets, now, found, gap, limit }: Ne
     innermost,
     end() {
       for (const lane of lanes) lane?.end();
+      inflates.close();
     },
   };
 }
@@ -233,9 +238,14 @@ function sniffContainer(path: string, head: Uint8Array): Kind | undefined {
 }
 
 function readGzip(container: Container): ContentReader | undefined {
+  const inflate = container.inflates.open('deflate');
+  if (inflate === undefined) {
+    container.limit('packed file in a format that is not opened');
+    return undefined;
+  }
   const item = container.item('');
   if (item === undefined) return undefined;
-  const scratch = new Uint8Array(64 << 10);
+  const { scratch } = inflate;
   let goesOn = true;
   const out: ByteRoom = {
     room: () => scratch,
@@ -243,11 +253,8 @@ function readGzip(container: Container): ContentReader | undefined {
       if (goesOn) goesOn = item.write(scratch.subarray(0, bytes));
     },
   };
-  const gunzip: Decompressor | undefined = createGunzip(out);
-  if (gunzip === undefined) {
-    container.limit('packed file in a format that is not opened');
-    return undefined;
-  }
+  const gunzip = createGunzip(out, inflate);
+  if (gunzip === undefined) return undefined;
   return {
     push(bytes) {
       if (goesOn) void gunzip.write(bytes);

@@ -208,7 +208,7 @@ function ownBytes(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** Bundled, the worker is an entry of its own; from sources, Node 20 needs tsx to read it. */
 function workerFile(setup: WorkerSetup): ConstructorParameters<typeof Worker> {
-  const options = { workerData: setup, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 256 } };
+  const options = { workerData: setup, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 } };
   if (!import.meta.url.endsWith('.ts')) return [new URL('../scan/layer-worker.js', import.meta.url), options];
   const tsx = new URL('dist/esm/api/index.mjs', pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'))).href;
   const source = new URL('./layer-worker.ts', import.meta.url).href;
