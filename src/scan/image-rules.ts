@@ -23,12 +23,15 @@ export const keysInImages: Check = ruleLike({
   see: [],
 });
 
+/** What a rule is made of: a detector before or after it is compiled. */
+export type KeyKind = Pick<Detector, 'id' | 'issuer' | 'rotate' | 'spec'>;
+
 /** One rule for each kind of key, with the help of its issuer. What several issuers share is a rule of its own. */
-export function imageRules(detectors: readonly Detector[]): readonly Check[] {
+export function imageRules(detectors: readonly KeyKind[]): readonly Check[] {
   const own = detectors.map(({ id, issuer, rotate, spec }) =>
     ruleOf(id, [issuer], `${rotate.do.replace(/\.$/, '')} (${rotate.see})`, [rotate.see], spec.confidence),
   );
-  const shapes = new Map<string, Detector[]>();
+  const shapes = new Map<string, KeyKind[]>();
   for (const detector of detectors) {
     const { collides } = detector.spec;
     if (collides !== undefined) shapes.set(collides, [...(shapes.get(collides) ?? []), detector]);

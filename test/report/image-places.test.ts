@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import sarif from '../../src/report/formats/sarif.ts';
+import table from '../../src/report/formats/table.ts';
+import { assemble } from '../../src/scan/assemble.ts';
+import { knownImageRules } from '../../src/scan/known-image-rules.ts';
+import { digestOfKey, imageInventory, keyAt, repository } from '../support/image-estate.ts';
+import { agent } from '../support/report-estate.ts';
+import { rendered } from '../support/rendered.ts';
+
+const imageRules = await knownImageRules();
+const runner = agent('serving');
+const report = assemble({
+  inventory: imageInventory({
+    assets: [...imageInventory().assets, runner],
+    edges: [{ from: runner.id, to: repository, kind: 'runs', toType: imageInventory().assets[0]?.type ?? runner.type }],
+    secrets: [
+      keyAt({ madeBy: 'COPY . /app', visible: 'deleted' }),
+      keyAt({ path: '../../../etc/passwd', line: 3 }, { digest: digestOfKey('b') }),
+      keyAt({ part: 'config', path: 'config.Env[0]' }, { digest: digestOfKey('c') }),
+    ],
+  }),
+  judgements: [],
+  checks: [],
+  frameworks: [],
+  imageRules,
+  failOn: 'high',
+  includePass: false,
+});
+
+const text = async (...input: Parameters<typeof rendered>) => (await rendered(...input)).get('') ?? '';
+
+test('each key of an image stands at its path in the repository, never outside it, with image, layer and history line', async () => {
+  const { runs } = JSON.parse(await text(sarif, report));
+  const run = runs.find(({ automationDetails }: { automationDetails: { id: string } }) => automationDetails.id.startsWith('aispm/image/'));
+  expect(run.automationDetails.id).toBe('aispm/image/registry.example/ml/chat/');
+  const places = run.results.map(
+    ({ locations }: { locations: readonly [{ physicalLocation: object; logicalLocations: readonly object[] }] }) => ({
+      ...locations[0].physicalLocation,
+      names: locations[0].logicalLocations.map((at) => Object.values(at)[1]),
+    }),
+  );
+  const at = (startLine: number, startColumn: number) => ({ startLine, startColumn, endLine: startLine, endColumn: startColumn + 1 });
+  const names = ['registry.example/ml/chat', 'registry.example/ml/chat:1.0 linux/amd64'];
+  expect(places).toEqual(
+    expect.arrayContaining([
+      { artifactLocation: { uri: 'image/registry.example/ml/chat/app/.env' }, region: at(7, 9), names: [...names, 'layer 4: COPY . /app'] },
+      { artifactLocation: { uri: 'image/registry.example/ml/chat/__/__/__/etc/passwd' }, region: at(3, 9), names: [...names, 'layer 4'] },
+      expect.objectContaining({ artifactLocation: { uri: 'image/registry.example/ml/chat/config' } }),
+    ]),
+  );
+  expect(run.results.map(({ properties }: { properties: { runBy: unknown } }) => properties.runBy)).toEqual(
+    Array.from({ length: 3 }, () => ['aws.bedrock-agent.agent "serving" in us-east-1']),
+  );
+});
+
+test('the table says what runs the image, and what happened to the file', async () => {
+  const shown = await text(table, report);
+  expect(shown).toContain('run by    aws.bedrock-agent.agent "serving" in us-east-1');
+  expect(shown).toContain('line 7 of layer 4 in 1.0 (linux/amd64), deleted or replaced by a later layer, made by COPY . /app');
+});
