@@ -1,4 +1,4 @@
-import type { Container, Item } from './nested.ts';
+import type { Container, Item } from './container.ts';
 import type { ContentReader } from './tar-walker.ts';
 
 /** A loose object: one zlib stream, `blob <size>\0` and the content. */

@@ -1,4 +1,4 @@
-import type { Container, Item } from './nested.ts';
+import type { Container, Item } from './container.ts';
 import { nameText } from './tar-header.ts';
 import type { ContentReader } from './tar-walker.ts';
 

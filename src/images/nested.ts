@@ -1,9 +1,10 @@
 import type { ByteSink, LayerMatch } from './layer-pass.ts';
 import type { ByteRoom } from './byte-room.ts';
 import { sniffCompression } from './decompress.ts';
+import type { Container } from './container.ts';
 import { createGunzip } from './gunzip.ts';
 import type { ImageGap } from './image.ts';
-import { createInflatePool, type InflatePool } from './inflate-handle.ts';
+import { createInflatePool } from './inflate-handle.ts';
 import { createLane, type Lane } from './lane.ts';
 import { readLooseObject, readPack } from './nested-git.ts';
 import { readZip } from './nested-zip.ts';
@@ -38,23 +39,6 @@ export interface Nested {
   /** The file inside a container whose content is not packed, and so was searched with the container. */
   innermost(region: Region, offset: number): Region;
   end(): void;
-}
-
-/** Where a container stands, and what its reader may do. */
-export interface Container {
-  readonly path: string;
-  readonly inflates: InflatePool;
-  /** Starts a file of unpacked content. Undefined: a budget is spent. */
-  item(name: string): Item | undefined;
-  /** A file that is stored as it is, from an offset of the container on. */
-  stored(name: string, start: number, end: number, head: Uint8Array): ContentReader | undefined;
-  limit(subject: string): void;
-}
-
-export interface Item {
-  /** False: a budget is spent, and the container is not read further. */
-  write(bytes: Uint8Array): boolean;
-  end(isWhole: boolean): void;
 }
 
 const ratioFloorBytes = 64 << 20;

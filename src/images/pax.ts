@@ -36,5 +36,5 @@ function record(key: string, value: Uint8Array): TarOverrides {
   if (key === 'GNU.sparse.name') return { sparsePath: nameText(value) };
   if (key === 'linkpath') return { linkName: nameText(value) };
   const size = key === 'size' && /^\d+$/.test(nameText(value)) ? Number(nameText(value)) : undefined;
-  return Number.isSafeInteger(size) ? { size: size as number } : {};
+  return Number.isSafeInteger(size) ? { size: size } : {};
 }

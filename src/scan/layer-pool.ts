@@ -131,7 +131,7 @@ function startThread(setup: WorkerSetup): Thread {
     return new Promise((resolve, reject) => {
       answered = resolve;
       failed = reject;
-      if (broken !== undefined) reject(broken as Error);
+      if (broken !== undefined) reject(broken);
     });
   }
 

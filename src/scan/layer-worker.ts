@@ -55,7 +55,7 @@ function serve(port: MessagePort): void {
           answer({ kind: 'empty', bytes: message.bytes }, [message.bytes.buffer as ArrayBuffer]);
         } catch (error) {
           if (!(error instanceof BudgetSpent)) {
-            reject(error as Error);
+            reject(error);
             return;
           }
           stopped ??= error.message;

@@ -1,0 +1,19 @@
+import type { InflatePool } from './inflate-handle.ts';
+import type { ContentReader } from './tar-walker.ts';
+
+/** Where a container stands, and what its reader may do. */
+export interface Container {
+  readonly path: string;
+  readonly inflates: InflatePool;
+  /** Starts a file of unpacked content. Undefined: a budget is spent. */
+  item(name: string): Item | undefined;
+  /** A file that is stored as it is, from an offset of the container on. */
+  stored(name: string, start: number, end: number, head: Uint8Array): ContentReader | undefined;
+  limit(subject: string): void;
+}
+
+export interface Item {
+  /** False: a budget is spent, and the container is not read further. */
+  write(bytes: Uint8Array): boolean;
+  end(isWhole: boolean): void;
+}
