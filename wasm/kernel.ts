@@ -43,10 +43,12 @@ function isIn(set: u32, at: usize): bool {
   return (load<u32>(classes + (<usize>load<u8>(at) << 2)) & set) != 0;
 }
 
+/** In UTF-16 a byte is a letter only between zeros. */
 // @ts-ignore: a decorator of AssemblyScript
 @inline
-function isLetter(at: usize): bool {
-  return <u32>((<u32>load<u8>(at) | 32) - 97) < 26;
+function isLetter(at: usize, step: isize): bool {
+  if (<u32>((<u32>load<u8>(at) | 32) - 97) >= 26) return false;
+  return step == 1 || (load<u8>(at - 1) | load<u8>(at + 1)) == 0;
 }
 
 /** Sieves 3 and 4 for the pattern of a record at `start`. */
@@ -56,7 +58,7 @@ function fits(record: usize, start: usize): bool {
   const kind = load<u8>(record, 32);
   const step = <isize>load<u8>(record, 33);
   const alone = <isize>load<u8>(record, 34);
-  if (alone != 0 && (isLetter(start - step) || isLetter(start + alone * step))) return false;
+  if (alone != 0 && (isLetter(start - step, step) || isLetter(start + alone * step, step))) return false;
   if (kind == 0) return true;
   const set = load<u32>(record, 36);
   const from = <isize>load<i32>(record, 40) * step;
@@ -110,9 +112,9 @@ export function search(p: usize, n: u32, out: usize, most: u32): u32 {
     while (places) {
       const b = <u32>ctz(places);
       places &= places - 1;
-      const hash = (load<u32>(p + i + b) * 0x9e3779b1) >>> 16;
+      const hash = (load<u32>(p + i + b) * 0x9e3779b1) >>> 14;
       if (!((load<u8>(bitmap + (hash >>> 3)) >> <u8>(hash & 7)) & 1)) continue;
-      let next: u32 = load<u32>(heads + (hash << 2));
+      let next: u32 = load<u32>(heads + (hash & ~3));
       while (next) {
         const entry = entries + (next << 3);
         const pattern: u32 = load<u16>(entry);

@@ -171,7 +171,7 @@ describe('packed keys', () => {
 describe('hostile bytes', () => {
   it('take time in proportion to their length, whichever anchor they repeat', () => {
     const worst = { ms: 0, of: '' };
-    for (const lead of leads.filter((_, at) => at % 7 === 0)) {
+    for (const lead of leads.filter((_, at) => at % 31 === 0)) {
       const anchor = Buffer.from(lead.bytes.map((set) => set[0] as number));
       const bytes = Buffer.concat(Array.from({ length: Math.ceil(100_000 / anchor.length) }, () => anchor));
       const start = process.cpuUsage();

@@ -43,13 +43,13 @@ export function layOutTables(patterns: readonly KernelPattern[], plan: Plan): Ta
   };
 }
 
-/** What wasm/kernel.ts computes of four bytes. */
+/** What wasm/kernel.ts computes of four bytes: eighteen bits for the bitmap, of which sixteen find the entries. */
 function hashOf(a: number, b: number, c: number, d: number): number {
-  return Math.imul(a | (b << 8) | (c << 16) | (d << 24), 0x9e3779b1) >>> 16;
+  return Math.imul(a | (b << 8) | (c << 16) | (d << 24), 0x9e3779b1) >>> 14;
 }
 
 function hashes(patterns: readonly KernelPattern[], offsets: Uint8Array): Pick<Tables, 'bitmap' | 'heads' | 'entries' | 'mostAtOnce'> {
-  const bitmap = new Uint8Array(8192);
+  const bitmap = new Uint8Array(32768);
   const heads = new Uint32Array(65536);
   const depths = new Uint16Array(65536);
   const entries: (readonly [pattern: number, offset: number, next: number])[] = [[0, 0, 0]];
@@ -59,11 +59,11 @@ function hashes(patterns: readonly KernelPattern[], offsets: Uint8Array): Pick<T
     const [first = any, second = any, third = any, fourth = any] = bytes.slice(offset, offset + 4);
     const seen = new Set<number>();
     for (const a of first) for (const b of second) for (const c of third) for (const d of fourth) seen.add(hashOf(a, b, c, d));
-    for (const hash of seen) {
-      bitmap[hash >> 3] = (bitmap[hash >> 3] as number) | (1 << (hash & 7));
-      entries.push([pattern, offset, heads[hash] as number]);
-      heads[hash] = entries.length - 1;
-      depths[hash] = (depths[hash] as number) + 1;
+    for (const hash of seen) bitmap[hash >> 3] = (bitmap[hash >> 3] as number) | (1 << (hash & 7));
+    for (const head of new Set([...seen].map((hash) => hash >> 2))) {
+      entries.push([pattern, offset, heads[head] as number]);
+      heads[head] = entries.length - 1;
+      depths[head] = (depths[head] as number) + 1;
     }
   }
   const view = new DataView(new ArrayBuffer(entries.length * 8));
