@@ -284,7 +284,8 @@ function kindOf(type: string, name: string): TarMember['kind'] {
 
 /** `./a//b/` and `/a/b` are the same place of the image. */
 export function cleanPath(name: string): string {
-  const isPlain = !name.includes('//') && !name.includes('./') && !name.startsWith('/') && !name.endsWith('/') && name !== '.';
+  const isPlain =
+    !name.includes('//') && !name.includes('./') && !name.startsWith('/') && !name.endsWith('/') && !name.endsWith('/.') && name !== '.';
   if (isPlain) return name;
   return name
     .split('/')

@@ -141,12 +141,12 @@ function startThread(setup: WorkerSetup): Thread {
       post({ kind: 'abort' });
       wake?.();
     };
+    const mustWait = (): boolean => ahead >= chunksAhead && !done() && broken === undefined && !signal.aborted;
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
     try {
       for await (const chunk of bytes) {
-        while (ahead >= chunksAhead && !done() && broken === undefined && !signal.aborted)
-          await new Promise<void>((resolve) => (wake = resolve));
+        while (mustWait()) await new Promise<void>((resolve) => (wake = resolve));
         if (done() || broken !== undefined || signal.aborted) break;
         const own = ownBytes(chunk);
         ahead++;
