@@ -74,10 +74,10 @@ function searchFor(wanted: readonly KernelPattern[]): Search {
   return search;
 }
 
-function search({ bytes, find }: Search): void {
+function search(kernel: Search): void {
   for (let from = 0; from < corpus.length; from += chunk) {
-    const count = corpus.copy(bytes, 0, from, from + chunk);
-    find(0, count, count, () => undefined);
+    const count = corpus.copy(kernel.bytes, 0, from, from + chunk);
+    kernel.find(0, count, count, () => undefined);
   }
 }
 
@@ -87,11 +87,11 @@ function drain(makeSink: ReturnType<typeof prepareByteSinks>): void {
   sink.end();
 }
 
-function pour({ room, commit }: { readonly room: () => Uint8Array; readonly commit: (bytes: number) => void }): void {
+function pour(sink: { readonly room: () => Uint8Array; readonly commit: (bytes: number) => void }): void {
   for (let from = 0; from < corpus.length; ) {
-    const space = room();
+    const space = sink.room();
     const count = corpus.copy(space, 0, from, from + space.length);
-    commit(count);
+    sink.commit(count);
     from += count;
   }
 }

@@ -26,7 +26,7 @@ export async function writeKernel(tree: Tree, files: readonly DetectorFile[]): P
 
 async function writeCode(tree: Tree): Promise<void> {
   const text = tree.read(source);
-  const mark = `// Of ${source} ${hashOf([text, String(asc.version)])}\n`;
+  const mark = `// Of ${source} ${hashOf([text, asc.version])}\n`;
   if (isCurrent(tree, codeModule, mark)) return tree.write(codeModule, tree.read(codeModule));
   const code = Buffer.from(await compile(text)).toString('base64');
   tree.write(
@@ -38,14 +38,14 @@ async function writeCode(tree: Tree): Promise<void> {
 async function compile(text: string): Promise<Uint8Array> {
   let code: Uint8Array | undefined;
   const options = ['kernel.ts', '--outFile', 'kernel.wasm', '--runtime', 'stub', '--enable', 'simd', '--importMemory', '-O3', '--noAssert'];
-  const { error, stderr } = await asc.main(options, {
+  const { error } = await asc.main(options, {
     readFile: (name) => (name === 'kernel.ts' ? text : null),
     writeFile: (_, contents) => {
       if (typeof contents !== 'string') code = contents;
     },
     listFiles: () => [],
   });
-  if (error !== null || code === undefined) throw new Error(`${source} does not compile: ${stderr.toString()}`, { cause: error });
+  if (error !== null || code === undefined) throw new Error(`${source} does not compile: ${String(error?.message)}`, { cause: error });
   return code;
 }
 

@@ -43,8 +43,8 @@ export function prepareByteSinks({ detectors, redactor, engine, passes }: ByteSi
     const stream = createKeyStream(set, search, detectors, redactor);
     return {
       engine: kernel === undefined ? 'automaton' : 'wasm',
-      room: stream.room,
-      commit: stream.commit,
+      room: () => stream.room(),
+      commit: (bytes) => stream.commit(bytes),
       take: () => stream.take().map(streamMatch),
       end: () => stream.end().map(streamMatch),
     };
