@@ -16,6 +16,7 @@ export function keepToken(credential: TokenCredential, now: () => Date): TokenCr
     token.then(
       (issued) => {
         if (issued !== null) entry.until = (issued.refreshAfterTimestamp ?? issued.expiresOnTimestamp) - 5 * 60 * 1000;
+        return undefined;
       },
       () => kept.delete(key),
     );
