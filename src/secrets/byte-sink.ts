@@ -25,15 +25,10 @@ export interface KeySink extends ByteSink {
 }
 
 /**
- * A sink that finds keys in a stream of bytes, in place and in one pass. Its memory is the same for any length of stream.
- * A match comes out once the bytes that could change it have been seen: up to about 300 KiB later.
- * One stream per sink: after `end` make another, from the same `KeySearch`.
+ * Does once what all sinks of one detector set share. A sink finds keys in a stream of bytes, in place and in one pass; its
+ * memory is the same for any length of stream. A match comes out once the bytes that could change it have been seen: up to
+ * about 300 KiB later. One stream per sink. The sinks of one preparation share their memory: use one at a time.
  */
-export function createByteSink(options: ByteSinkOptions): KeySink {
-  return prepareByteSinks(options)();
-}
-
-/** Does once what all sinks of one detector set share. The sinks of one preparation share their memory: use one at a time. */
 export function prepareByteSinks({ detectors, redactor, engine, passes }: ByteSinkOptions): () => KeySink {
   const set = leadSetOf(leadsOf(detectors, { ...allPasses, ...passes }));
   const { size } = reachOf(set);
