@@ -57,7 +57,11 @@ function charactersOf(pattern: BytePattern, phase: number): readonly (readonly n
     const shift = bit & 7;
     const found = new Set<number>();
     if (shift <= 2) for (const a of setAt(first)) found.add((a >> (2 - shift)) & 63);
-    else for (const a of setAt(first)) for (const b of setAt(first + 1)) found.add((((a << 8) | b) >> (10 - shift)) & 63);
+    else {
+      // Six bits over two bytes: what each of them gives is known by itself.
+      const lows = new Set(setAt(first + 1).map((b) => b >> (10 - shift)));
+      for (const high of new Set(setAt(first).map((a) => (a << (shift - 2)) & 63))) for (const low of lows) found.add(high | low);
+    }
     return [...found].sort((a, b) => a - b);
   });
 }
