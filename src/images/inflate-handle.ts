@@ -27,12 +27,11 @@ interface NativeHandle {
   onerror: (message: string, errno: number, code: string) => void;
 }
 
-type Format = 'deflate' | 'zlib' | 'zstd';
+type Format = 'deflate' | 'zlib';
 
 /** A handle, or undefined where this Node has none: then the public streams must do. */
 export function openInflate(format: Format): InflateHandle | undefined {
   const stream = openStream(format);
-  if (stream === undefined) return undefined;
   const { _handle: handle, _writeState: state } = stream as unknown as {
     readonly _handle?: NativeHandle;
     readonly _writeState?: Uint32Array;
@@ -103,16 +102,8 @@ export function createInflatePool(): InflatePool {
   };
 }
 
-function openStream(format: Format): { destroy(): unknown } | undefined {
-  if (format === 'deflate') return zlib.createInflateRaw();
-  if (format === 'zlib') return zlib.createInflate();
-  return zstdDecompress()?.();
-}
-
-/** Node has zstd from 22.15 and 23.8 on; the types are those of Node 20. */
-export function zstdDecompress(): ((options?: { readonly chunkSize?: number }) => ReturnType<typeof zlib.createGunzip>) | undefined {
-  const { createZstdDecompress } = zlib as { readonly createZstdDecompress?: () => ReturnType<typeof zlib.createGunzip> };
-  return createZstdDecompress;
+function openStream(format: Format): { destroy(): unknown } {
+  return format === 'deflate' ? zlib.createInflateRaw() : zlib.createInflate();
 }
 
 function written(out: Uint8Array, at: number, end: number): number {

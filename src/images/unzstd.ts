@@ -1,19 +1,11 @@
 import type { StreamExports } from './zstd-module.ts';
-import { type ByteRoom, createFiller, type Decompressor, streamed } from './byte-room.ts';
-import { openInflate, zstdDecompress } from './inflate-handle.ts';
+import { type ByteRoom, createFiller, type Decompressor } from './byte-room.ts';
 
-/** By Node itself where it can, else by WebAssembly. Both read several frames and skip skippable ones; windows above 128 MiB are refused by both. */
+/**
+ * By WebAssembly on every Node: what newer ones bring does not tell a stream that was cut from a whole one, and a layer that
+ * was read in part must not look read. Reads several frames and skips skippable ones; windows above 128 MiB are refused.
+ */
 export async function createUnzstd(out: ByteRoom): Promise<Decompressor> {
-  const inflate = openInflate('zstd');
-  if (inflate !== undefined) {
-    return stepwise(
-      out,
-      (input, from, room, at) => inflate.step(input, from, input.length, room, at, room.length),
-      () => inflate.close(),
-    );
-  }
-  const create = zstdDecompress();
-  if (create !== undefined) return streamed(create({ chunkSize: 1 << 20 }), out);
   const { zstdExports } = await import('./zstd-module.ts');
   return createWasmUnzstd(await zstdExports(), out);
 }
@@ -29,7 +21,7 @@ function stepwise(
   out: ByteRoom,
   step: (input: Uint8Array, from: number, room: Uint8Array, at: number) => Result,
   close: () => void,
-  isInFrame?: () => boolean,
+  isInFrame: () => boolean,
 ): Decompressor {
   const filler = createFiller(out);
   const faults: string[] = [];
@@ -49,7 +41,7 @@ function stepwise(
     },
     end() {
       filler.flush();
-      if (faults.length === 0 && isInFrame?.()) faults.push('the zstd stream ends within a frame');
+      if (faults.length === 0 && isInFrame()) faults.push('the zstd stream ends within a frame');
       close();
       return faults;
     },
