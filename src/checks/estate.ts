@@ -1,6 +1,8 @@
 import type { Asset, Edge, EdgeKind } from '../model/asset.ts';
-import { type AssetId, type AssetType, operationId, scopeId, type ScopeId } from '../model/ids.ts';
+import { accountOf, regionOf } from '../model/finding-order.ts';
+import { type AssetId, type AssetType, operationId, type ScopeId } from '../model/ids.ts';
 import type { Asked, Inventory } from '../model/inventory.ts';
+import { overlaps } from '../model/place.ts';
 import { parseInstant } from './duration.ts';
 import type { Unknown } from '../model/verdict.ts';
 import { type Place, placeOf } from './facts.ts';
@@ -11,7 +13,10 @@ export interface Estate {
   readonly asset: (id: AssetId) => Asset | undefined;
   /** Edges of one kind to one type; dangling ones are left out: nothing stands behind them. */
   readonly edges: (from: AssetId, kind: EdgeKind, to: AssetType) => readonly Edge[];
-  /** How many assets of a type the scope holds (or the account, where the type has no region), and why there may be more. */
+  /**
+   * How many assets of a type the scope holds, and why there may be more. What belongs to no region is held by every scope of
+   * its account, and a scope that is no region holds everything of the account, or of its site.
+   */
   readonly holds: (scope: ScopeId, type: AssetType) => { readonly count: number; readonly because: readonly Unknown[] };
   /** Why an asset of this type that something points at is not in the inventory. */
   readonly whyMissing: (scope: ScopeId, type: AssetType) => readonly Unknown[];
@@ -20,9 +25,8 @@ export interface Estate {
 export function indexEstate(inventory: Pick<Inventory, 'scopes' | 'asked' | 'assets' | 'edges'>): Estate {
   const assets = new Map(inventory.assets.map((asset) => [asset.id, asset]));
   const readAt = new Map(inventory.scopes.map(({ id, collectedAt }) => [id, parseInstant(collectedAt) ?? Number.NaN]));
-  const asked = grouped(inventory.asked, ({ scope, type }) => `${scope}\n${type}`);
-  const counts = new Map<string, number>();
-  for (const { scope, type } of inventory.assets) counts.set(`${scope}\n${type}`, (counts.get(`${scope}\n${type}`) ?? 0) + 1);
+  const asked = grouped(inventory.asked, ({ scope, type }) => `${accountOf(scope)}\n${type}`);
+  const counts = grouped([...countByScope(inventory.assets)], ([, { scope, type }]) => `${accountOf(scope)}\n${type}`);
   const edges = grouped(
     inventory.edges.filter(({ dangling }) => dangling !== true),
     ({ from, kind, toType }) => `${from}\n${kind}\n${toType}`,
@@ -34,9 +38,10 @@ export function indexEstate(inventory: Pick<Inventory, 'scopes' | 'asked' | 'ass
     asset: (id) => assets.get(id),
     edges: (from, kind, to) => edges.get(`${from}\n${kind}\n${to}`) ?? nothing,
     holds: (scope, type) => {
-      const places = [scope, globalOf(scope)].map((id) => `${id}\n${type}`);
-      const count = places.reduce((sum, key) => sum + (counts.get(key) ?? 0), 0);
-      const rows = places.flatMap((key) => asked.get(key) ?? []);
+      const key = `${accountOf(scope)}\n${type}`;
+      const isHeld = (other: ScopeId): boolean => overlaps(regionOf(scope), regionOf(other));
+      const count = (counts.get(key) ?? []).reduce((sum, [, { scope: other, times }]) => sum + (isHeld(other) ? times : 0), 0);
+      const rows = (asked.get(key) ?? []).filter((row) => isHeld(row.scope));
       const because: Unknown[] = rows.filter(({ listingCut }) => listingCut).flatMap(whyOf);
       return { count, because: rows.length === 0 ? [{ notAsked: operationId(`list ${type}`) }] : because };
     },
@@ -56,13 +61,21 @@ function whyOf({ gaps, limits, notAsked, type }: Asked): Unknown[] {
   return notAsked.length > 0 ? notAsked.map((call) => ({ notAsked: call })) : [{ silent: type }];
 }
 
-function globalOf(scope: ScopeId): ScopeId {
-  const [provider = '', account = ''] = scope.split('/');
-  return scopeId(provider, account, 'global');
+interface Counted {
+  readonly scope: ScopeId;
+  readonly type: AssetType;
+  times: number;
 }
 
-function accountOf(scope: ScopeId): string {
-  return scope.slice(0, scope.lastIndexOf('/'));
+function countByScope(assets: readonly Asset[]): ReadonlyMap<string, Counted> {
+  const counts = new Map<string, Counted>();
+  for (const { scope, type } of assets) {
+    const key = `${scope}\n${type}`;
+    const known = counts.get(key);
+    if (known === undefined) counts.set(key, { scope, type, times: 1 });
+    else known.times += 1;
+  }
+  return counts;
 }
 
 function grouped<T>(items: readonly T[], key: (item: T) => string): Map<string, readonly T[]> {

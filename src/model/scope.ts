@@ -6,7 +6,7 @@ export interface Scope {
   readonly provider: ProviderName | 'image';
   /** AWS account id, Azure subscription id, Alibaba Cloud account id, `<host>/<repository>`. */
   readonly account: string;
-  /** The vendor's region name, or `global`. */
+  /** The vendor's region name, `global`, or the site of a product that is not regional (`mainland`, `international`). */
   readonly region: string;
   readonly collectedAt: string;
 }

@@ -2,7 +2,7 @@ import type { EdgeKind, Facts } from '../model/asset.ts';
 import type { AssetId, AssetType, GapId, LimitId, OperationId, ProviderName } from '../model/ids.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 
-/** Where a collector is run. `region` is `global` for `per: 'account'` and for referenced assets of global services. */
+/** Where a collector is run. `region` is `global` for `per: 'account'` and for referenced assets of global services, the site's name for `per: 'site'`. */
 export interface ScopeContext {
   readonly provider: ProviderName;
   readonly account: string;
@@ -84,8 +84,8 @@ export type ReadResult = { readonly [prefix: string]: Answer<Json> };
  */
 export interface CollectorDefinition<Calls extends { readonly [name: string]: Call }> {
   readonly asset: string;
-  /** `referenced`: a second wave, for what edges of other collectors point at. */
-  readonly per: 'account' | 'region' | 'referenced';
+  /** `site`: a product that keeps its data apart at several sites, which are all asked. `referenced`: a second wave, for what edges of other collectors point at. */
+  readonly per: 'account' | 'region' | 'site' | 'referenced';
   readonly calls: Calls;
   readonly facts: { readonly [prefix: string]: string | readonly string[] };
   readonly computed?: { readonly [path: string]: ComputedSpec };
@@ -102,7 +102,7 @@ export interface CollectorDefinition<Calls extends { readonly [name: string]: Ca
 export interface Collector {
   readonly asset: AssetType;
   readonly provider: ProviderName;
-  readonly per: 'account' | 'region' | 'referenced';
+  readonly per: 'account' | 'region' | 'site' | 'referenced';
   readonly calls: { readonly [name: string]: CallSpec & { readonly operation: OperationId } };
   readonly facts: { readonly [prefix: string]: readonly string[] };
   readonly computed: { readonly [path: string]: ComputedSpec };

@@ -42,6 +42,8 @@ export interface Target {
   readonly partition: string;
   /** Regions to scan; empty for providers whose listing is not regional (Azure). */
   readonly regions: readonly string[];
+  /** Where products that are not regional keep the account's data apart (Alibaba Cloud: the mainland, everywhere else). All are asked, whatever regions were chosen. */
+  readonly sites?: readonly string[];
   /** Opaque to everybody but the provider that made it: credentials live here and nowhere else. */
   readonly session: unknown;
 }

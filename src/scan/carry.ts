@@ -6,6 +6,7 @@ import type { AssetId, AssetType, CheckId, Fingerprint, ScopeId } from '../model
 import { imageKeysCheck, isImageRule } from '../model/image-rule.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { byCodeUnit, sortedBy } from '../model/order.ts';
+import { isRegion } from '../model/place.ts';
 import type { CarriedFrom, Finding, Report, Warning } from '../model/report.ts';
 import type { Judgement } from '../model/verdict.ts';
 import { fingerprintOf } from '../model/fingerprint.ts';
@@ -105,7 +106,7 @@ function reasonOfAbsence({ scope, assetType }: Finding, { asked, interrupted }: 
   const wouldHaveBeenFound = asked.some((row) => accountOf(row.scope) === accountOf(scope) && row.leadsTo.includes(assetType));
   if (wasAsked) return undefined;
   if (interrupted) return 'unknown';
-  const inSelectedScope = regionOf(scope) === 'global' || asked.some((row) => row.scope === scope);
+  const inSelectedScope = !isRegion(regionOf(scope)) || asked.some((row) => row.scope === scope);
   return wouldHaveBeenFound && inSelectedScope ? undefined : 'not-selected';
 }
 

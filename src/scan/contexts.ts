@@ -8,8 +8,8 @@ import type { Session } from './session.ts';
 export function contextsOf({ provider, operations }: Session, { collector }: PlannedCollector, target: Target): readonly ScopeContext[] {
   const { name } = provider;
   const isGlobal = collector.per === 'account' || (collector.per === 'referenced' && isGlobalService(collector, operations));
-  const regions = isGlobal ? ['global'] : target.regions;
-  return regions.map((region) => ({ provider: name, account: target.account, partition: target.partition, region }));
+  const places = isGlobal ? ['global'] : collector.per === 'site' ? (target.sites ?? []) : target.regions;
+  return places.map((region) => ({ provider: name, account: target.account, partition: target.partition, region }));
 }
 
 /** Catalogues say it in their own words: AWS by `scope`, Alibaba Cloud by the endpoint's rule. Azure lists without regions. */

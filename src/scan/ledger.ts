@@ -5,6 +5,7 @@ import type { Gap } from '../model/gap.ts';
 import type { AssetId, AssetType, CheckId, GapId, LimitId, ScopeId } from '../model/ids.ts';
 import type { Asked, Inventory } from '../model/inventory.ts';
 import { byCodeUnit, sortedBy } from '../model/order.ts';
+import { overlaps } from '../model/place.ts';
 import type { LedgerRow } from '../model/report.ts';
 import type { Judgement, VerdictStatus } from '../model/verdict.ts';
 
@@ -132,9 +133,9 @@ export function whatHides(inventory: Inventory): Hidden {
   return { types: [...types.values()], everything: homeless(inventory) };
 }
 
-/** An edge leads to assets of the same region, or to those of its account that belong to no region; from the latter, anywhere in the account. */
+/** An edge leads to assets of the same region, or to those of its account or site that belong to no region; from the latter, anywhere in the account or site. */
 export function reaches(from: ScopeId, to: ScopeId): boolean {
-  return accountOf(from) === accountOf(to) && (from === to || regionOf(to) === 'global' || regionOf(from) === 'global');
+  return accountOf(from) === accountOf(to) && overlaps(regionOf(from), regionOf(to));
 }
 
 /** Type → itself and every type that can be reached from it along declared edges. */

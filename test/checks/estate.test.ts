@@ -116,6 +116,21 @@ describe('inScope', () => {
     ).toBe('pass');
   });
 
+  it('of something without a region looks into the whole account, of something at a site into the regions of the site', () => {
+    const seenFrom = (own: string, other: string): string => {
+      const guard = { ...asset('g', 'aws.x.guard', {}), scope: scopeId('aws', '1', other) };
+      const inventory = estate([{ ...agent, scope: scopeId('aws', '1', own) }, guard], {
+        asked: [asked('aws.x.guard', { scope: guard.scope })],
+      });
+      return judge(guarded, inventory).status;
+    };
+    expect(seenFrom('global', 'eu-central-1')).toBe('pass');
+    expect(seenFrom('mainland', 'cn-beijing')).toBe('pass');
+    expect(seenFrom('cn-beijing', 'mainland')).toBe('pass');
+    // Nobody asked in the regions of that site.
+    expect(seenFrom('international', 'cn-beijing')).toBe('unknown');
+  });
+
   it('is unknown where the listing was cut, unless one was seen all the same', () => {
     const cut = asked('aws.x.guard', { gaps: [gap], listingCut: true });
     expect(judge(guarded, estate([agent], { asked: [cut] }))).toEqual({ status: 'unknown', because: [{ gap }] });

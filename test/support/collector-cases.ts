@@ -6,6 +6,7 @@ import type { Fault } from '../../src/demo/loopback.ts';
 import { createAgents } from '../../src/http/agents.ts';
 import { type ProviderName, providerNames } from '../../src/model/ids.ts';
 import type { Inventory } from '../../src/model/inventory.ts';
+import { isRegion } from '../../src/model/place.ts';
 import type { Collector } from '../../src/providers/collector.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { providers } from '../../src/providers/providers.generated.ts';
@@ -159,9 +160,9 @@ export async function replay(
   }
 }
 
-/** The regions that the answers are of; Azure lists without regions. */
+/** The regions that the answers are of; Azure lists without regions, and sites are asked in any case. */
 function regionsOf(provider: ProviderName, answers: readonly RecordedAnswer[]): readonly string[] {
   if (provider === 'azure') return [];
-  const named = new Set(answers.flatMap(({ region }) => (region === undefined || region === 'global' ? [] : [region])));
+  const named = new Set(answers.flatMap(({ region }) => (region === undefined || !isRegion(region) ? [] : [region])));
   return named.size > 0 ? [...named].sort() : [fixtureAccounts[provider].region];
 }

@@ -1,3 +1,5 @@
+import { siteNames } from '../../model/place.ts';
+
 /** Where a product answers. `none`: the vendor has no endpoint of it in that region. */
 export type Endpoint = { readonly kind: 'at'; readonly origin: URL } | { readonly kind: 'none' };
 
@@ -11,6 +13,10 @@ export interface EndpointRule {
   readonly hosts?: { readonly [region: string]: string };
   /** Host → regions that it serves. */
   readonly sharedHosts?: { readonly [host: string]: readonly string[] };
+  /** Site → host, for products that keep the data of the two sites apart. */
+  readonly siteHosts?: { readonly [site: string]: string } | null;
+  /** `both`: an account may have data at both sites. `one`: at the site that it was opened at, and the other does not know it. */
+  readonly site?: 'both' | 'one' | null;
 }
 
 export type EndpointRules = ReadonlyMap<string, EndpointRule>;
@@ -24,7 +30,7 @@ export async function loadEndpointRules(): Promise<EndpointRules> {
   return new Map((entries as unknown as readonly EndpointRule[]).map((entry) => [entry.id, entry]));
 }
 
-/** The endpoint of a service in a region; hosts end in `.aliyuncs.com` and are asked over TLS. */
+/** The endpoint of a service in a region, or at a site; hosts end in `.aliyuncs.com` and are asked over TLS. */
 export function endpointOf(rules: EndpointRules, service: string, region: string): Endpoint {
   const rule = rules.get(service);
   if (rule === undefined) return { kind: 'none' };
@@ -33,6 +39,7 @@ export function endpointOf(rules: EndpointRules, service: string, region: string
 }
 
 function hostOf(rule: EndpointRule, region: string): string | undefined {
+  if (siteNames.includes(region)) return rule.siteHosts?.[region];
   if (rule.rule === 'central') return rule.template ?? undefined;
   const exception = rule.hosts?.[region] ?? sharedHost(rule, region);
   if (exception !== undefined) return exception;
@@ -49,6 +56,11 @@ function hasEndpointIn(rule: EndpointRule, region: string): boolean {
   if (rule.id === listsRegions) return true;
   // No list at all means that the vendor names no regions, not that there are none.
   return rule.regions === undefined || rule.regions === null || rule.regions.includes(region);
+}
+
+/** True for a product whose other site has never heard of the account. */
+export function isKnownAtOneSite(rules: EndpointRules, service: string): boolean {
+  return rules.get(service)?.site === 'one';
 }
 
 /** All regions that the vendor names for the product that lists them: what `--region` may be. */

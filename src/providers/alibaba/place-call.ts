@@ -1,4 +1,5 @@
 import { isJsonList, isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
+import { isRegion } from '../../model/place.ts';
 import type { AlibabaOperation } from './operations.ts';
 import { encodeStrictly, type PlacedCall } from './signing-client.ts';
 
@@ -31,8 +32,20 @@ function pathText(operation: AlibabaOperation, params: JsonObject, name: string)
   return encodeStrictly(value);
 }
 
+/**
+ * Products that name their sites by a region. Elsewhere `RegionId` narrows the answer to what lies in that region, and is left out.
+ * https://www.alibabacloud.com/help/en/waf/web-application-firewall-3-0/developer-reference/api-waf-openapi-2021-10-01-describeinstance
+ */
+const siteRegions: { readonly [service: string]: { readonly [site: string]: string } } = {
+  'waf-openapi-20211001': { mainland: 'cn-hangzhou', international: 'ap-southeast-1' },
+};
+
 function withRegion(operation: AlibabaOperation, params: JsonObject, region: string): JsonObject {
   if (params['RegionId'] !== undefined) return params;
+  if (!isRegion(region)) {
+    const ofSite = siteRegions[operation.service]?.[region];
+    return ofSite === undefined ? params : { RegionId: ofSite, ...params };
+  }
   return operation.requestParameters?.includes('RegionId') === true ? { RegionId: region, ...params } : params;
 }
 

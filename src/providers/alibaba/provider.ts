@@ -1,4 +1,5 @@
 import { operationId } from '../../model/ids.ts';
+import { siteNames } from '../../model/place.ts';
 import { UsageError } from '../../model/usage-error.ts';
 import { connectionOf, type Entry } from '../connection-of.ts';
 import type { Connection, ConnectOptions, Provider, Target, Transport } from '../provider.ts';
@@ -61,7 +62,7 @@ async function enter(session: AlibabaSession, chosen: readonly string[], reader:
   const signedIn = await signIn(pending, reader);
   if ('problem' in signedIn) return signedIn;
   const identity = signedIn.value;
-  const target = { ...pending, account: identity.account };
+  const target = { ...pending, account: identity.account, sites: siteNames };
   const regions: Read<readonly string[]> = chosen.length > 0 ? { value: chosen } : await discoverRegions(target, reader);
   if ('value' in regions) return { identity, target: { ...target, regions: regions.value }, problems: [] };
   // All that the vendor is known to have are asked instead, and the report says that the list was refused.

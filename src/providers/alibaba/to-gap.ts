@@ -1,4 +1,6 @@
+import { siteNames } from '../../model/place.ts';
 import type { Refusal } from '../provider.ts';
+import { type EndpointRules, isKnownAtOneSite } from './endpoint.ts';
 import type { AlibabaOperation } from './operations.ts';
 import { VendorRefusal } from './read-answer.ts';
 import { CredentialsFailed } from './session.ts';
@@ -11,8 +13,9 @@ export class NotInRegion extends Error {
 }
 
 /** What a failed call means. What is not in the table is a gap that shows the vendor's code. */
-export function refusalOf(error: unknown, operation: AlibabaOperation, region: string): Refusal {
+export function refusalOf(error: unknown, operation: AlibabaOperation, region: string, rules: EndpointRules): Refusal {
   if (error instanceof NotInRegion) return limit('not-in-region', operation, region);
+  if (error instanceof VendorRefusal && isUnknownAtSite(error, region)) return unknownAtSite(error, operation, region, rules);
   if (error instanceof VendorRefusal) return vendorRefusal(error, operation, region);
   if (error instanceof UnusableAnswer) return unusable(error, operation);
   if (error instanceof AnswerTooLarge) {
@@ -23,6 +26,17 @@ export function refusalOf(error: unknown, operation: AlibabaOperation, region: s
     return { kind: 'gap', reason: 'denied', detail, retryable: false, signIn: true };
   }
   return networkFailure(error, operation);
+}
+
+/** The keys opened other doors before: what one site says of them ends nothing elsewhere. */
+function isUnknownAtSite({ code }: VendorRefusal, place: string): boolean {
+  return siteNames.includes(place) && code.startsWith('InvalidAccessKeyId');
+}
+
+function unknownAtSite(error: VendorRefusal, operation: AlibabaOperation, site: string, rules: EndpointRules): Refusal {
+  if (isKnownAtOneSite(rules, operation.service)) return limit('not-in-region', operation, site);
+  const detail = `${operation.id}: the ${site} site does not know the access key, so that its data was not read (${error.message})`;
+  return { kind: 'gap', reason: 'denied', detail, retryable: false };
 }
 
 interface Meaning {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../model/json.ts';
+import { isRegion } from '../../model/place.ts';
 import type { Agents, Operation, Refusal, Request, Transport } from '../provider.ts';
 import { endpointOf, type EndpointRules, knownRegions } from './endpoint.ts';
 import type { AlibabaOperation } from './operations.ts';
@@ -26,7 +27,7 @@ export function createTransport(options: TransportOptions): Transport {
     send: (request) => send(request, options),
     next: (operation, params, answer, rowsSoFar) => nextPage(known(operation), params, answer, rowsSoFar),
     listPath: (operation) => known(operation).listPath,
-    refusal: (error, operation, region): Refusal => refusalOf(error, known(operation), region),
+    refusal: (error, operation, region): Refusal => refusalOf(error, known(operation), region, options.rules),
     bucket: (operation) => known(operation).service,
     // The connections belong to the run's agents.
     close: () => undefined,
@@ -60,7 +61,7 @@ function originOf(service: string, region: string, options: TransportOptions): U
   const endpoint = endpointOf(options.rules, service, region);
   const override = options.endpoint(service, region);
   // An override says where a product answers, not that it exists in a region of the vendor; regions of a private cloud are its own.
-  const isVendors = region === 'global' || knownRegions(options.rules).includes(region);
+  const isVendors = !isRegion(region) || knownRegions(options.rules).includes(region);
   if (override !== undefined && (endpoint.kind === 'at' || !isVendors)) return override;
   if (endpoint.kind === 'none') throw new NotInRegion(`${service} has no endpoint in ${region}`);
   return endpoint.origin;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { siteNames } from '../../../src/model/place.ts';
 import { endpointOf, knownRegions, loadEndpointRules } from '../../../src/providers/alibaba/endpoint.ts';
 
 const rules = await loadEndpointRules();
@@ -18,6 +19,13 @@ describe('endpoints of Alibaba Cloud', () => {
     expect(hostOf('sas-20181203', 'ap-northeast-1')).toBe('https://tds.ap-southeast-1.aliyuncs.com/');
   });
 
+  it('of products that keep the sites apart are two', () => {
+    expect(hostOf('sas-20181203', 'mainland')).toBe('https://tds.cn-shanghai.aliyuncs.com/');
+    expect(hostOf('sas-20181203', 'international')).toBe('https://tds.ap-southeast-1.aliyuncs.com/');
+    expect(hostOf('cloudfw-20171207', 'mainland')).toBe('https://cloudfw.cn-hangzhou.aliyuncs.com/');
+    expect(hostOf('eas-20210701', 'mainland')).toBe('none');
+  });
+
   it('are none where the product does not exist', () => {
     expect(hostOf('eflo-controller-20221215', 'us-west-1')).toBe('none');
     expect(hostOf('unheard-of', 'cn-hangzhou')).toBe('none');
@@ -29,7 +37,7 @@ describe('endpoints of Alibaba Cloud', () => {
   });
 
   it('all belong to the vendor', () => {
-    const hosts = [...rules.values()].flatMap(({ id }) => knownRegions(rules).map((region) => hostOf(id, region)));
+    const hosts = [...rules.values()].flatMap(({ id }) => [...knownRegions(rules), ...siteNames].map((region) => hostOf(id, region)));
     expect(hosts.filter((host) => host !== 'none' && !/^https:\/\/[a-z0-9.-]+\.aliyuncs\.com\/$/.test(host))).toEqual([]);
   });
 });
