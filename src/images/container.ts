@@ -9,7 +9,10 @@ export interface Container {
   item(name: string): Item | undefined;
   /** A file that is stored as it is, from an offset of the container on. */
   stored(name: string, start: number, end: number, head: Uint8Array): ContentReader | undefined;
+  /** Of a kind that is not read by design. */
   limit(subject: string): void;
+  /** Could have been read, and was not. */
+  gap(reason: 'malformed' | 'too-large', detail: string): void;
 }
 
 export interface Item {

@@ -9,6 +9,7 @@ import { createPathSet } from './path-set.ts';
 import { createPlaces, type Region } from './places.ts';
 import { blockBytes, isHeader } from './tar-header.ts';
 import { cleanPath, type ContentReader, createTarWalker, type TarMember } from './tar-walker.ts';
+import type { StreamExports } from './zstd-module.ts';
 
 export interface TapOptions {
   readonly digest: string;
@@ -23,6 +24,8 @@ export interface TapOptions {
   readonly mask: (text: string) => string;
   /** Whether to look into containers. */
   readonly opensNested: boolean;
+  /** For zstd in containers; without it they are limits. */
+  readonly zstd?: StreamExports;
   readonly wantsDiffId: boolean;
   /** The path of a blob that is no tar (`org.cncf.model.filepath`). */
   readonly rawPath?: string;
@@ -79,6 +82,7 @@ export function createLayerTap(options: TapOptions): LayerTap {
         found: (match) => addMatch(match, undefined),
         gap: (one) => gap({ ...one, subject: `${digest} ${one.subject}` }),
         limit,
+        ...(options.zstd && { zstd: options.zstd }),
       })
     : undefined;
   const walker = createTarWalker({ member: takeMember });
@@ -110,7 +114,7 @@ export function createLayerTap(options: TapOptions): LayerTap {
       },
       end() {
         for (const component of options.components?.member(path, size, bytes.subarray(0, filled)) ?? []) {
-          components.push({ ...component, path: mask(component.path) });
+          components.push(maskedComponent(component, mask));
         }
       },
     };
@@ -239,6 +243,17 @@ export function createLayerTap(options: TapOptions): LayerTap {
 }
 
 const outerPath = ({ path }: LayerMatch): string => path.split('!/', 1)[0] ?? '';
+
+/** Names, versions and warnings are whatever the file says. */
+function maskedComponent({ name, version, path, warnings, ...others }: AiComponent, mask: (text: string) => string): AiComponent {
+  return {
+    ...others,
+    name: mask(name),
+    ...(version !== undefined && { version: mask(version) }),
+    path: mask(path),
+    ...(warnings !== undefined && { warnings: warnings.map(mask) }),
+  };
+}
 
 function both(one: ContentReader, other: ContentReader): ContentReader {
   return {

@@ -1,119 +1,157 @@
 import type { Container, Item } from './container.ts';
-import { nameText } from './tar-header.ts';
+import { createMarkList } from './mark-list.ts';
 import type { ContentReader } from './tar-walker.ts';
-
-const signature = { local: 0x04034b50, central: 0x02014b50, end: 0x06054b50, end64: 0x06064b50, descriptor: 0x08074b50 };
-const sizes32 = 0xffffffff;
+import { lengthOf, readCentral, readLocal, recordAt, recordMagic, type ZipFile, type ZipRecord } from './zip-records.ts';
 
 /** One file of the zip while it is read. */
 interface Entry {
-  /** Packed bytes to come; undefined where only a descriptor behind them says it. */
+  readonly file: ZipFile;
+  /** Packed bytes to come; undefined where only what stands behind them says it. */
   readonly left: number | undefined;
+  /** Where its data starts. */
+  readonly start: number;
   readonly item?: Item | undefined;
   readonly inside?: ContentReader | undefined;
 }
 
+/** Data descriptors without a signature (zip64's are the longest). */
+const descriptorBytes = 24;
+
 /**
- * A zip by its local headers, as it streams (APPNOTE.TXT of PKWARE, 4.3). Deflated entries are unpacked; stored ones were searched
- * with the zip and only get a name; others are limits.
+ * A zip by its local headers, as it streams. Deflated files are unpacked; stored ones were searched with the zip and only get a name; others
+ * are limits. Its directory is compared at the end: a file that it lists and that was not met is a gap, because other programs
+ * read by the directory. What stands before, between and behind the records is looked through for further ones.
+ * `at`: the offset in the container at which the zip begins.
  */
-export function readZip(container: Container): ContentReader | undefined {
+export function readZip(container: Container, at = 0): ContentReader | undefined {
   const opened = container.inflates.open('deflate');
   if (opened === undefined) return undefined;
   const inflate = opened;
   const { scratch } = inflate;
-  /** Offset of the next byte in the zip. */
-  let offset = 0;
-  let header = Buffer.alloc(0);
+  const met = createMarkList();
+  /** Offset of the next byte in the container. */
+  let offset = at;
+  let header = Buffer.alloc(64);
+  let filled = 0;
+  let record: ZipRecord | undefined;
   let entry: Entry | undefined;
-  let isDone = false;
+  let isStopped = false;
   let isDamaged = false;
-  /** After an entry of unknown length its descriptor comes, with or without a signature. */
-  let mayFollowDescriptor = false;
+  let hasDirectory = false;
+  let unmet = 0;
+  /** Bytes since the last record that belong to none, and how many of them may. */
+  let junk = 0;
+  let allowedJunk = 0;
 
-  function push(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length && !isDone; ) {
-      const next = entry === undefined ? takeHeader(bytes, at) : takeData(entry, bytes, at);
-      offset += next - at;
-      at = next;
+  function push(part: Uint8Array): void {
+    const bytes = Buffer.from(part.buffer, part.byteOffset, part.byteLength);
+    for (let from = 0; from < bytes.length; ) {
+      if (isStopped) return;
+      const next = entry === undefined || isOpenEnded(entry) ? takeRecord(bytes, from) : takeData(entry, bytes, from);
+      offset += next - from;
+      from = next;
     }
   }
 
-  /** Collects a header until it is whole. */
-  function takeHeader(bytes: Uint8Array, at: number): number {
-    const wanted = wantedBytes();
-    const taken = Math.min(wanted - header.length, bytes.length - at);
-    header = Buffer.concat([header, bytes.subarray(at, at + taken)]);
-    if (header.length >= 4) {
-      const magic = header.readUInt32LE(0);
-      if (magic === signature.central || magic === signature.end || magic === signature.end64) isDone = true;
-      else if (magic === signature.descriptor) {
-        header = Buffer.alloc(0);
-        mayFollowDescriptor = true;
-      } else if (magic !== signature.local) seek();
-      else if (header.length >= 30 && header.length === wantedBytes()) startEntry(offset + taken);
+  /** Looks for the next record, then collects it until it is whole. */
+  function takeRecord(bytes: Buffer, from: number): number {
+    if (filled === 0) {
+      const found = bytes.indexOf(recordMagic[0] as string, from, 'latin1');
+      const start = found < 0 ? bytes.length : found;
+      skip(bytes.subarray(from, start));
+      if (start > from) return start;
     }
-    return at + taken;
-  }
-
-  function wantedBytes(): number {
-    if (header.length < 4) return 4;
-    return header.length < 30 ? 30 : 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
-  }
-
-  /** No header here: one may begin at one of the next bytes. */
-  function seek(): void {
-    if (!mayFollowDescriptor && !isDamaged) {
-      isDamaged = true;
-      container.limit('damaged archive inside a layer');
+    const wanted = record === undefined ? 4 : lengthOf(record, header, filled);
+    const taken = Math.min(wanted - filled, bytes.length - from);
+    if (filled + taken > header.length) header = Buffer.concat([header.subarray(0, filled)], wanted);
+    header.set(bytes.subarray(from, from + taken), filled);
+    filled += taken;
+    if (record === undefined && filled === 4) {
+      record = recordAt(header, 0);
+      if (record === undefined) dropFirst();
+      else begins(record, offset + taken - filled);
     }
-    const next = header.indexOf(0x50, 1);
-    header = next < 0 ? Buffer.alloc(0) : header.subarray(next);
+    if (record !== undefined && filled === lengthOf(record, header, filled)) takeWhole(record, offset + taken);
+    return from + taken;
   }
 
-  function startEntry(start: number): void {
-    const flags = header.readUInt16LE(6);
-    const method = header.readUInt16LE(8);
-    const nameEnd = 30 + header.readUInt16LE(26);
-    const name = nameText(header.subarray(30, nameEnd));
-    const packed = header.readUInt32LE(18);
-    const hasDescriptor = (flags & 8) !== 0;
-    const left = hasDescriptor && packed === 0 ? undefined : packed === sizes32 ? size64(header.subarray(nameEnd)) : packed;
-    const isEncrypted = (flags & 1) !== 0;
-    header = Buffer.alloc(0);
-    mayFollowDescriptor = hasDescriptor;
-    entry = { left };
-    if (isEncrypted || (method !== 0 && method !== 8)) {
-      container.limit(isEncrypted ? 'encrypted file in an archive' : 'packed file in a format that is not opened');
-    } else if (method === 8) {
+  /** Bytes that are no record belong to a stored file whose length is not known, or to nothing. */
+  function skip(bytes: Uint8Array): void {
+    if (entry === undefined) junk += bytes.length;
+    else entry.inside?.push(bytes);
+  }
+
+  /** No record here: one may begin at one of the next bytes. */
+  function dropFirst(): void {
+    const found = header.indexOf(recordMagic[0] as string, 1, 'latin1');
+    const next = found < 0 || found >= filled ? filled : found;
+    skip(Uint8Array.from(header.subarray(0, next)));
+    header.copyWithin(0, next, filled);
+    filled -= next;
+  }
+
+  function begins(kind: ZipRecord, start: number): void {
+    // Its data ended here, or where a descriptor without a signature begins.
+    if (entry !== undefined) finish(entry, true, start - entry.start - (kind === 'descriptor' ? 0 : 12));
+    // Between files and directory a signature may stand (of Android packages, for example).
+    if (kind === 'local' && junk > allowedJunk) isDamaged = true;
+    junk = 0;
+    allowedJunk = kind === 'end' || kind === 'locator64' ? Number.POSITIVE_INFINITY : 0;
+  }
+
+  function takeWhole(kind: ZipRecord, end: number): void {
+    filled = 0;
+    record = undefined;
+    if (kind === 'local') startEntry(readLocal(header), end);
+    else if (kind === 'central') compare(readCentral(header));
+    else if (kind === 'end') hasDirectory = true;
+    else if (kind === 'descriptor') allowedJunk = descriptorBytes;
+  }
+
+  function compare(file: ZipFile): void {
+    if (file.packed > 0 && !met.has(markOf(file, file.packed))) unmet++;
+  }
+
+  function startEntry(file: ZipFile, start: number): void {
+    const left = file.hasDescriptor && file.packed === 0 ? undefined : file.packed;
+    if (file.hasDescriptor) allowedJunk = descriptorBytes;
+    if (left === 0) return;
+    entry = { file, left, start, ...opening(file, start, left) };
+  }
+
+  function opening(file: ZipFile, start: number, left: number | undefined): Pick<Entry, 'item' | 'inside'> {
+    if (file.isEncrypted) container.limit('encrypted file in an archive');
+    else if (file.method === 0) return { inside: storedFile(file.name, start, left) };
+    else if (file.method !== 8) container.limit('file of a zip that is packed in a way that is not opened');
+    else {
       inflate.reset();
-      entry = { left, item: left === 0 ? undefined : container.item(name) };
-      if (left !== 0 && entry.item === undefined) isDone = true;
-    } else if (left !== undefined && left > 0) entry = { left, inside: storedFile(name, start, left) };
-    if (left === 0) entry = undefined;
-    // Without a length, the data of a method that is not inflated ends where the next header is.
-    else if (left === undefined && method !== 8) entry = undefined;
+      const item = container.item(file.name);
+      if (item === undefined) isStopped = true;
+      return { item };
+    }
+    return {};
   }
 
-  function storedFile(name: string, start: number, length: number): ContentReader {
+  function storedFile(name: string, start: number, length: number | undefined): ContentReader {
+    const headBytes = Math.min(512, length ?? 512);
     let reader: ContentReader | undefined;
     let head: Buffer | undefined = Buffer.alloc(0);
     const open = (): void => {
       const first = head as Buffer; // opened once
       head = undefined;
-      reader = container.stored(name, start, start + length, first);
+      reader = container.stored(name, start, start + (length ?? Number.POSITIVE_INFINITY), first);
       reader?.push(first);
     };
     return {
       push(bytes) {
-        let at = 0;
+        let from = 0;
         if (head !== undefined) {
-          at = Math.min(bytes.length, Math.min(512, length) - head.length);
-          head = Buffer.concat([head, bytes.subarray(0, at)]);
-          if (head.length < Math.min(512, length)) return;
+          from = Math.min(bytes.length, headBytes - head.length);
+          head = Buffer.concat([head, bytes.subarray(0, from)]);
+          if (head.length < headBytes) return;
           open();
         }
-        if (at < bytes.length) reader?.push(bytes.subarray(at));
+        if (from < bytes.length) reader?.push(bytes.subarray(from));
       },
       end(isWhole) {
         if (head !== undefined) open();
@@ -122,78 +160,76 @@ export function readZip(container: Container): ContentReader | undefined {
     };
   }
 
-  function takeData(current: Entry, bytes: Uint8Array, from: number): number {
+  function takeData(current: Entry, bytes: Buffer, from: number): number {
     const to = current.left === undefined ? bytes.length : Math.min(bytes.length, from + current.left);
-    let at = from;
+    let next = to;
     let rest = current;
-    if (current.item === undefined) {
-      current.inside?.push(bytes.subarray(from, to));
-      at = to;
-    } else {
-      const hasEnded = unpack(current, current.item, bytes, from, to);
-      at = hasEnded ?? to;
-      if (hasEnded !== undefined && current.left === undefined) return finish(current, at, true);
-      if (hasEnded !== undefined) rest = { ...current, item: undefined }; // what is left of its packed bytes is skipped
+    if (current.item === undefined) current.inside?.push(bytes.subarray(from, to));
+    else {
+      const ended = unpack(current, current.item, bytes, from, to);
+      next = ended ?? to;
+      if (ended !== undefined && current.left === undefined) return finish(current, true, offset + next - from - current.start, next);
+      if (ended !== undefined) rest = { ...current, item: undefined }; // what is left of its packed bytes is skipped
     }
-    if (rest.left === undefined) return at;
-    entry = { ...rest, left: rest.left - (at - from) };
-    return entry.left === 0 ? finish(entry, at, true) : at;
+    if (rest.left === undefined) return next;
+    entry = { ...rest, left: rest.left - (next - from) };
+    return entry.left === 0 ? finish(entry, true, entry.file.packed, next) : next;
   }
 
   /** Undefined: all was taken, and more is wanted. Else where the packed data ended. */
   function unpack(current: Entry, item: Item, bytes: Uint8Array, from: number, to: number): number | undefined {
-    for (let at = from; ; ) {
-      const { consumed, produced, fault } = inflate.step(bytes, at, to, scratch, 0, scratch.length);
-      at += consumed;
+    for (let here = from; ; ) {
+      const { consumed, produced, fault } = inflate.step(bytes, here, to, scratch, 0, scratch.length);
+      here += consumed;
       if (produced > 0 && !item.write(scratch.subarray(0, produced))) {
         item.end(false);
-        isDone = true;
+        isStopped = true;
         return to;
       }
       if (fault !== undefined) {
-        if (!isDamaged) container.limit('damaged archive inside a layer');
         isDamaged = true;
         item.end(false);
         // The next header may begin anywhere behind the fault.
         return current.left === undefined ? from + 1 : to;
       }
       if (consumed === 0 && produced === 0) {
-        if (at === to) return undefined;
+        if (here === to) return undefined;
         item.end(true);
-        return at;
+        return here;
       }
     }
   }
 
-  function finish(current: Entry, at: number, isWhole: boolean): number {
+  function finish(current: Entry, isWhole: boolean, packed: number, next = 0): number {
     if (current.item !== undefined && current.left !== undefined) current.item.end(isWhole);
     current.inside?.end(isWhole);
+    met.add(markOf(current.file, packed));
     entry = undefined;
-    return at;
+    return next;
   }
 
   return {
     push,
-    end() {
+    end(isWhole) {
       if (entry !== undefined) {
         entry.item?.end(false);
         entry.inside?.end(false);
-        if (!isDamaged && !isDone) container.limit('damaged archive inside a layer');
       }
       inflate.close();
+      const isZip = hasDirectory || at === 0;
+      if (isZip && (isDamaged || (!hasDirectory && isWhole && !isStopped))) container.limit('damaged archive inside a layer');
+      else if (unmet > 0 && !isStopped)
+        container.gap('malformed', `Read in part: its directory lists ${unmet} of its files otherwise than they stand there.`);
     },
   };
 }
 
-/** The packed size in the extra field of zip64: the second of two, where the unpacked one stands there too. */
-function size64(extra: Buffer): number | undefined {
-  for (let at = 0; at + 4 <= extra.length; ) {
-    const length = extra.readUInt16LE(at + 2);
-    if (extra.readUInt16LE(at) === 1 && length >= 16 && at + 20 <= extra.length) {
-      const size = Number(extra.readBigUInt64LE(at + 12));
-      return Number.isSafeInteger(size) ? size : undefined;
-    }
-    at += 4 + length;
-  }
-  return undefined;
+/** Its data ends where the next record begins. */
+const isOpenEnded = ({ left, item }: Entry): boolean => left === undefined && item === undefined;
+
+/** By which a file in the directory is known again among those that were met (FNV-1a). */
+function markOf({ name, method }: ZipFile, packed: number): number {
+  let mark = 0x811c9dc5;
+  for (let n = 0; n < name.length; n++) mark = Math.imul(mark ^ name.charCodeAt(n), 0x01000193);
+  return Math.imul(mark ^ method ^ (packed >>> 0) ^ Math.trunc(packed / 2 ** 32), 0x01000193) >>> 0;
 }

@@ -1,16 +1,16 @@
 import type { ByteSink, LayerMatch } from './layer-pass.ts';
-import type { ByteRoom } from './byte-room.ts';
-import { sniffCompression } from './decompress.ts';
 import type { Container } from './container.ts';
-import { createGunzip } from './gunzip.ts';
+import { watchForZip } from './embedded-zip.ts';
 import type { ImageGap } from './image.ts';
 import { createInflatePool } from './inflate-handle.ts';
 import { createLane, type Lane } from './lane.ts';
 import { readLooseObject, readPack } from './nested-git.ts';
+import { readGzip, readZstd } from './nested-packed.ts';
 import { readZip } from './nested-zip.ts';
 import type { Region } from './places.ts';
-import { isHeader } from './tar-header.ts';
+import { type ContainerKind, sniffContainer } from './sniff-container.ts';
 import { type ContentReader, createTarWalker } from './tar-walker.ts';
+import type { StreamExports } from './zstd-module.ts';
 
 export interface NestedBudgets {
   /** Times that content is unpacked: a zip in a gzip in a zip is 3. */
@@ -31,10 +31,12 @@ export interface NestedOptions {
   readonly found: (match: LayerMatch) => void;
   readonly gap: (gap: ImageGap) => void;
   readonly limit: (subject: string) => void;
+  /** For zstd inside; without it, such files are limits. */
+  readonly zstd?: StreamExports;
 }
 
 export interface Nested {
-  /** A reader for a file that is a container; undefined for every other file. `head`: its first bytes, 512 where there are as many. */
+  /** A reader for a file that is a container or may hold one; undefined for every other file. `head`: its first bytes, 512 where there are as many. */
   open(region: Region, head: Uint8Array): ContentReader | undefined;
   /** The file inside a container whose content is not packed, and so was searched with the container. */
   innermost(region: Region, offset: number): Region;
@@ -45,10 +47,12 @@ const ratioFloorBytes = 64 << 20;
 /** Tars and stored entries cost no unpacking; this only keeps the recursion short. */
 const chainLimit = 8;
 const headBytes = 512;
+/** A header, a name, an entry of the directory and its end. */
+const smallestZip = 100;
 const rememberedBytes = 1 << 20;
 
 /** Looks into containers within budgets: what a budget cuts is a gap, what cannot be opened by design is a limit. */
-export function createNested({ createSink, budgets, now, found, gap, limit }: NestedOptions): Nested {
+export function createNested({ createSink, budgets, now, found, gap, limit, zstd }: NestedOptions): Nested {
   const lanes: Lane[] = [];
   /** Files inside of regions, by offset from the region's start. */
   const inners = new WeakMap<Region, (offset: number) => Region | undefined>();
@@ -76,21 +80,39 @@ export function createNested({ createSink, budgets, now, found, gap, limit }: Ne
 
   /** `depth`: times unpacked so far; `chain`: containers around this one. */
   function openAt(region: Region, head: Uint8Array, depth: number, chain: number): ContentReader | undefined {
+    if (isCut) return undefined;
     const kind = sniffContainer(region.path, head);
-    if (kind === undefined || isCut) return undefined;
-    if (kind === 'unsupported') {
-      limit('packed file in a format that is not opened');
+    if (kind === undefined) {
+      if (head.length < smallestZip) return undefined;
+      return watchForZip((at) =>
+        isAllowed(region, depth, chain) ? reading(region, { depth, chain }, (one) => readZip(one, at)) : undefined,
+      );
+    }
+    if (typeof kind === 'object') {
+      limit(`file packed as ${kind.unopened}, not opened`);
       return undefined;
     }
-    if (chain >= chainLimit || (kind !== 'tar' && depth >= budgets.depth)) {
-      cut(region.path, `Not opened: it lies deeper than ${budgets.depth} containers.`);
-      return undefined;
-    }
-    if (kind === 'tar') return readTar(region, depth, chain);
-    return reading(region, kind, depth, chain);
+    if (kind === 'tar') return isAllowed(region, 0, chain) ? readTar(region, depth, chain) : undefined;
+    return isAllowed(region, depth, chain) ? reading(region, { depth, chain }, readerOf(kind, head)) : undefined;
   }
 
-  function reading(region: Region, kind: Exclude<Kind, 'tar' | 'unsupported'>, depth: number, chain: number): ContentReader | undefined {
+  function isAllowed({ path }: Region, depth: number, chain: number): boolean {
+    const isWithin = chain < chainLimit && depth < budgets.depth;
+    if (!isWithin) cut(path, `Not opened: it lies deeper than ${budgets.depth} containers.`);
+    return isWithin;
+  }
+
+  function readerOf(kind: Exclude<ContainerKind, object | 'tar'>, head: Uint8Array): (container: Container) => ContentReader | undefined {
+    if (kind === 'zip') return (one) => readZip(one);
+    if (kind === 'zstd') return (one) => readZstd(one, zstd, head);
+    return kind === 'gzip' ? readGzip : kind === 'git pack' ? readPack : readLooseObject;
+  }
+
+  function reading(
+    region: Region,
+    { depth, chain }: { readonly depth: number; readonly chain: number },
+    open: (container: Container) => ContentReader | undefined,
+  ): ContentReader | undefined {
     let packed = 0;
     let unpacked = 0;
     let isStopped = false;
@@ -120,6 +142,7 @@ export function createNested({ createSink, budgets, now, found, gap, limit }: Ne
       path: region.path,
       inflates,
       limit,
+      gap: (reason, detail) => gap({ reason, subject: region.path, detail }),
       item(name) {
         spent.entries++;
         if (isStopped || isCut) return undefined;
@@ -152,14 +175,7 @@ export function createNested({ createSink, budgets, now, found, gap, limit }: Ne
       },
     };
     inners.set(region, (offset) => stored.findLast(({ start, end }) => start <= offset && offset < end));
-    const reader =
-      kind === 'zip'
-        ? readZip(container)
-        : kind === 'pack'
-          ? readPack(container)
-          : kind === 'zlib'
-            ? readLooseObject(container)
-            : readGzip(container);
+    const reader = open(container);
     if (reader === undefined) return undefined;
     return {
       push(bytes) {
@@ -206,53 +222,8 @@ export function createNested({ createSink, budgets, now, found, gap, limit }: Ne
   };
 }
 
-type Kind = 'zip' | 'gzip' | 'tar' | 'pack' | 'zlib' | 'unsupported';
-
-/** By the first bytes; a git object, which has no magic, also by its name. */
-function sniffContainer(path: string, head: Uint8Array): Kind | undefined {
-  const [a, b, c, d] = head;
-  if (a === 0x50 && b === 0x4b && c === 3 && d === 4) return 'zip';
-  if (a === 0x50 && b === 0x41 && c === 0x43 && d === 0x4b && head[7] !== undefined) return 'pack';
-  if (a === 0x37 && b === 0x7a && c === 0xbc && d === 0xaf) return 'unsupported'; // 7z
-  const compression = head.length < 10 ? 'none' : sniffCompression(head);
-  if (compression === 'gzip') return 'gzip';
-  if (compression !== 'none') return 'unsupported';
-  if (a === 0x78 && /(^|\/)objects\/[0-9a-f]{2}\/[0-9a-f]{38,62}$/.test(path)) return 'zlib';
-  return head.length === headBytes && isHeader(head, 0) ? 'tar' : undefined;
-}
-
-function readGzip(container: Container): ContentReader | undefined {
-  const inflate = container.inflates.open('deflate');
-  if (inflate === undefined) {
-    container.limit('packed file in a format that is not opened');
-    return undefined;
-  }
-  const item = container.item('');
-  if (item === undefined) return undefined;
-  const { scratch } = inflate;
-  let goesOn = true;
-  const out: ByteRoom = {
-    room: () => scratch,
-    commit(bytes) {
-      if (goesOn) goesOn = item.write(scratch.subarray(0, bytes));
-    },
-  };
-  const gunzip = createGunzip(out, inflate);
-  if (gunzip === undefined) return undefined;
-  return {
-    push(bytes) {
-      if (goesOn) void gunzip.write(bytes);
-    },
-    end(isWhole) {
-      const faults = gunzip.end() as readonly string[]; // this one is synchronous
-      if (faults.length > 0 && goesOn && isWhole) container.limit('damaged archive inside a layer');
-      item.end(faults.length === 0);
-    },
-  };
-}
-
 /** Waits for the first bytes of a file, then asks for its reader. */
-export function headed(open: (head: Uint8Array) => ContentReader | undefined): ContentReader {
+function headed(open: (head: Uint8Array) => ContentReader | undefined): ContentReader {
   let head: Uint8Array | undefined = new Uint8Array(headBytes);
   let filled = 0;
   let reader: ContentReader | undefined;

@@ -3,6 +3,7 @@ import { type Compression, magicBytes, openDecompressor, sniffCompression } from
 import { BlobFailed } from './image.ts';
 import { BudgetSpent, createLayerTap, type LayerTap, type TapOptions } from './layer-tap.ts';
 import type { LayerReport } from './layer-pass.ts';
+import { zstdExports } from './zstd-module.ts';
 
 export interface PassOptions extends TapOptions {
   /** The blob as stored. What it throws as `BlobFailed` becomes a gap; what came before it counts. */
@@ -16,7 +17,8 @@ export interface PassOptions extends TapOptions {
  */
 export async function passLayer({ chunks, signal, ...options }: PassOptions): Promise<LayerReport> {
   let compressedBytes = 0;
-  const tap = createLayerTap({ ...options, compressedBytes: () => compressedBytes });
+  const zstd = options.opensNested ? await zstdExports() : undefined;
+  const tap = createLayerTap({ ...options, ...(zstd && { zstd }), compressedBytes: () => compressedBytes });
   async function* counted(): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
       compressedBytes += chunk.length;

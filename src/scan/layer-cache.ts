@@ -19,8 +19,8 @@ export interface LayerCache {
   close(): Promise<void>;
 }
 
-/** Of the form of an entry: what an older program wrote in another form is not found. */
-const form = 1;
+/** Of the form of an entry and of what a pass looks at: what an older program saw less of is not found. */
+const form = 2;
 const prefix = 'aispm-layer/';
 
 /**

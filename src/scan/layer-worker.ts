@@ -4,6 +4,7 @@ import { createFiller } from '../images/byte-room.ts';
 import { BlobFailed, type BlobRef } from '../images/image.ts';
 import { BudgetSpent, createLayerTap } from '../images/layer-tap.ts';
 import { finishLayer, type Unpacked, unpackInto } from '../images/pass-layer.ts';
+import { zstdExports } from '../images/zstd-module.ts';
 import { loadDetectors } from '../secrets/detectors.ts';
 import type { FromWorker, Pipe, ToSearch, ToUnpack, ToWorker, WorkerSetup } from './layer-messages.ts';
 import { layerPassesHere } from './layer-passes.ts';
@@ -34,7 +35,9 @@ function serve(port: MessagePort): void {
 
   async function search(blob: BlobRef, { port: pipe, signal }: Pipe) {
     let compressedBytes = 0;
-    const tap = createLayerTap({ ...(await passes).tapOptions(blob), compressedBytes: () => compressedBytes });
+    const options = (await passes).tapOptions(blob);
+    const zstd = options.opensNested ? await zstdExports() : undefined;
+    const tap = createLayerTap({ ...options, ...(zstd && { zstd }), compressedBytes: () => compressedBytes });
     const filler = createFiller(tap.out);
     const answer = (message: ToUnpack, transfer: readonly ArrayBuffer[]): void => {
       pipe.postMessage(message, transfer);

@@ -1,20 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deflateRawSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { defaultBudgets } from '../../src/images/budgets.ts';
+import { createComponentReader } from '../../src/images/components/reader.ts';
 import { BlobFailed } from '../../src/images/image.ts';
-import type { LayerReport } from '../../src/images/layer-pass.ts';
-import { passLayer, type PassOptions } from '../../src/images/pass-layer.ts';
-import { digestOf, layerSink } from '../support/layer-sink.ts';
+import { passLayer } from '../../src/images/pass-layer.ts';
+import { digestOf } from '../support/layer-sink.ts';
+import { a, b, c, noise, options, pass, places, zip } from '../support/pass-lab.ts';
 import { tarBytes } from '../support/tar-bytes.ts';
-
-const a = 'KEY:aaaaaaaa';
-const b = 'KEY:bbbbbbbb';
-const c = 'KEY:cccccccc';
 
 test('a key is found with its path, line, column and offset, however the layer is packed and cut', async () => {
   const tar = tarBytes([
@@ -190,6 +187,7 @@ test('zip, gzip, tar and their chains are opened, and the place names the chain'
       { name: 'logs.gz', content: gzipSync(`log ${b}`) },
       { name: 'src.tar.gz', content: gzipSync(tarBytes([{ name: 'conf/x.ini', content: `[a]\nkey=${c}` }])) },
       { name: 'plain.tar', content: tarBytes([{ name: 'y.ini', content: `key=${a}` }]) },
+      { name: 'src.tar.zst', content: execFileSync('zstd', ['-qc', '-19'], { input: tarBytes([{ name: 'z.ini', content: `key=${b}` }]) }) },
     ]),
   );
   const seen = places(report).toSorted((x, y) => (x.path < y.path ? -1 : 1));
@@ -197,6 +195,7 @@ test('zip, gzip, tar and their chains are opened, and the place names the chain'
     { key: b, path: 'logs.gz', line: 1, column: 5, offsetInFile: 4 },
     { key: a, path: 'plain.tar!/y.ini', line: 1, column: 5, offsetInFile: 4 },
     { key: c, path: 'src.tar.gz!/conf/x.ini', line: 2, column: 5, offsetInFile: 8 },
+    { key: b, path: 'src.tar.zst!/z.ini', line: 1, column: 5, offsetInFile: 4 },
     { key: a, path: 'streamed.zip!/s.py', line: 2, column: 3, offsetInFile: 4 },
     { key: b, path: 'streamed.zip!/t.py', line: 1, column: 1, offsetInFile: 0 },
     { key: c, path: 'x.whl!/in.zip!/deep.py', line: 1, column: 3, offsetInFile: 2 },
@@ -273,10 +272,39 @@ test('containers of formats that are not opened, damaged and encrypted ones are 
   expect(places(report).map(({ key }) => key)).toEqual([b]);
   expect(report.gaps).toEqual([]);
   expect(report.limits).toEqual([
-    { subject: 'packed file in a format that is not opened', count: 2 },
+    { subject: 'file packed as 7z, not opened', count: 1 },
+    { subject: 'file packed as xz, not opened', count: 1 },
     { subject: 'damaged archive inside a layer', count: 1 },
     { subject: 'encrypted file in an archive', count: 1 },
   ]);
+});
+
+test('what of a cut or damaged packed file can be read is searched; a window that is too large is a gap', async () => {
+  const text = `K=${a}\n${noise(150_000).toString('base64')}\n`;
+  const packed = execFileSync('zstd', ['-qc'], { input: text });
+  const report = await pass(
+    tarBytes([
+      { name: 'cut.zst', content: packed.subarray(0, 140_000) },
+      { name: 'cut.gz', content: gzipSync(text.replace(a, b)).subarray(0, 100_000) },
+      { name: 'wide.zst', content: Buffer.concat([Buffer.from('28b52ffd0088', 'hex'), noise(1_000)]) },
+    ]),
+  );
+  expect(places(report).map(({ key, path }) => [key, path])).toEqual([
+    [a, 'cut.zst'],
+    [b, 'cut.gz'],
+  ]);
+  expect(report.limits).toEqual([{ subject: 'damaged archive inside a layer', count: 2 }]);
+  expect(report.gaps).toEqual([
+    { reason: 'too-large', subject: 'sha256:0 wide.zst', detail: 'Not opened: to unpack it takes a window of 134217728 bytes.' },
+  ]);
+});
+
+test('a key in what a file says of itself is masked before it leaves', async () => {
+  const components = createComponentReader();
+  const metadata = `Metadata-Version: 2.1\nName: torch\nVersion: 2-${a}\n`;
+  const report = await pass(tarBytes([{ name: 'torch-2.dist-info/METADATA', content: metadata }]), { components });
+  expect(report.components).toMatchObject([{ name: 'torch', version: '2-KEY:****' }]);
+  expect(JSON.stringify(report)).not.toContain('aaaaaaaa');
 });
 
 test('a key in a name is masked before it leaves', async () => {
@@ -292,69 +320,3 @@ test('the diff id is made where it is asked for', async () => {
   expect((await pass(gzipSync(tar), { wantsDiffId: true })).diffId).toBe(expected);
   expect((await pass(gzipSync(tar))).diffId).toBeUndefined();
 });
-
-interface PassTest extends Partial<PassOptions> {
-  readonly size?: number;
-}
-
-function options(): Omit<PassOptions, 'chunks'> {
-  return {
-    digest: 'sha256:0',
-    createSink: () => layerSink(),
-    budgets: defaultBudgets,
-    now: () => 0,
-    mask: (text) => text.replaceAll(/KEY:[a-z]{8}/g, 'KEY:****'),
-    opensNested: true,
-    wantsDiffId: false,
-    signal: new AbortController().signal,
-  };
-}
-
-function pass(bytes: Uint8Array, { size = 100_000, ...others }: PassTest = {}): Promise<LayerReport> {
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-  }
-  return passLayer({ ...options(), ...others, chunks: chunks() });
-}
-
-function places({ matches }: LayerReport) {
-  const keys = new Map([a, b, c].map((key) => [digestOf(key), key]));
-  return matches.map(({ digest = '', path, line, column, offsetInFile }) => ({
-    key: keys.get(digest),
-    path,
-    ...(line !== undefined && { line, column }),
-    ...(offsetInFile !== undefined && { offsetInFile }),
-  }));
-}
-
-interface ZipEntry {
-  readonly name: string;
-  readonly content: string | Uint8Array;
-  readonly isStored?: boolean;
-  /** Sizes stand behind the data. */
-  readonly isStreamed?: boolean;
-}
-
-function zip(entries: readonly ZipEntry[]): Buffer {
-  const locals = entries.map(({ name, content, isStored = false, isStreamed = false }) => {
-    const bytes = Buffer.from(content as string);
-    const data = isStored ? bytes : deflateRawSync(bytes);
-    const header = Buffer.alloc(30);
-    header.writeUInt32LE(0x04034b50, 0);
-    header.writeUInt16LE(isStreamed ? 8 : 0, 6);
-    header.writeUInt16LE(isStored ? 0 : 8, 8);
-    if (!isStreamed) header.writeUInt32LE(data.length, 18);
-    header.writeUInt32LE(isStreamed ? 0 : bytes.length, 22);
-    header.writeUInt16LE(name.length, 26);
-    const descriptor = Buffer.alloc(isStreamed ? 16 : 0);
-    if (isStreamed) descriptor.writeUInt32LE(0x08074b50, 0);
-    return Buffer.concat([header, Buffer.from(name), data, descriptor]);
-  });
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  return Buffer.concat([...locals, end]);
-}
-
-function noise(length: number): Buffer {
-  return randomBytes(length);
-}

@@ -1,0 +1,65 @@
+import type { ByteRoom, Decompressor } from './byte-room.ts';
+import type { Container, Item } from './container.ts';
+import { createGunzip } from './gunzip.ts';
+import type { ContentReader } from './tar-walker.ts';
+import { createWasmUnzstd } from './unzstd.ts';
+import { zstdWindow } from './zstd-window.ts';
+import type { StreamExports } from './zstd-module.ts';
+
+/** A file that is one packed stream, gzip: what it unpacks to is one item without a name of its own. */
+export function readGzip(container: Container): ContentReader | undefined {
+  const inflate = container.inflates.open('deflate');
+  if (inflate === undefined) return unopened(container, 'gzip');
+  const item = container.item('');
+  if (item === undefined) return undefined;
+  const { scratch } = inflate;
+  return unpacking(container, item, (out) => createGunzip(out, inflate), scratch);
+}
+
+/** The memory that a window takes is taken for each file: larger ones are left out. `zstd --ultra -22` writes at most 128 MiB, `-19` 8 MiB. */
+const largestWindow = 32 << 20;
+
+/** The same of zstd. `head`: its first bytes. */
+export function readZstd(container: Container, exports: StreamExports | undefined, head: Uint8Array): ContentReader | undefined {
+  if (exports === undefined) return unopened(container, 'zstd');
+  const window = zstdWindow(head);
+  if (window !== undefined && window > largestWindow) {
+    container.gap('too-large', `Not opened: to unpack it takes a window of ${window} bytes.`);
+    return undefined;
+  }
+  const item = container.item('');
+  if (item === undefined) return undefined;
+  return unpacking(container, item, (out) => createWasmUnzstd(exports, out), new Uint8Array(scratchBytes));
+}
+
+const scratchBytes = 64 << 10;
+
+function unopened(container: Container, format: string): undefined {
+  container.limit(`file packed as ${format}, not opened`);
+}
+
+function unpacking(
+  container: Container,
+  item: Item,
+  open: (out: ByteRoom) => Decompressor | undefined,
+  scratch: Uint8Array,
+): ContentReader | undefined {
+  let goesOn = true;
+  const decompressor = open({
+    room: () => scratch,
+    commit(bytes) {
+      if (goesOn) goesOn = item.write(scratch.subarray(0, bytes));
+    },
+  });
+  if (decompressor === undefined) return undefined;
+  return {
+    push(bytes) {
+      if (goesOn) void decompressor.write(bytes); // both write in the calling thread
+    },
+    end(isWhole) {
+      const faults = decompressor.end() as readonly string[]; // and end in it
+      if (faults.length > 0 && goesOn && isWhole) container.limit('damaged archive inside a layer');
+      item.end(faults.length === 0);
+    },
+  };
+}
