@@ -41,7 +41,7 @@ export async function inspectRunImages(
 ): Promise<Inventory> {
   const references = referencesOf(inventory.assets, collectors, choice.of);
   if (references.length === 0) return inventory;
-  const sources = openImageSources(choice, world);
+  const sources = openImageSources({ ...choice, namedBy: 'asset' }, world);
   const reader: ReaderOptions = choice.tags === undefined ? {} : { tags: choice.tags };
   const wanted = references.map((text) => wantedByAsset(text, sources, reader));
   const images = await inspectWanted(wanted, world, choice, { isTolerant: true });

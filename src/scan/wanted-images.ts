@@ -19,13 +19,18 @@ export interface RegistryOptions {
   readonly ca?: string;
   readonly timeoutMs: number;
   readonly offline: boolean;
+  /** Who wrote the names of registries; the user where it is left out. */
+  readonly namedBy?: 'user' | 'asset';
   /** Where a registry answers, if not at its own name. */
   readonly address?: (host: string) => URL | undefined;
   /** Logins beside those of Docker's configuration; they are asked first. */
   readonly logins?: CredentialSource;
 }
 
-export function openImageSources({ plainHttp, ca, timeoutMs, offline, address, logins }: RegistryOptions, world: World): ImageSources {
+export function openImageSources(
+  { plainHttp, ca, timeoutMs, offline, namedBy, address, logins }: RegistryOptions,
+  world: World,
+): ImageSources {
   const fromDocker = dockerLogins(world.env);
   return openSources({
     temporaryFolder: tmpdir(),
@@ -33,6 +38,7 @@ export function openImageSources({ plainHttp, ca, timeoutMs, offline, address, l
       agents: createAgents({ env: world.env, offline, ...(ca !== undefined && { ca }) }),
       credentials: logins === undefined ? fromDocker : either(logins, fromDocker),
       plainHttp,
+      ...(namedBy !== undefined && { namedBy }),
       ...(address !== undefined && { address }),
       limits: { connectMs: Math.min(usualWireLimits.connectMs, timeoutMs), headersMs: timeoutMs, idleMs: timeoutMs },
       now: world.now,

@@ -19,7 +19,8 @@ test.each([
 ] as const)('the bounds of a %s network of IPv4 are known, also inside IPv6', (kind, base, prefix) => {
   const { inside, outside } = bounds(base, prefix);
   expect(inside.map(addressKind)).toEqual([kind, kind]);
-  expect(inside.map((address) => addressKind(`::ffff:${address}`))).toEqual([kind, kind]);
+  for (const around of ['::ffff:', '64:ff9b::', '::'])
+    expect(inside.map((address) => addressKind(`${around}${address}`))).toEqual([kind, kind]);
   expect(outside.map(addressKind)).toEqual(['public', 'public']);
 });
 
@@ -28,6 +29,9 @@ test.each([
   ['fe80::1', 'link-local'],
   ['febf::1', 'link-local'],
   ['fd00::1', 'private'],
+  ['fec0::1', 'private'],
+  ['64:ff9b::203.0.113.7', 'public'],
+  ['64:ff9b:1::1', 'private'],
   ['::', 'reserved'],
   ['0.0.0.0', 'reserved'],
   ['255.255.255.255', 'reserved'],

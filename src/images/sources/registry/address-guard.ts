@@ -10,15 +10,19 @@ export interface AddressRules {
   /** Addresses of a name; by default the system is asked. */
   readonly resolve?: (host: string) => Promise<readonly string[]>;
   readonly kindOf?: (address: string, host: string) => AddressKind;
+  /** The user wrote the registry's name; true where it is left out. What an asset names is judged more strictly. */
+  readonly isNamedByUser?: boolean;
 }
 
 export interface AddressGuard {
-  /** For requests to the registry itself, which the user named. */
+  /** For requests to the registry itself. */
   readonly own: GuardedLookup;
   /** For wherever the registry sends us: the internet, or a network of the kind that the registry itself is in. */
   readonly elsewhere: GuardedLookup;
   /** An address in the place of a host is not looked up: judged before the connection. */
   demand(url: URL): Promise<void>;
+  /** The same for an address in the place of the registry's own name. */
+  demandOwn(url: URL): Promise<void>;
 }
 
 /**
@@ -30,10 +34,27 @@ export function guardAddresses(registryHost: string, rules: AddressRules = {}): 
   const resolve = rules.resolve ?? systemAddresses;
   const kindOf = rules.kindOf ?? addressKind;
   let registryKinds: Promise<ReadonlySet<AddressKind>> | undefined;
+  // Behind a proxy the name may be known to the proxy alone: then it is one of the internet.
   const kindsOfRegistry = () =>
     (registryKinds ??= addressesOf(registryHost, resolve).then(
       (addresses) => new Set(addresses.map((address) => kindOf(address, registryHost))),
+      () => new Set<AddressKind>(),
     ));
+
+  /** A name of the internet that leads to where only this machine's cloud answers is a trap; so is an asset that names this machine. */
+  function judgeOwn(host: string, addresses: readonly string[]): readonly string[] {
+    const refused = addresses.find((address) => {
+      const kind = kindOf(address, host);
+      if (rules.isNamedByUser === false) return kind === 'link-local' || kind === 'loopback';
+      return kind === 'link-local' && isIP(host) === 0;
+    });
+    if (refused === undefined) return addresses;
+    const way = rules.isNamedByUser === false ? `; if it is right, say so with --endpoint registry.${host}=URL` : '';
+    throw new RegistryError({
+      kind: 'refused-target',
+      detail: `the registry ${host} is at a ${kindOf(refused, host)} address, which is not gone to${way}`,
+    });
+  }
 
   async function judge(host: string, addresses: readonly string[]): Promise<readonly string[]> {
     const allowed = await kindsOfRegistry();
@@ -46,11 +67,15 @@ export function guardAddresses(registryHost: string, rules: AddressRules = {}): 
   }
 
   return {
-    own: lookupBy((host) => addressesOf(host, resolve)),
+    own: lookupBy(async (host) => judgeOwn(host, await addressesOf(host, resolve))),
     elsewhere: lookupBy(async (host) => judge(host, await addressesOf(host, resolve))),
     async demand(url) {
       const host = unbracketed(url.hostname);
       if (isIP(host) !== 0) await judge(host, [host]);
+    },
+    async demandOwn(url) {
+      const host = unbracketed(url.hostname);
+      if (isIP(host) !== 0) judgeOwn(host, [host]);
     },
   };
 }

@@ -1,7 +1,9 @@
 import type http from 'node:http';
 import { isJsonObject } from '../../../model/json.ts';
 import type { AddressGuard } from './address-guard.ts';
+import { watchFirstContact } from './first-contact.ts';
 import { originOf } from './origin.ts';
+import { adviceForPrivate, publicName } from './private-address.ts';
 import { RegistryError } from './problem.ts';
 import { retrying } from './retry.ts';
 import { openSignIn, parseRetryAfter, type SignIn } from './sign-in.ts';
@@ -59,12 +61,29 @@ export function openRegistry(host: string, world: RegistryWorld): RegistryClient
     return connected;
   }
 
+  const contact = watchFirstContact(() => adviceForPrivate(host));
+
   async function open(path: string, options: OpenOptions): Promise<Opened> {
+    const request = contact.begin();
+    try {
+      return await openOnce(path, options);
+    } catch (error) {
+      throw contact.failed(request, error);
+    }
+  }
+
+  async function openOnce(path: string, options: OpenOptions): Promise<Opened> {
     const { origin, signIn, guard } = await connect(options.signal);
     const url = new URL(path, origin);
     if (url.origin !== origin.origin) throw new Error(`"${path}" leads away from the registry`);
     for (let isSecond = false; ; isSecond = true) {
-      const opened = await follow(url, signIn.known(options.scope), options, { origin, guard, wire, world });
+      const opened = await follow(url, signIn.known(options.scope), options, {
+        origin,
+        guard,
+        wire,
+        world,
+        onAnswer: () => contact.made(),
+      });
       if (opened.status !== 401 || opened.isRedirected) return checked(opened, options, world, signIn);
       opened.answer.destroy();
       if (isSecond) throw refused(host, signIn, 401);
@@ -102,7 +121,7 @@ async function enter(host: string, world: RegistryWorld, wire: Wire, signal: Abo
   const signIn = openSignIn({
     host,
     origin: place.origin,
-    credentials: world.credentials,
+    credentials: loginsOf(world),
     trustedRealms: world.trustedRealms ?? [],
     wire,
     guard: place.guard,
@@ -111,16 +130,29 @@ async function enter(host: string, world: RegistryWorld, wire: Wire, signal: Abo
   return { ...place, signIn };
 }
 
+/** A login is often kept under the public name alone. */
+function loginsOf({ credentials }: RegistryWorld): RegistryWorld['credentials'] {
+  return async (host, signal) => {
+    const known = await credentials(host, signal);
+    const other = known.credential === undefined ? publicName(host) : undefined;
+    if (other === undefined) return known;
+    const elsewhere = await credentials(other, signal);
+    return elsewhere.credential === undefined ? known : elsewhere;
+  };
+}
+
 interface Way {
   readonly origin: URL;
   readonly guard: AddressGuard;
   readonly wire: Wire;
   readonly world: RegistryWorld;
+  /** The registry itself answered. */
+  readonly onAnswer: () => void;
 }
 
 /** Sends the login to the registry's own origin and nowhere else; leaves TLS never; goes to addresses that the guard lets through. */
 async function follow(start: URL, authorization: string | undefined, options: OpenOptions, way: Way): Promise<Opened> {
-  const { origin, guard, wire, world } = way;
+  const { origin, guard, wire, world, onAnswer } = way;
   let url = start;
   for (let hops = 0; ; hops += 1) {
     const isOwn = url.origin === origin.origin;
@@ -142,6 +174,7 @@ async function follow(start: URL, authorization: string | undefined, options: Op
       wire,
       options.signal,
     );
+    if (isOwn) onAnswer();
     const status = answer.statusCode ?? 0;
     world.debug?.(
       `${options.method ?? 'GET'} ${url.host} ${isOwn ? url.pathname : '(elsewhere)'} ${status} ${world.now().getTime() - started} ms`,

@@ -15,7 +15,10 @@ export type RegistryProblem =
     }
   /** `code` is Node's (`ECONNRESET`). */
   | { readonly kind: 'network'; readonly host: string; readonly code: string }
-  | { readonly kind: 'too-slow'; readonly host: string; readonly what: string }
+  /** `isUnconnected`: not even the connection came about. */
+  | { readonly kind: 'too-slow'; readonly host: string; readonly what: string; readonly isUnconnected?: true }
+  /** Nothing of the registry ever answered; asking again would only take time. `why` is the last of the reasons. */
+  | { readonly kind: 'no-contact'; readonly why: UnmadeContact; readonly advice?: string }
   /** An address that is not gone to: the sentence says why. */
   | { readonly kind: 'refused-target'; readonly detail: string }
   | { readonly kind: 'sign-in'; readonly detail: string }
@@ -23,6 +26,9 @@ export type RegistryProblem =
   | { readonly kind: 'too-large'; readonly detail: string }
   | { readonly kind: 'unsupported'; readonly detail: string }
   | { readonly kind: 'interrupted' };
+
+/** A connection that never came about. */
+export type UnmadeContact = Extract<RegistryProblem, { readonly kind: 'network' | 'too-slow' }>;
 
 export class RegistryError extends Error {
   override readonly name = 'RegistryError';
@@ -46,6 +52,14 @@ export function isPassing(problem: RegistryProblem): boolean {
   return problem.kind === 'too-slow';
 }
 
+/** The problem, if it is one of reaching the host at all: it says nothing about what was asked for. */
+export function unmadeContact(problem: RegistryProblem): UnmadeContact | undefined {
+  if (problem.kind === 'too-slow') return problem.isUnconnected === true ? problem : undefined;
+  return problem.kind === 'network' && unreachable.has(problem.code) ? problem : undefined;
+}
+
+const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EAI_AGAIN', 'ENOTFOUND']);
+
 const lasting = new Set(['ENOTFOUND', 'EPROTO', 'HPE_INVALID_CONSTANT', 'ERR_INVALID_URL']);
 
 /** A sentence about `subject` (a tag, a digest, a repository). It holds no address beyond hosts: signed ones are secrets. */
@@ -60,6 +74,7 @@ function reasonOf(problem: RegistryProblem): GapReason {
       return problem.status === 401 || problem.status === 403 ? 'denied' : 'unavailable';
     case 'network':
     case 'too-slow':
+    case 'no-contact':
       return 'unavailable';
     case 'refused-target':
     case 'sign-in':
@@ -80,6 +95,8 @@ function sentenceOf(problem: RegistryProblem): string {
       return certificateSentence(problem.code, problem.host) ?? `${problem.host} could not be reached (${problem.code})`;
     case 'too-slow':
       return `${problem.host} ${problem.what}`;
+    case 'no-contact':
+      return `${sentenceOf(problem.why)}${problem.advice === undefined ? '' : `: ${problem.advice}`}`;
     case 'interrupted':
       return 'the run was interrupted before this was read';
     case 'refused-target':

@@ -43,8 +43,11 @@ export function send(request: WireRequest, { agents, limits }: Wire, signal: Abo
       url.protocol === 'https:'
         ? https.request(url, { ...common, agent: agents.https })
         : http.request(url, { ...common, agent: agents.http });
-    const give = (what: string) => () => outgoing.destroy(new RegistryError({ kind: 'too-slow', host: url.host, what }));
-    let timer = setTimeout(give(`gave no connection within ${limits.connectMs / 1000} s`), limits.connectMs);
+    const give =
+      (what: string, more: { readonly isUnconnected?: true } = {}) =>
+      () =>
+        outgoing.destroy(new RegistryError({ kind: 'too-slow', host: url.host, what, ...more }));
+    let timer = setTimeout(give(`gave no connection within ${limits.connectMs / 1000} s`, { isUnconnected: true }), limits.connectMs);
     const connected = () => {
       clearTimeout(timer);
       timer = setTimeout(give(`gave no answer within ${limits.headersMs / 1000} s`), limits.headersMs);

@@ -13,6 +13,8 @@ export interface RegistryWorld extends RetryWorld {
   readonly plainHttp?: readonly string[];
   /** Hosts of token services that the user trusts with a registry's login. */
   readonly trustedRealms?: readonly string[];
+  /** Who wrote the names of registries; the user where it is left out. What an asset names cannot be this machine itself. */
+  readonly namedBy?: 'user' | 'asset';
   /** Where a registry answers, if not at its own name. */
   readonly address?: (host: string) => URL | undefined;
   readonly limits?: Partial<WireLimits>;
