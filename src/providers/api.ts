@@ -59,6 +59,7 @@ export function createApi(options: ApiOptions): { readonly api: CollectorApi; re
   ): Exclude<Answer, { readonly value: unknown }> => {
     if (refusal.kind === 'none') return { none: true };
     if (refusal.kind === 'gone') return { gone: true };
+    if (isAbsence(refusal, collector.calls[name])) return { none: true };
     const scopeName = scopeOf(collector.provider, { target, region: scope.region });
     if (refusal.kind === 'limit') {
       const limit = notes.limit(scopeName, refusal.subject, refusal.reason);
@@ -164,6 +165,11 @@ export function createApi(options: ApiOptions): { readonly api: CollectorApi; re
     },
   };
   return { api, log: { used, gaps, refused, limits, notAsked } };
+}
+
+/** The product is off, and the collector says that this is what checks want to know. */
+function isAbsence(refusal: Refusal, spec: CallSpec | undefined): boolean {
+  return refusal.kind === 'limit' && refusal.reason === 'not-activated' && spec?.absence === 'fact';
 }
 
 /** What one asset holds may be gone with it; a listing of a whole scope is always there, so that "not there" is no empty list. */

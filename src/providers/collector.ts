@@ -18,6 +18,8 @@ export interface CallSpec {
   readonly must?: readonly string[];
   /** Members of inspected values that checks may read: secret-carrying path → member paths. */
   readonly keep?: { readonly [secretPath: string]: readonly string[] };
+  /** For a product whose absence is itself the risk: "not activated" answers `none`, a fact that checks judge, and no limit. */
+  readonly absence?: 'fact';
 }
 
 export type Call = string | CallSpec;

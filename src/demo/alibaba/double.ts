@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model/json.ts';
-import { type AlibabaOperation, loadOperations } from '../../providers/alibaba/operations.ts';
+import { type AlibabaOperation, besideTotal, loadOperations } from '../../providers/alibaba/operations.ts';
 import type { RecordedAnswer, RecordedCall, VendorError } from '../answers.ts';
 import {
   type DoubleOptions,
@@ -112,9 +112,13 @@ function reply(status: number, body: JsonObject): Reply {
 }
 
 /** The same token on every page; where pages are numbered, always the first of very many. */
-function endless({ pagination, listPath }: AlibabaOperation, answer: JsonObject): JsonObject {
+function endless(operation: AlibabaOperation, answer: JsonObject): JsonObject {
+  const { pagination, listPath } = operation;
   if (pagination.family === 'none' || listPath === undefined) return answer;
-  if (pagination.family === 'page') return { ...set(answer, pagination.totalPath ?? 'TotalCount', 1_000_000), PageNumber: 1 };
+  if (pagination.family === 'page') {
+    const number = pagination.parameters.find((parameter) => !/size/i.test(parameter)) ?? 'PageNumber';
+    return set(set(answer, pagination.totalPath ?? 'TotalCount', 1_000_000), besideTotal(operation, number), 1);
+  }
   const again = set(answer, pagination.tokenPath ?? 'NextToken', 'again');
   return pagination.family === 'marker' ? { ...again, IsTruncated: true } : again;
 }

@@ -36,3 +36,9 @@ export async function loadOperations(): Promise<ReadonlyMap<OperationId, Alibaba
   const operations = entries as unknown as readonly AlibabaOperation[];
   return new Map(operations.map((operation) => [operation.id, operation]));
 }
+
+/** Where an answer says which page it is: in the envelope that also holds the total (`PageInfo`, `data`), if there is one. */
+export function besideTotal({ pagination }: AlibabaOperation, name: string): string {
+  const total = pagination.totalPath ?? '';
+  return `${total.slice(0, total.lastIndexOf('.') + 1)}${name}`;
+}

@@ -1,5 +1,5 @@
 import { isJsonList, isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
-import type { AlibabaOperation } from './operations.ts';
+import { type AlibabaOperation, besideTotal } from './operations.ts';
 import { UnusableAnswer } from './unusable-answer.ts';
 
 /** Calls whose pages may not be as large as the others'. */
@@ -63,7 +63,7 @@ function nextNumber(operation: AlibabaOperation, params: JsonObject, answer: Jso
   const name = operation.pagination.parameters.find((parameter) => /^(page(Number|No)|CurrentPage)$/i.test(parameter));
   if (name === undefined) return undefined;
   const asked = count(params[name]) ?? 1;
-  const echoed = count(answer[name]);
+  const echoed = count(at(answer, besideTotal(operation, name)) ?? answer[name]);
   if (echoed !== undefined && echoed < asked) throw new UnusableAnswer(`is page ${echoed}, where page ${asked} was asked for`);
   return { ...params, [name]: asked + 1 };
 }

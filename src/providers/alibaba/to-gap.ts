@@ -66,11 +66,17 @@ const meanings: readonly Meaning[] = [
   { codes: /^EntityNotExist\.|^Invalid\w*(Id|Name)\.(NotFound|NotExist)$/, refusal: () => ({ kind: 'gone' }) },
 ];
 
-/** Only WAF uses this code for "not bought"; elsewhere it means that one thing is not there. */
-const notBought: { readonly [service: string]: string } = { 'waf-openapi-20211001': 'InstanceNotExist' };
+/**
+ * Codes by which single products say that they were not bought. The vendor lists them in no one place; elsewhere the same code means
+ * that one thing is not there, so that each stands beside its product. A code that is missing here is a gap that shows it.
+ */
+const notBought: { readonly [service: string]: readonly string[] } = {
+  'waf-openapi-20211001': ['InstanceNotExist'],
+  'sas-20181203': ['FreeVersionNotPermit'],
+};
 
 function vendorRefusal(error: VendorRefusal, operation: AlibabaOperation, region: string): Refusal {
-  if (notBought[operation.service] === error.code) return limit('not-activated', operation, region);
+  if (notBought[operation.service]?.includes(error.code) === true) return limit('not-activated', operation, region);
   const meaning = meanings.find(({ codes }) => codes.test(error.code));
   if (meaning !== undefined) return meaning.refusal(error, operation, region);
   if (error.status === 429) return throttled(error, operation);

@@ -1,0 +1,30 @@
+import { repositoryOfReference } from '../../../model/image-reference.ts';
+import { defineCollector } from '../../collector.ts';
+import { nameOr, rowsOf, textOf } from '../listed.ts';
+import { agentRuntimeId, roleIdOfArn, securityGroupId } from '../resource-ids.ts';
+
+/** AgentRun runtimes: agents that run without a server of their own, with their image or code, role, network and environment. */
+export default defineCollector({
+  asset: 'alibaba.agentrun.runtime',
+  per: 'region',
+  calls: { list: { operation: 'agentrun-20250910:ListAgentRuntimes', must: ['data.items[].agentRuntimeId'] } },
+  facts: { '': 'list#data.items[]' },
+  edges: [
+    { kind: 'runs', from: 'containerConfiguration.image', to: 'oci.repository', id: repositoryOfReference },
+    { kind: 'assumes', from: 'executionRoleArn', to: 'alibaba.ram.role', id: roleIdOfArn },
+    {
+      kind: 'uses',
+      from: 'networkConfiguration.securityGroupId',
+      to: 'alibaba.ecs.security-group',
+      id: (group, scope) => securityGroupId(scope, group),
+    },
+  ],
+  async *list(api, scope) {
+    for await (const page of api.pages('list')) {
+      for (const item of rowsOf(page, 'data.items')) {
+        const id = textOf(item['agentRuntimeId']);
+        yield { id: agentRuntimeId(scope, id), name: nameOr(item['agentRuntimeName'], id), key: { agentRuntimeId: id }, item };
+      }
+    }
+  },
+});

@@ -1,0 +1,24 @@
+import { repositoryOfReference } from '../../../model/image-reference.ts';
+import { defineCollector } from '../../collector.ts';
+import { rowsOf, textOf } from '../listed.ts';
+import { resourceId, roleIdOfArn } from '../resource-ids.ts';
+
+/** Templates that AgentRun makes sandboxes from: what code of agents runs in, and who may make, stop and delete them. */
+export default defineCollector({
+  asset: 'alibaba.agentrun.sandbox-template',
+  per: 'region',
+  calls: { list: { operation: 'agentrun-20250910:ListTemplates', must: ['data.items[].templateName'] } },
+  facts: { '': 'list#data.items[]' },
+  edges: [
+    { kind: 'runs', from: 'containerConfiguration.image', to: 'oci.repository', id: repositoryOfReference },
+    { kind: 'assumes', from: 'executionRoleArn', to: 'alibaba.ram.role', id: roleIdOfArn },
+  ],
+  async *list(api, scope) {
+    for await (const page of api.pages('list')) {
+      for (const item of rowsOf(page, 'data.items')) {
+        const name = textOf(item['templateName']);
+        yield { id: resourceId('agentrun', scope, `template/${name}`), name, key: { templateName: name }, item };
+      }
+    }
+  },
+});
