@@ -40,6 +40,11 @@ describe('pages of Alibaba Cloud', () => {
     expect(() => next('eas-20210701:ListServices', { PageNumber: 2 }, page, 2)).toThrow('is page 1, where page 2 was asked for');
   });
 
+  it('that say inside of an envelope which page they are are believed there', () => {
+    const page = { data: { items: [{}], total: 99, pageNumber: 1 } };
+    expect(() => next('agentrun-20250910:ListTemplates', { pageNumber: 2 }, page, 2)).toThrow('is page 1, where page 2 was asked for');
+  });
+
   it('by token go on until it is empty, and mind no total', () => {
     const id = 'ecs-20140526:DescribeInstances';
     const page = { Instances: { Instance: [] }, TotalCount: 0 };

@@ -79,11 +79,12 @@ describe('a refusal of Alibaba Cloud', () => {
     });
   });
 
-  it('InstanceNotExist means "not bought" for WAF alone', async () => {
-    const error = { status: 400, code: 'InstanceNotExist', message: '' };
-    expect(await refusedWith(error, 'waf-openapi-20211001:DescribeDefenseTemplates')).toMatchObject({
-      refusal: { kind: 'limit', reason: 'not-activated' },
-    });
+  it.each([
+    ['InstanceNotExist', 'WAF', 'waf-openapi-20211001:DescribeDefenseTemplates'],
+    ['FreeVersionNotPermit', 'Security Center', 'sas-20181203:ListAgentlessTask'],
+  ])('%s means "not bought" for %s alone', async (code, _, operation) => {
+    const error = { status: 400, code, message: '' };
+    expect(await refusedWith(error, operation)).toMatchObject({ refusal: { kind: 'limit', reason: 'not-activated' } });
     expect(await refusedWith(error)).toMatchObject({ refusal: { kind: 'gap', reason: 'unsupported' } });
   });
 
