@@ -1,7 +1,8 @@
 import * as zlib from 'node:zlib';
 
-/** Bytes that one step may write: what a fault within a step can put in doubt. */
-const stepBytes = 64 << 10;
+/** Bytes that one step may write. zlib keeps a copy of its last 32 KiB behind each step: small steps cost a tenth. */
+const stepBytes = 256 << 10;
+const scratchBytes = 64 << 10;
 const untouched = 0xa5;
 
 export interface Step {
@@ -13,7 +14,7 @@ export interface Step {
 
 /** Unpacks in the calling thread, straight into memory of the caller. */
 export interface InflateHandle {
-  /** One step of at most 64 KiB of output. Neither consumed nor produced, with input and room given: the stream has ended. The answer is valid until the next step. */
+  /** One step of at most 256 KiB of output. Neither consumed nor produced, with input and room given: the stream has ended. The answer is valid until the next step. */
   step(input: Uint8Array, from: number, to: number, out: Uint8Array, at: number, end: number): Step;
   /** Ready for the next stream of the same kind. */
   reset(): void;
@@ -85,7 +86,7 @@ export function createInflatePool(): InflatePool {
       if (handle === undefined) return undefined;
       all.push(handle);
       const pooled: InflateHandle & { readonly scratch: Uint8Array } = {
-        scratch: new Uint8Array(stepBytes),
+        scratch: new Uint8Array(scratchBytes),
         step: (...step) => handle.step(...step),
         reset: () => handle.reset(),
         close() {

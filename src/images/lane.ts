@@ -25,11 +25,10 @@ export interface LaneOptions {
 
 /** So that no key is made of the end of one item and the start of the next. */
 const separator = new Uint8Array(64);
-const pieceBytes = 64 << 10;
-const rememberedBytes = 1 << 20;
 
 export function createLane({ sink, found, innermost }: LaneOptions): Lane {
-  const places = createPlaces(pieceBytes);
+  const places = createPlaces();
+  /** Items of which a byte is still held, or to come. */
   const regions: { readonly path: string; readonly start: number; end: number }[] = [];
   /** Offset of the next byte. */
   let offset = 0;
@@ -38,36 +37,44 @@ export function createLane({ sink, found, innermost }: LaneOptions): Lane {
     commit(bytes) {
       sink.commit(bytes);
       report(sink.take());
+      const held = sink.held();
+      places.pass(held, textAt);
+      const gone = regions.findIndex(({ end }) => end > held.startByte);
+      regions.splice(0, gone < 0 ? regions.length : gone);
     },
   });
 
+  const regionAt = (at: number): Region | undefined => regions.findLast(({ start, end }) => start <= at && at < end);
+
+  function textAt(at: number): Region | undefined {
+    const region = regionAt(at);
+    return region && innermost(region, at);
+  }
+
   function report(matches: readonly StreamMatch[]): void {
+    if (matches.length === 0) return;
+    const held = sink.held();
     for (const match of matches) {
-      const region = regions.findLast(({ start, end }) => start <= match.startByte && match.startByte < end);
-      if (region !== undefined) found({ ...match, ...places.placeOf(innermost(region, match.startByte), match.startByte) });
+      const region = regionAt(match.startByte);
+      if (region !== undefined) found({ ...match, ...places.placeOf(innermost(region, match.startByte), match.startByte, held) });
     }
   }
 
-  function pass(bytes: Uint8Array, open: Region | undefined): void {
-    for (let at = 0; at < bytes.length; at += pieceBytes) {
-      const piece = bytes.subarray(at, at + pieceBytes);
-      offset += piece.length;
-      places.pass(piece, open);
-      filler.copy(piece, 0, piece.length);
-    }
+  function pass(bytes: Uint8Array): void {
+    offset += bytes.length;
+    filler.copy(bytes, 0, bytes.length);
   }
 
   return {
     begin(path) {
-      while (regions.length > 0 && (regions[0] as Region).end < offset - rememberedBytes) regions.shift();
       const region = { path, start: offset, end: Infinity };
       regions.push(region);
       return {
         region,
-        write: (bytes) => pass(bytes, region),
+        write: pass,
         end() {
           region.end = offset;
-          pass(separator, undefined);
+          pass(separator);
         },
       };
     },

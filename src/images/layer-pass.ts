@@ -1,7 +1,7 @@
 import type { StreamMatch } from '../model/byte-sink.ts';
 import type { ImageGap } from './image.ts';
 
-export type { ByteSink, StreamMatch } from '../model/byte-sink.ts';
+export type { ByteSink, Held, StreamMatch } from '../model/byte-sink.ts';
 
 /** A place of a key in one layer. */
 export interface LayerMatch extends StreamMatch {

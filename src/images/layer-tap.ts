@@ -69,7 +69,7 @@ export function createLayerTap(options: TapOptions): LayerTap {
   let offset = 0;
   let members = 0;
   let room = sink.room();
-  let places: ReturnType<typeof createPlaces> | undefined;
+  const places = createPlaces();
 
   const limit = (subject: string): void => void limits.set(subject, (limits.get(subject) ?? 0) + 1);
   const gap = (one: ImageGap): void => void gaps.push({ ...one, subject: mask(one.subject) });
@@ -143,15 +143,22 @@ export function createLayerTap(options: TapOptions): LayerTap {
   }
 
   function attribute(found: ReturnType<ByteSink['take']>): void {
+    if (found.length === 0) return;
+    const held = sink.held();
     for (const match of found) {
-      const isInRaw = startedRaw && match.startByte < raw.end;
-      const region: Region | undefined = isInRaw ? raw : walker.memberAt(match.startByte);
-      if (region === undefined || places === undefined) addMatch({ ...match, path: '' }, undefined);
-      else {
-        const innermost = nested?.innermost(region, match.startByte) ?? region;
-        addMatch({ ...match, ...places.placeOf(innermost, match.startByte) }, region.start);
-      }
+      const file = fileAt(match.startByte);
+      if (file === undefined) addMatch({ ...match, path: '' }, undefined);
+      else addMatch({ ...match, ...places.placeOf(innermost(file, match.startByte), match.startByte, held) }, file.start);
     }
+  }
+
+  const fileAt = (at: number): Region | undefined => (startedRaw && at < raw.end ? raw : walker.memberAt(at));
+  const innermost = (file: Region, at: number): Region => nested?.innermost(file, at) ?? file;
+
+  /** The innermost file, where lines are counted. */
+  function textAt(at: number): Region | undefined {
+    const file = fileAt(at);
+    return file && innermost(file, at);
   }
 
   /** The paths are known only now: of two members of one path the later one counts. */
@@ -177,16 +184,15 @@ export function createLayerTap(options: TapOptions): LayerTap {
     if (isRaw && walker.isTar()) endRaw(false);
     if (isRaw) rawReader?.push(chunk);
     offset += bytes;
-    places?.pass(chunk, isRaw ? raw : walker.open());
     sink.commit(bytes);
     attribute(sink.take());
+    places.pass(sink.held(), textAt);
     walker.forget(offset - rememberedBytes);
     checkBudgets();
     room = sink.room();
   }
 
   function start(chunk: Uint8Array): void {
-    places = createPlaces(room.length);
     isRaw = chunk.length < blockBytes || (!isHeader(chunk, 0) && !chunk.subarray(0, blockBytes).every((byte) => byte === 0));
     startedRaw = isRaw;
     if (isRaw) rawReader = nested?.open(raw, chunk.subarray(0, blockBytes));

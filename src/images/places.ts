@@ -1,3 +1,5 @@
+import type { Held } from './layer-pass.ts';
+
 /** A file in a stream of bytes: offsets of its content. */
 export interface Region {
   readonly path: string;
@@ -13,118 +15,69 @@ export interface Place {
 }
 
 export interface Places {
-  /** The next bytes of the stream, after they were walked. `open`: the member that goes on behind them. */
-  pass(bytes: Uint8Array, open: Region | undefined): void;
-  /** Where in its member an offset is, as long as its bytes are remembered. */
-  placeOf(member: Region, offset: number): Place;
+  /** After each commit. `fileAt`: the file that an offset of the stream is in. */
+  pass(held: Held, fileAt: (offset: number) => Region | undefined): void;
+  /** Where in its file an offset is; with its line where that is held, and the file is text. */
+  placeOf(file: Region, offset: number, held: Held): Place;
 }
 
 const newline = 10;
 /** As git does: content with a NUL byte among its first is no text. */
 const textProbeBytes = 8_000;
-/** How far behind the newest byte a match may begin that still gets a line. */
-const tailBytes = 512 << 10;
-/** Chunks that are added before the tail is moved to the front. */
-const chunksKept = 6;
 
 /**
- * Lines are counted only where they may be asked for: in the bytes around a match, and in a text that goes on behind a chunk.
- * `chunkBytes`: the largest piece that is passed at once.
+ * Lines are counted only where they may be asked for: in the bytes before a match, which the search still holds, and in a text of which
+ * it lets go a part.
  */
-export function createPlaces(chunkBytes: number): Places {
-  /** The last bytes of the stream: a tail of what came before, and the last chunk. */
-  const kept = Buffer.alloc(tailBytes + chunksKept * chunkBytes);
-  let length = 0;
-  /** Offset of `kept` in the stream. */
-  let base = 0;
-  let long: LongText | undefined;
-  /** The long text before it: its matches may be reported late. */
-  let earlier: LongText | undefined;
+export function createPlaces(): Places {
+  let cut: CutText | undefined;
 
-  function pass(bytes: Uint8Array, open: Region | undefined): void {
-    const passed = base + length;
-    // The inside of a large binary has no lines: nothing needs to be kept.
-    if (long !== undefined && !long.isText && long.member.end >= passed + bytes.length && open === long.member) {
-      base = passed + bytes.length;
-      length = 0;
-      return;
-    }
-    if (length + bytes.length > kept.length) moveTail();
-    kept.set(bytes, length);
-    length += bytes.length;
-    const end = base + length;
-    if (open === undefined) {
-      if (long !== undefined) earlier = long;
-      long = undefined;
-      return;
-    }
-    if (long?.member !== open) {
-      if (long !== undefined) earlier = long;
-      long = startLong(open, end);
-    }
-    if (long.isText) long = counted(long, end);
+  function pass(held: Held, fileAt: (offset: number) => Region | undefined): void {
+    const { bytes, startByte, keptFrom } = held;
+    if (keptFrom === startByte) return;
+    const file = fileAt(keptFrom);
+    const last = cut !== undefined && cut.start === file?.start ? cut : undefined;
+    cut = undefined;
+    if (file === undefined || (last === undefined && (file.start < startByte || !isText(file, held)))) return;
+    const { start, lines, newlineBefore } = last ?? { start: file.start, lines: 0, newlineBefore: file.start - 1 };
+    const from = Math.max(start, startByte) - startByte;
+    const found = bytes.lastIndexOf(newline, keptFrom - startByte - 1);
+    cut = {
+      start,
+      lines: lines + newlines(bytes, from, keptFrom - startByte),
+      newlineBefore: found >= from ? startByte + found : newlineBefore,
+    };
   }
 
-  function moveTail(): void {
-    const tail = Math.min(length, tailBytes);
-    const from = base + length - tail;
-    if (long !== undefined) long = { ...long, newlineBefore: lastNewline(long, from) };
-    if (earlier !== undefined) earlier = { ...earlier, newlineBefore: lastNewline(earlier, from) };
-    kept.copyWithin(0, length - tail, length);
-    base += length - tail;
-    length = tail;
-  }
-
-  function startLong(member: Region, end: number): LongText {
-    const from = Math.max(member.start, base) - base;
-    const probe = kept.subarray(from, Math.min(end - base, from + textProbeBytes));
-    return { member, isText: member.start >= base && !probe.includes(0), counted: member.start, lines: 0, newlineBefore: member.start - 1 };
-  }
-
-  function counted(text: LongText, end: number): LongText {
-    return { ...text, lines: text.lines + newlines(kept, Math.max(0, text.counted - base), end - base), counted: end };
-  }
-
-  /** Of the newlines that will leave the memory, the last. */
-  function lastNewline({ newlineBefore, member, isText }: LongText, keptFrom: number): number {
-    if (!isText || keptFrom <= base) return newlineBefore;
-    const found = kept.lastIndexOf(newline, keptFrom - base - 1);
-    return found >= 0 && base + found >= member.start ? base + found : newlineBefore;
-  }
-
-  function placeOf(member: Region, offset: number): Place {
-    const place = { path: member.path, offsetInFile: offset - member.start };
-    const isKept = offset >= base && offset < base + length;
-    if (!isKept) return place;
-    if (member.start >= base) {
-      const from = member.start - base;
-      const isText = !kept.subarray(from, Math.min(length, member.end - base, from + textProbeBytes)).includes(0);
-      if (!isText) return place;
-      const newlineAt = kept.lastIndexOf(newline, offset - base - 1);
-      const before = offset > base && newlineAt >= from ? newlineAt : from - 1;
-      return { ...place, line: 1 + newlines(kept, from, offset - base), column: offset - base - before };
-    }
-    const text = [long, earlier].find((one) => one?.isText && one.member.start === member.start);
-    if (text === undefined || text.counted < base) return place;
-    const at = offset - base;
-    const to = text.counted - base;
-    const lines = at >= to ? text.lines + newlines(kept, to, at) : text.lines - newlines(kept, at, to);
-    const found = at > 0 ? kept.lastIndexOf(newline, at - 1) : -1;
-    const before = found >= 0 && base + found >= member.start ? base + found : text.newlineBefore;
-    return { ...place, line: 1 + lines, column: offset - before };
+  function placeOf(file: Region, offset: number, held: Held): Place {
+    const { bytes, startByte } = held;
+    const place = { path: file.path, offsetInFile: offset - file.start };
+    const at = offset - startByte;
+    if (at < 0 || at > bytes.length) return place;
+    const isHeld = file.start >= startByte;
+    if (isHeld ? !isText(file, held) : cut?.start !== file.start) return place;
+    const from = Math.max(file.start, startByte) - startByte;
+    const before = isHeld || cut === undefined ? { lines: 0, newlineBefore: file.start - 1 } : cut;
+    const found = at > 0 ? bytes.lastIndexOf(newline, at - 1) : -1;
+    const newlineBefore = found >= from ? startByte + found : before.newlineBefore;
+    return { ...place, line: 1 + before.lines + newlines(bytes, from, at), column: offset - newlineBefore };
   }
 
   return { pass, placeOf };
 }
 
-/** A member that is longer than what is kept of the stream. */
-interface LongText {
-  readonly member: Region;
-  readonly isText: boolean;
-  /** Newlines of the member before `counted`, an offset in the stream. */
+function isText({ start, end }: Region, { bytes, startByte }: Held): boolean {
+  const from = start - startByte;
+  return !bytes.subarray(from, Math.min(end - startByte, from + textProbeBytes)).includes(0);
+}
+
+/** A text whose first part is no longer held. */
+interface CutText {
+  /** Where it starts in the stream. */
+  readonly start: number;
+  /** Newlines in that part. */
   readonly lines: number;
-  readonly counted: number;
-  /** The last newline before what is kept, or the byte before the member. */
+  /** The last of them, or the byte before the text. */
   readonly newlineBefore: number;
 }
 

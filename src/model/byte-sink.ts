@@ -2,7 +2,7 @@ import type { Confidence } from './secret-match.ts';
 
 /**
  * Where uncompressed bytes go, in order and once. The decompressor writes straight into the sink's own memory:
- * `room()` is at least 64 KiB and valid until the next `commit`; `commit(n)` says that n bytes were written at its start.
+ * `room()` is at least 64 KiB and valid until the next `commit` and the `room()` behind it; `commit(n)` says that n bytes were written at its start.
  * The sink may be a matcher, or a matcher and something else beside it.
  */
 export interface ByteSink {
@@ -10,8 +10,19 @@ export interface ByteSink {
   commit(bytes: number): void;
   /** Matches whose bytes have been seen completely, in order of `startByte`; each is handed out once. */
   take(): readonly StreamMatch[];
+  /** What of the stream is still in the sink's memory, until the next `room()`; the starts of matches that were just taken are. */
+  held(): Held;
   /** No more bytes come: everything that was held back is decided. */
   end(): readonly StreamMatch[];
+}
+
+/** A part of a stream, up to the last byte that was written. */
+export interface Held {
+  readonly bytes: Uint8Array;
+  /** Offset in the stream of the first of them. */
+  readonly startByte: number;
+  /** What stands before this offset is let go by the next `room()`. */
+  readonly keptFrom: number;
 }
 
 /** A key in a stream of bytes. No value: offsets, masked form and digest only. */

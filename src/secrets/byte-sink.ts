@@ -41,6 +41,7 @@ export function prepareByteSinks({ detectors, redactor, engine, passes }: ByteSi
       room: () => stream.room(),
       commit: (bytes) => stream.commit(bytes),
       take: () => stream.take().map(streamMatch),
+      held: () => stream.held(),
       end: () => stream.end().map(streamMatch),
     };
   };

@@ -1,3 +1,4 @@
+import type { Held } from '../model/byte-sink.ts';
 import { type AnchorSearch, wideBlock, wideReach } from './anchor-search.ts';
 import type { Detector } from './compile.ts';
 import { excerptsOf } from './excerpt.ts';
@@ -13,6 +14,7 @@ export interface KeyStream {
   room(): Buffer;
   commit(bytes: number): void;
   take(): readonly Named[];
+  held(): Held;
   end(): readonly Named[];
 }
 
@@ -71,9 +73,13 @@ export function createKeyStream(set: LeadSet, search: AnchorSearch, detectors: r
     settled.push(...settlement.before(base + sought - before));
   }
 
-  /** Forgets what no lead further on can need, in whole blocks. */
+  const isFull = (): boolean => bytes.length - filled < leastRoom;
+  /** Bytes that no lead further on can need, in whole blocks. */
+  const dispensable = (): number => (isFull() ? Math.max(0, sought - before) & -wideBlock : 0);
+
   function advance(): void {
-    const drop = Math.max(0, sought - before) & -wideBlock;
+    const drop = dispensable();
+    if (drop === 0) return;
     bytes.copyWithin(0, drop, filled);
     base += drop;
     filled -= drop;
@@ -87,14 +93,16 @@ export function createKeyStream(set: LeadSet, search: AnchorSearch, detectors: r
   }
 
   return {
-    room: () => bytes.subarray(filled),
+    room() {
+      advance();
+      return bytes.subarray(filled);
+    },
     commit(count) {
       filled += count;
-      if (bytes.length - filled >= leastRoom) return;
-      seek(filled - after);
-      advance();
+      if (isFull()) seek(filled - after);
     },
     take,
+    held: () => ({ bytes: bytes.subarray(0, filled), startByte: base, keptFrom: base + dispensable() }),
     end() {
       seek(filled);
       settled.push(...settlement.before(Infinity));

@@ -7,6 +7,7 @@ export function layerSink(roomBytes = 256 << 10, lateBytes = 100): ByteSink {
   let kept = '';
   let base = 0;
   let looked = 0;
+  const dispensable = (): number => Math.max(0, kept.length - lateBytes - 100);
   const search = (to: number): StreamMatch[] => {
     const found: StreamMatch[] = [];
     for (const match of kept.matchAll(/KEY:[a-z]{8}/g)) {
@@ -28,18 +29,20 @@ export function layerSink(roomBytes = 256 << 10, lateBytes = 100): ByteSink {
     return found;
   };
   return {
-    room: () => room,
+    room() {
+      const drop = dispensable();
+      kept = kept.slice(drop);
+      base += drop;
+      return room;
+    },
     commit(bytes) {
       kept += Buffer.from(room.buffer, 0, bytes).toString('latin1');
     },
     take() {
       const end = base + kept.length;
-      const found = search(Math.max(looked, end - lateBytes));
-      const drop = Math.max(0, kept.length - lateBytes - 100);
-      kept = kept.slice(drop);
-      base += drop;
-      return found;
+      return search(Math.max(looked, end - lateBytes));
     },
+    held: () => ({ bytes: Buffer.from(kept, 'latin1'), startByte: base, keptFrom: base + dispensable() }),
     end: () => search(base + kept.length),
   };
 }
