@@ -133,65 +133,6 @@ export const readingFlags = {
   }),
 } as const;
 
-const images = { helpGroup: 'IMAGES' } as const;
-
-/** How images are read: `image`, `scan` and `discover`. */
-export const imageFlags = {
-  'plain-http': Flags.string({
-    ...images,
-    description: 'registry that is spoken to without TLS (repeatable; loopback needs no flag)',
-    helpValue: 'HOST[:PORT]',
-    multiple: true,
-    multipleNonGreedy: true,
-    env: 'AISPM_PLAIN_HTTP',
-    delimiter: ',',
-  }),
-  tags: Flags.string({
-    ...images,
-    description: 'read these tags of each repository instead of the one that is named; what matches a glob, the newest, or all',
-    helpValue: 'all|newest=N|GLOB',
-    env: 'AISPM_TAGS',
-  }),
-  'max-image-size': Flags.string({
-    ...images,
-    description: 'read no more than this of one image, for example 20GiB; what is cut is a gap',
-    helpValue: 'SIZE',
-    env: 'AISPM_MAX_IMAGE_SIZE',
-  }),
-  'max-layers': Flags.integer({
-    ...images,
-    description: 'read no more layers of one image; what is cut is a gap',
-    env: 'AISPM_MAX_LAYERS',
-    min: 1,
-  }),
-  'cache-dir': Flags.string({
-    ...images,
-    description: 'folder that keeps what was seen in layers (default: aispm in the cache folder of the user)',
-    helpValue: 'DIR',
-    env: 'AISPM_CACHE_DIR',
-  }),
-  'no-cache': Flags.boolean({ ...images, description: 'read every layer again, and keep nothing', env: 'AISPM_NO_CACHE' }),
-} as const;
-
-export const layersAtOnce = Flags.integer({
-  ...images,
-  description: 'layers at once (default: one for each core)',
-  env: 'AISPM_CONCURRENCY',
-  min: 1,
-  max: 256,
-});
-
-/** Which images a cloud scan looks into. */
-export const imageChoiceFlags = {
-  images: Flags.string({
-    ...images,
-    description: 'which images to look into: none, those that AI assets run, or those of all assets that were read',
-    options: ['none', 'ai', 'all'],
-    env: 'AISPM_IMAGES',
-    default: 'ai',
-  }),
-} as const;
-
 /** Which checks. */
 export const checkFlags = {
   check: Flags.string({

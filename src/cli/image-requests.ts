@@ -1,10 +1,12 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { UsageError } from '../model/usage-error.ts';
+import { parseImageList, parsePlatformChoice } from '../scan/image-list.ts';
 import type { ImageRequest } from '../scan/read-images.ts';
 import type { ImageChoice } from '../scan/run-images.ts';
+import { parseRegistryChoice } from '../scan/wanted-registries.ts';
 import { parseDuration } from './durations.ts';
-import { readCa, readDigestKey } from './requests.ts';
+import { parseShard, readCa, readDigestKey, readFileOf } from './requests.ts';
 import { parseSize } from './sizes.ts';
 
 type Environment = { readonly [name: string]: string | undefined };
@@ -12,6 +14,8 @@ type Environment = { readonly [name: string]: string | undefined };
 export interface ImageFlags {
   readonly 'plain-http'?: readonly string[] | undefined;
   readonly tags?: string | undefined;
+  readonly platform?: readonly string[] | undefined;
+  readonly 'token-host'?: readonly string[] | undefined;
   readonly 'max-image-size'?: string | undefined;
   readonly 'max-layers'?: number | undefined;
   readonly 'cache-dir'?: string | undefined;
@@ -35,12 +39,15 @@ export async function imageRequest(
 ): Promise<Omit<ImageRequest, 'references'>> {
   const digestKey = await readDigestKey(env);
   const tags = flags.tags === undefined ? undefined : parseTags(flags.tags);
+  const platforms = (flags.platform ?? []).map(parsePlatformChoice);
   return {
     plainHttp: flags['plain-http'] ?? [],
     ...(flags['ca-file'] !== undefined && { ca: await readCa(flags['ca-file']) }),
     timeoutMs: parseDuration(flags.timeout, 'timeout'),
     offline: flags.offline === true,
     ...(tags !== undefined && { tags }),
+    ...(platforms.length > 0 && { platforms }),
+    tokenHosts: (flags['token-host'] ?? []).map((text) => text.toLowerCase()),
     ...(flags['max-image-size'] !== undefined && { maxImageBytes: parseSize(flags['max-image-size'], 'max-image-size') }),
     ...(flags['max-layers'] !== undefined && { maxLayers: flags['max-layers'] }),
     ...(flags['no-cache'] !== true && { cache: { dir: flags['cache-dir'] ?? userCacheFolder(env), limitBytes: cacheLimitBytes } }),
@@ -59,6 +66,41 @@ export async function imageChoice(
   if (flags.images === 'none') return {};
   const { concurrency: _, ...request } = await imageRequest(flags, options);
   return { images: { ...request, of: flags.images === 'all' ? 'all' : 'ai' } };
+}
+
+export interface ImageListFlags {
+  readonly registry?: readonly string[] | undefined;
+  readonly 'from-file'?: string | undefined;
+  readonly shard?: string | undefined;
+}
+
+/** Which images the user named: words of the command line, lines of a file, whole registries. */
+export async function imageList(
+  words: readonly string[],
+  flags: ImageListFlags,
+  stdin: AsyncIterable<Uint8Array>,
+): Promise<Pick<ImageRequest, 'references' | 'registries' | 'shard'>> {
+  const file = flags['from-file'];
+  const registries = (flags.registry ?? []).map(parseRegistryChoice);
+  if (words.length === 0 && registries.length === 0 && file === undefined)
+    throw new UsageError('the name of an image is missing', { hint: 'name one or more, or use --registry or --from-file; see --help' });
+  const listed = file === undefined ? [] : await referencesIn(file, stdin);
+  return {
+    references: [...words, ...listed],
+    registries,
+    ...(flags.shard !== undefined && { shard: parseShard(flags.shard) }),
+  };
+}
+
+async function referencesIn(file: string, stdin: AsyncIterable<Uint8Array>): Promise<readonly string[]> {
+  const bytes = file === '-' ? await all(stdin) : await readFileOf(file, 'the list of images', '--from-file');
+  return parseImageList(bytes, file);
+}
+
+async function all(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 /** What was seen in a layer takes some kilobytes. */

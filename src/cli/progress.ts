@@ -70,10 +70,14 @@ const phaseWords = {
   report: 'writing …',
 } as const;
 
-function imagesLine({ images, layers, done, cached, bytes }: Extract<ProgressEvent, { kind: 'images' }>): string {
+function imagesLine({ images, layers, done, cached, bytes, ofBytes }: Extract<ProgressEvent, { kind: 'images' }>): string {
   const known = cached > 0 ? `, ${cached} known from before` : '';
-  return `${images} ${images === 1 ? 'image' : 'images'}: ${done} of ${layers} layers${known}, ${(bytes / 1e6).toFixed(1)} MB`;
+  const share = ofBytes > 0 ? ` (${Math.min(100, Math.floor((bytes / ofBytes) * 100))} %)` : '';
+  const read = `${sizeInWords(bytes)} of ${sizeInWords(Math.max(bytes, ofBytes))}${share}`;
+  return `${images} ${images === 1 ? 'image' : 'images'}: ${done} of ${layers} layers${known}, ${read}`;
 }
+
+const sizeInWords = (bytes: number): string => (bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : `${(bytes / 1e6).toFixed(1)} MB`);
 
 function summaryLines(calls: readonly Calls[]): string[] {
   if (calls.length <= maxLines) return calls.map((at) => line(`${at.provider} ${at.account} ${at.region}`, at));

@@ -133,7 +133,7 @@ export async function readCa(file: string): Promise<string> {
   return text;
 }
 
-function parseShard(text: string): { readonly index: number; readonly of: number } {
+export function parseShard(text: string): { readonly index: number; readonly of: number } {
   const [index, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text)?.slice(1).map(Number) ?? [];
   if (index === undefined || of === undefined || index < 1 || index > of) {
     throw new UsageError(`--shard "${text}" is no part of a whole`, { hint: 'write i/n with 1 <= i <= n, for example 2/4' });

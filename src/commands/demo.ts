@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import path from 'node:path';
 import { BaseCommand } from '../cli/base-command.ts';
 import { deliver } from '../cli/deliver.ts';
+import { jsonText } from '../cli/json-text.ts';
 import { writeChunks } from '../cli/output.ts';
 import { chosenChecks } from '../cli/requests.ts';
 import { interruptionOf } from '../cli/world.ts';
@@ -92,8 +93,4 @@ async function readEstate(
     },
     world,
   );
-}
-
-async function* jsonText(value: object) {
-  yield { path: '', chunk: `${JSON.stringify(value, undefined, 2)}\n` };
 }

@@ -1,7 +1,9 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
-import { checkFlags, imageChoiceFlags, imageFlags, readingFlags, targetFlags } from '../cli/flags.ts';
+import { checkFlags, readingFlags, targetFlags } from '../cli/flags.ts';
+import { imageChoiceFlags, imageFlags } from '../cli/image-flags.ts';
 import { imageChoice } from '../cli/image-requests.ts';
+import { jsonText } from '../cli/json-text.ts';
 import { writeChunks } from '../cli/output.ts';
 import { chosenChecks, loadWaivers, readRequest } from '../cli/requests.ts';
 import { tableText } from '../cli/table-text.ts';
@@ -84,10 +86,6 @@ function rowsOf({ assets }: Inventory): readonly (readonly string[])[] {
     ['TYPE', 'NAME', 'SCOPE', 'UNREAD'],
     ...assets.map(({ type, name, scope, unread }) => [type, name, scope, unread.length > 0 ? String(unread.length) : '']),
   ];
-}
-
-async function* jsonText(inventory: Inventory) {
-  yield { path: '', chunk: `${JSON.stringify(inventory, undefined, 2)}\n` };
 }
 
 async function* textOf(text: string) {

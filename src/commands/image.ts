@@ -1,8 +1,11 @@
 import { Args } from '@oclif/core';
-import { BaseCommand, required } from '../cli/base-command.ts';
+import { BaseCommand } from '../cli/base-command.ts';
 import { deliver, formats } from '../cli/deliver.ts';
-import { gateFlags, imageFlags, layersAtOnce, outputFlags, summaryFlags, targetFlags } from '../cli/flags.ts';
-import { imageRequest } from '../cli/image-requests.ts';
+import { gateFlags, outputFlags, summaryFlags, targetFlags } from '../cli/flags.ts';
+import { imageFlags, imageListFlags, layersAtOnce } from '../cli/image-flags.ts';
+import { imageList, imageRequest } from '../cli/image-requests.ts';
+import { jsonText } from '../cli/json-text.ts';
+import { writeChunks } from '../cli/output.ts';
 import { chooseOutputs } from '../cli/output-targets.ts';
 import { judgeRequest } from '../cli/requests.ts';
 import { interruptionOf } from '../cli/world.ts';
@@ -10,15 +13,18 @@ import { interruptionOf } from '../cli/world.ts';
 export default class Image extends BaseCommand {
   static override readonly summary = 'look for keys and AI components in images: every layer, platform and tag; no cloud account needed';
   static override readonly description =
-    'REF is a reference in a registry ([HOST[:PORT]/]REPOSITORY[:TAG][@DIGEST]), an OCI layout (a folder or a tar, ./PATH or oci:PATH) or an archive of docker save (docker-archive:PATH). Logins are those of docker login. A layer that was seen before is not read again.';
+    'REF is a reference in a registry ([HOST[:PORT]/]REPOSITORY[:TAG][@DIGEST]), an OCI layout (a folder or a tar, ./PATH or oci:PATH) or an archive of docker save (docker-archive:PATH). Name several, list them in a file (--from-file), take other tags of each (--tags all, newest=N or a glob) or all repositories of a registry (--registry). Logins are those of docker login and podman login. A layer that was seen before is not read again.';
   static override readonly examples = [
     '<%= config.bin %> <%= command.id %> ghcr.io/acme/chat:1.4',
     '<%= config.bin %> <%= command.id %> registry.example/ml/chat --tags newest=5 -f sarif=aispm.sarif',
+    '<%= config.bin %> <%= command.id %> --registry registry.example/ml/* --tags all --shard 1/4 -f json=part-1.json',
+    '<%= config.bin %> <%= command.id %> --from-file images.txt --platform linux/amd64',
     '<%= config.bin %> <%= command.id %> ./image.tar --offline -f json',
   ];
   static override readonly strict = false;
   static override readonly args = { ref: Args.string({ description: 'images to look into' }) };
   static override readonly flags = {
+    ...imageListFlags,
     ...imageFlags,
     concurrency: layersAtOnce,
     timeout: targetFlags.timeout,
@@ -31,18 +37,24 @@ export default class Image extends BaseCommand {
   async run(): Promise<void> {
     const invocation = await this.invoke(Image);
     const { flags, words, config, world, tell } = invocation;
-    required(words[0], 'the name of an image');
+    const list = await imageList(words, flags, process.stdin);
     const outputs = chooseOutputs(flags, config.values, formats, 'table');
     const { version } = this.config;
     const judging = await judgeRequest({ checks: [], selected: [], frameworks: [], loaded: [] }, flags, config, version);
     const request = await imageRequest(flags, { env: world.env, version, warn: tell });
     const { readImages } = await import('../scan/read-images.ts');
     const { judge } = await import('../scan/judging.ts');
-    const inventory = await readImages({ ...request, references: words }, world);
+    const inventory = await readImages({ ...request, ...list }, world);
+    const besides = await saved(inventory, flags['save-inventory']);
     world.progress({ kind: 'phase', phase: 'evaluate' });
     const signal = interruptionOf(world.signal);
     const { findings, ...head } = judge(inventory, { ...judging, ...(signal !== undefined && { signal }) });
-    await deliver(() => ({ head, findings }), outputs, invocation);
+    await deliver(() => ({ head, findings }), outputs, { ...invocation, besides });
     process.exitCode = head.gate.exitCode;
   }
+}
+
+async function saved(inventory: object, file: string | undefined): Promise<readonly string[]> {
+  if (file === undefined) return [];
+  return writeChunks(jsonText(inventory), { format: 'inventory', file }, process.stdout);
 }

@@ -1,7 +1,8 @@
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
 import { deliver, formats } from '../cli/deliver.ts';
-import { checkFlags, gateFlags, outputFlags, imageChoiceFlags, imageFlags, readingFlags, summaryFlags, targetFlags } from '../cli/flags.ts';
+import { checkFlags, gateFlags, outputFlags, readingFlags, summaryFlags, targetFlags } from '../cli/flags.ts';
+import { imageChoiceFlags, imageFlags } from '../cli/image-flags.ts';
 import { imageChoice } from '../cli/image-requests.ts';
 import { chooseOutputs } from '../cli/output-targets.ts';
 import { chosenChecks, judgeRequest, readRequest } from '../cli/requests.ts';

@@ -50,6 +50,9 @@ export class BlobFailed extends Error {
   }
 }
 
+/** What is found below a reference: a manifest, something that could not be read, or what is left out by the user's choice. */
+export type FoundManifest = ImageManifest | { readonly gap: ImageGap } | { readonly leftOut: string };
+
 /** One reference, resolved once. Lazy: nothing but manifests is held in memory. */
 export interface ImageReader {
   /** `oci:<host>/<repository>`; for files `oci-layout:<name>` or `docker-archive:<name>` (no absolute path). */
@@ -57,7 +60,7 @@ export interface ImageReader {
   /** As the user wrote it, or as an asset names it. */
   readonly reference: string;
   /** Every manifest below the reference: all platforms, nested indexes, attestations, referrers. */
-  manifests(signal: AbortSignal): AsyncIterable<ImageManifest | { readonly gap: ImageGap }>;
+  manifests(signal: AbortSignal): AsyncIterable<FoundManifest>;
   /** The bytes as stored, in chunks of any size. Digest and size are checked on the way; a mismatch throws BlobFailed at the end. */
   read(blob: BlobRef, signal: AbortSignal): AsyncIterable<Uint8Array>;
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 import { digestOf, isDigestOf, parseDigest } from './digest.ts';
-import type { ImageGap, ImageManifest, Platform } from './image.ts';
+import type { FoundManifest, ImageGap, ImageManifest, Platform } from './image.ts';
 import { isImageConfig } from './media-types.ts';
+import { cutPlatforms, platformText } from './platforms.ts';
 import { type ChildRef, type ParsedManifest, parseManifest } from './parse-manifest.ts';
 import { schema1Digest } from './schema1.ts';
 
@@ -29,20 +30,20 @@ export interface TreeOptions {
   readonly seen: Set<string>;
   /** Told of each image and index, attestations and referrers left out: what further things can be attached to. */
   readonly onVisit?: (digest: string) => void;
+  /** Of an index for several platforms, these alone; all where it is left out. */
+  readonly platforms?: readonly Platform[];
   readonly maxDepth?: number;
   readonly maxManifests?: number;
 }
-
-export type ManifestOrGap = ImageManifest | { readonly gap: ImageGap };
 
 /**
  * Every manifest below a root: all platforms, nested indexes, attestations. An index without a readable member comes itself, as an
  * artifact without layers, so that its annotations are seen.
  */
-export async function* walkManifests(root: Root, options: TreeOptions): AsyncGenerator<ManifestOrGap> {
+export async function* walkManifests(root: Root, options: TreeOptions): AsyncGenerator<FoundManifest> {
   const { maxDepth = 8, maxManifests = 20_000, seen } = options;
 
-  async function* visit(stored: StoredManifest, place: Place): AsyncGenerator<ManifestOrGap> {
+  async function* visit(stored: StoredManifest, place: Place): AsyncGenerator<FoundManifest> {
     const parsed = parseManifest(stored.bytes, stored.mediaType);
     if (parsed === undefined) {
       yield gap('malformed', place.name, 'it is no manifest of an image: not JSON, or without layers and members');
@@ -62,7 +63,10 @@ export async function* walkManifests(root: Root, options: TreeOptions): AsyncGen
       isEmpty = false;
       yield manifestOf(digest, parsed, raw, { ...place, tags });
     }
-    for (const child of (parsed.children ?? []).filter((one) => place.depth > 0 || root.only?.(one) !== false)) {
+    const { kept, left, isMissing } = cutPlatforms(parsed.children ?? [], options.platforms);
+    if (isMissing) yield gap('unavailable', digest, `it has no image for the chosen platform; it has ${left.map(platformText).join(', ')}`);
+    else for (const platform of left) yield { leftOut: `images for ${platformText(platform)}` };
+    for (const child of kept.filter((one) => place.depth > 0 || root.only?.(one) !== false)) {
       if (seen.has(child.digest)) {
         isEmpty = false;
         continue;

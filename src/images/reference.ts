@@ -38,7 +38,17 @@ export function parseReference(text: string): ImageReference {
   const prefixed = /^(oci|oci-layout|oci-archive|docker-archive):(.*)$/s.exec(text);
   if (prefixed !== null) return parseFile(text, prefixed[1] === 'docker-archive' ? 'docker-archive' : 'oci-layout', prefixed[2] ?? '');
   if (isPath(text)) return { kind: 'file', text, ...splitDigest(text, text) };
+  refuseBareHost(text);
   return parseRegistryReference(text);
+}
+
+/** Docker would look for it in Docker Hub, where no such name has a dot: what is meant is a registry, or a file. */
+function refuseBareHost(text: string): void {
+  if (text === '-') throw malformed(text, 'an archive cannot be read from a pipe', 'write it to a file first, and name that');
+  const [, host] = /^((?:[^/@:]*\.[^/@:]*|localhost)(?::\d+)?)(?:[:@][^/]*)?$/.exec(text) ?? [];
+  if (host === undefined) return;
+  const hint = `write ${host}/REPOSITORY, --registry ${host} for all of its repositories, or ./${text} for a file`;
+  throw malformed(text, 'it is the name of a registry, or of a file', hint);
 }
 
 /** As `parseReference`, for what is known to be in a registry: the image of an asset, a repository to list. */
@@ -80,8 +90,12 @@ export function parseRegistryHost(text: string): string {
 const forms = { hint: 'write an image as [HOST[:PORT]/]REPOSITORY[:TAG][@DIGEST], or a file as ./PATH, oci:PATH or docker-archive:PATH' };
 
 function malformed(text: string, why: string, hint: string = forms.hint): UsageError {
-  return new UsageError(`"${text}" is no image reference: ${why}`, { hint });
+  return new UsageError(`"${text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text}" is no image reference: ${why}`, {
+    hint,
+  });
 }
+
+const longestQuote = 300;
 
 function isPath(text: string): boolean {
   return /^(\/|\.{1,2}(\/|$)|~\/|[A-Za-z]:\\)/.test(text) || /\.(tar|tar\.gz|tgz)(@[a-z0-9]+:[0-9a-f]+)?$/.test(text);
@@ -131,10 +145,19 @@ function demandHost(host: string, text: string): void {
   if (port !== undefined && (Number(port) < 1 || Number(port) > 65535)) throw malformed(text, `${port} is no port`);
 }
 
+/** A name that a repository can have, of whatever registry. */
+export function isRepositoryName(name: string): boolean {
+  return name.length <= maxNameLength && name.split('/').every(isNamePart);
+}
+
+const maxNameLength = 255;
+const isNamePart = (part: string): boolean => /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/.test(part);
+
 function demandRepository(name: string, text: string): void {
   if (name === '') throw malformed(text, 'it names no repository');
-  if (name.length > 255) throw malformed(text, `the name of its repository has ${name.length} characters`, 'a repository has at most 255');
-  const part = name.split('/').find((one) => !/^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/.test(one));
+  if (name.length > maxNameLength)
+    throw malformed(text, `the name of its repository has ${name.length} characters`, `a repository has at most ${maxNameLength}`);
+  const part = name.split('/').find((one) => !isNamePart(one));
   if (part === undefined) return;
   if (part !== part.toLowerCase()) throw malformed(text, `"${part}" has capitals`, 'repositories are written in lower case');
   throw malformed(text, part === '' ? 'it holds an empty part' : `"${part}" is no part of a repository's name`);

@@ -4,6 +4,7 @@ import type { CallLimits } from '../providers/caller.ts';
 import type { MaskText } from '../providers/inspect-answer.ts';
 import type { ConnectOptions, Provider } from '../providers/provider.ts';
 import type { AnswerTypes } from '../providers/shape.ts';
+import type { Shard } from './shard.ts';
 import type { SignedIn } from './sign-in.ts';
 
 export interface DiscoverOptions {
@@ -23,7 +24,7 @@ export interface DiscoverOptions {
   readonly retries?: Partial<CallLimits>;
   readonly sleep?: (ms: number) => Promise<void>;
   /** Reads the i-th of n parts of the assets; listings are read by all. */
-  readonly shard?: { readonly index: number; readonly of: number };
+  readonly shard?: Shard;
   /** Goes on with what was read while the accounts can still be asked for a login to their registries. */
   readonly whileSignedIn?: (inventory: Inventory, signedIn: readonly SignedIn[]) => Promise<Inventory>;
   /** What narrows this run, in words. */

@@ -1,15 +1,14 @@
-import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { AssetId } from '../model/ids.ts';
 import { createApi } from '../providers/api.ts';
 import type { Item, ScopeContext } from '../providers/collector.ts';
 import type { Target } from '../providers/provider.ts';
 import { contextsOf } from './contexts.ts';
-import type { DiscoverOptions } from './discover-options.ts';
 import { fanOut } from './fan-out.ts';
 import type { PlannedCollector } from './plan.ts';
 import { noteLog, type Pointer, readAsset } from './read-asset.ts';
 import type { Session } from './session.ts';
+import { isInShard } from './shard.ts';
 
 /** Listings that are read at the same time, and assets of one listing: enough to keep the rate limits busy, few enough to stay small. */
 const listingsAtOnce = 64;
@@ -64,10 +63,4 @@ async function readListing(
 
 async function* filterItems(items: AsyncIterable<Item>, keep: (item: Item) => boolean): AsyncGenerator<Item> {
   for await (const item of items) if (keep(item)) yield item;
-}
-
-/** The same split on every machine: by the asset's id alone. */
-function isInShard(id: AssetId, shard: DiscoverOptions['shard']): boolean {
-  if (shard === undefined) return true;
-  return createHash('sha256').update(id).digest().readUInt32BE(0) % shard.of === shard.index - 1;
 }

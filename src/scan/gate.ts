@@ -41,7 +41,7 @@ function exitCodeOf({ asked, signal, interrupted }: GateInput, open: readonly Ga
 function whyOf(input: GateInput, open: readonly Gap[], exitCode: Gate['exitCode'], counted: number): string {
   const { asked, gaps, failOn, counts, assets, interrupted, signal } = input;
   if (exitCode === 4) return 'the credentials were refused for every target';
-  if (exitCode === 5) return 'nothing to scan: the selection matched no account that can be read';
+  if (exitCode === 5) return 'nothing to scan: the selection matched no account and no image that can be read';
   const scopes = new Set(open.map((gap) => gap.scope)).size;
   const accepted = gaps.length - open.length;
   const accounts = new Set(asked.map((row) => accountOf(row.scope))).size;

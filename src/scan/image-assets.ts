@@ -27,15 +27,16 @@ export function repositoryAsset(run: RepositoryRun, reports: LayerReports, maskT
 }
 
 /** What was asked of a repository. */
-export function askedOf({ scope, gaps, limits }: RepositoryRun): Asked {
+export function askedOf({ kind, scope, gaps, limits }: RepositoryRun): Asked {
+  const calls = kind === 'registry' ? (['image catalogue'] as const) : (['image config', 'image layer', 'image manifest'] as const);
   return {
     scope,
     type: repositoryType,
-    operations: (['image config', 'image layer', 'image manifest'] as const).map(operationOf),
+    operations: calls.map(operationOf),
     notAsked: [],
     gaps: [...gaps.keys()].sort(byCodeUnit),
     limits: [...limits].sort(byCodeUnit),
-    listingCut: [...gaps.values()].includes('image manifest'),
+    listingCut: [...gaps.values()].some((call) => call === 'image manifest' || call === 'image catalogue'),
     leadsTo: [],
   };
 }
@@ -97,7 +98,12 @@ function componentFact(
   };
 }
 
-const prefixOf: { readonly [C in ImageCall]: string } = { 'image manifest': '', 'image config': 'manifests', 'image layer': 'layers' };
+const prefixOf: { readonly [C in ImageCall]: string } = {
+  'image catalogue': '',
+  'image manifest': '',
+  'image config': 'manifests',
+  'image layer': 'layers',
+};
 
 function unreadOf({ gaps }: RepositoryRun): readonly Unread[] {
   return [...gaps].map(([gap, call]) => ({ prefix: prefixOf[call], why: { gap } }));

@@ -27,7 +27,18 @@ export interface LayerOptions extends LayerBudgets {
   readonly cache?: LayerCache;
   readonly notes: Notes;
   readonly signal: AbortSignal;
-  readonly progress: (event: { readonly layers: number; readonly done: number; readonly cached: number; readonly bytes: number }) => void;
+  /** After every layer, and while its bytes come. */
+  readonly progress: (counts: LayerCounts) => void;
+}
+
+export interface LayerCounts {
+  readonly layers: number;
+  readonly done: number;
+  readonly cached: number;
+  /** Bytes that were read so far, as stored. */
+  readonly bytes: number;
+  /** Declared bytes of all layers that are not known from before. */
+  readonly ofBytes: number;
 }
 
 /**
@@ -39,19 +50,27 @@ export async function readLayers(runs: readonly RepositoryRun[], options: LayerO
   const reports = new Map<string, LayerReport>();
   let [done, cached, bytes] = [0, 0, 0];
   let othersBytes = jobs.reduce((sum, { blob }) => sum + (blob.size ?? 0), 0);
+  let ofBytes = othersBytes;
+  const tell = () => options.progress({ layers: jobs.length, done, cached, bytes, ofBytes });
+  const onBytes = (count: number) => {
+    bytes += count;
+    tell();
+  };
   const slots = pLimit(options.concurrency);
   await Promise.all(
     jobs.map((job) =>
       slots(async () => {
         othersBytes -= job.blob.size ?? 0;
-        const { report, isKnown, gap } = await readLayer(job, othersBytes, options);
+        const { report, isKnown, gap } = await readLayer(job, { othersBytes, onBytes }, options);
         if (report !== undefined) reports.set(job.blob.digest, report);
         if (gap !== undefined) for (const { run } of job.places) noteGap(run, options.notes, 'image layer', gap);
         noteReport(job, report, options.notes);
         done++;
-        if (isKnown) cached++;
-        else bytes += report?.compressedBytes ?? 0;
-        options.progress({ layers: jobs.length, done, cached, bytes });
+        if (isKnown) {
+          cached++;
+          ofBytes -= job.blob.size ?? 0;
+        }
+        tell();
       }),
     ),
   );
@@ -115,14 +134,23 @@ interface LayerOutcome {
   readonly gap?: ImageGap;
 }
 
-async function readLayer({ blob, places }: Job, othersBytes: number, { passLayer, cache, signal }: LayerOptions): Promise<LayerOutcome> {
+interface Meanwhile {
+  readonly othersBytes: number;
+  readonly onBytes: (count: number) => void;
+}
+
+async function readLayer(
+  { blob, places }: Job,
+  { othersBytes, onBytes }: Meanwhile,
+  { passLayer, cache, signal }: LayerOptions,
+): Promise<LayerOutcome> {
   const known = await cache?.get(blob.digest);
   if (known !== undefined) return { report: known, isKnown: true };
   let gap: ImageGap | undefined;
   let best: LayerReport | undefined;
   for (const { reader } of places) {
     if (signal.aborted) break;
-    const source = watched(reader.read(blob, signal));
+    const source = watched(reader.read(blob, signal), onBytes);
     try {
       const report = await passLayer(blob, source.bytes, signal, othersBytes);
       if (source.isWhole() && isLasting(report)) await cache?.put(blob.digest, report);
@@ -142,11 +170,17 @@ async function readLayer({ blob, places }: Job, othersBytes: number, { passLayer
 }
 
 /** Says whether the bytes were read to their end, which is where digest and size are known to be right. */
-function watched(bytes: AsyncIterable<Uint8Array>): { readonly bytes: AsyncIterable<Uint8Array>; readonly isWhole: () => boolean } {
+function watched(
+  bytes: AsyncIterable<Uint8Array>,
+  onBytes: (count: number) => void,
+): { readonly bytes: AsyncIterable<Uint8Array>; readonly isWhole: () => boolean } {
   let whole = false;
   return {
     bytes: (async function* () {
-      yield* bytes;
+      for await (const chunk of bytes) {
+        onBytes(chunk.length);
+        yield chunk;
+      }
       whole = true;
     })(),
     isWhole: () => whole,

@@ -7,7 +7,7 @@ import type { ImageLocation, SecretMatch } from '../model/secret-match.ts';
 import type { Notes } from '../providers/notes.ts';
 
 /** What could not be read of an image: the thing, as gaps and their acceptance name it. */
-export type ImageCall = 'image manifest' | 'image config' | 'image layer';
+export type ImageCall = 'image catalogue' | 'image manifest' | 'image config' | 'image layer';
 
 /** A manifest, and by which reader its blobs can be had. */
 export interface HeldManifest {
@@ -33,6 +33,8 @@ export type Found = Omit<SecretMatch, 'at'> & { readonly at: Omit<ImageLocation,
 
 /** One repository while it is read. */
 export interface RepositoryRun {
+  /** A registry is one whose repositories could not all be listed. */
+  readonly kind: 'repository' | 'registry';
   readonly id: AssetId;
   readonly name: string;
   readonly scope: ScopeId;
@@ -45,9 +47,10 @@ export interface RepositoryRun {
   readonly limits: Set<LimitId>;
 }
 
-export function startRepository(repository: string): RepositoryRun {
+export function startRepository(repository: string, kind: RepositoryRun['kind'] = 'repository'): RepositoryRun {
   const id = repositoryId(repository);
   return {
+    kind,
     id,
     name: nameOfRepository(id),
     scope: scopeOfRepository(id),

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { ImageReader } from '../images/image.ts';
+import type { ImageGap, ImageReader } from '../images/image.ts';
 import type { AssetId } from '../model/ids.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { inventorySchemaVersion } from '../model/inventory.ts';
@@ -23,8 +23,16 @@ export interface WantedImage {
   readonly reference: string;
   /** `oci:<host>/<repository>`, known from the reference alone: the asset that stands for it even where nothing can be read. */
   readonly repository: string;
-  /** Opens what it names: one reader for each tag or file. What the user can put right is a UsageError. */
-  open(signal: AbortSignal): Promise<readonly ImageReader[]>;
+  /** `repository` is a whole registry: no asset, only a scope that repositories can be missing from. */
+  readonly isRegistry?: true;
+  /** Opens what it names: one reader for each repository or file. What the user can put right is a UsageError. */
+  open(signal: AbortSignal): Promise<OpenedImage>;
+}
+
+export interface OpenedImage {
+  readonly readers: readonly ImageReader[];
+  /** What keeps further readers from being there. */
+  readonly gaps: readonly ImageGap[];
 }
 
 export interface InspectImagesOptions extends LayerBudgets {
@@ -54,8 +62,8 @@ export async function inspectImages(wanted: readonly WantedImage[], world: World
   const runs = new Map<AssetId, RepositoryRun>();
   const readers: ImageReader[] = [];
   world.progress({ kind: 'phase', phase: 'inspect' });
-  const runOf = (repository: string): RepositoryRun => {
-    const fresh = startRepository(repository);
+  const runOf = (repository: string, kind?: 'registry'): RepositoryRun => {
+    const fresh = startRepository(repository, kind);
     const known = runs.get(fresh.id) ?? fresh;
     runs.set(known.id, known);
     return known;
@@ -92,7 +100,7 @@ export async function inspectImages(wanted: readonly WantedImage[], world: World
       tool: options.tool,
       scopes: all.map(({ scope, name }) => ({ id: scope, provider: 'image', account: name, region: 'global', collectedAt })),
       asked: all.map(askedOf),
-      assets: all.map((run) => repositoryAsset(run, reports, (text) => maskText(finder, text))),
+      assets: all.filter(({ kind }) => kind === 'repository').map((run) => repositoryAsset(run, reports, (text) => maskText(finder, text))),
       edges: [],
       secrets: all.flatMap((run) =>
         groupPlaces([...run.found, ...keysInLayers(run, reports, finder)]).map((found) => placed(found, run.id)),
@@ -111,14 +119,15 @@ export async function inspectImages(wanted: readonly WantedImage[], world: World
 
 async function openImage(
   image: WantedImage,
-  runOf: (repository: string) => RepositoryRun,
+  runOf: (repository: string, kind?: 'registry') => RepositoryRun,
   notes: ReturnType<typeof createNotes>,
   isTolerant: boolean,
   signal: AbortSignal,
 ): Promise<readonly ImageReader[]> {
   try {
-    const readers = await image.open(signal);
+    const { readers, gaps } = await image.open(signal);
     for (const reader of readers) runOf(reader.repository).references.add(reader.reference);
+    for (const gap of gaps) noteGap(runOf(image.repository, image.isRegistry && 'registry'), notes, 'image catalogue', gap);
     return readers;
   } catch (error) {
     if (!(error instanceof UsageError) || !isTolerant) throw error;
@@ -138,6 +147,10 @@ async function readManifests(
   for await (const found of reader.manifests(signal)) {
     if ('gap' in found) {
       noteGap(run, notes, 'image manifest', found.gap);
+      continue;
+    }
+    if ('leftOut' in found) {
+      run.limits.add(notes.limit(run.scope, found.leftOut, 'by-design'));
       continue;
     }
     const known = run.manifests.get(found.digest);

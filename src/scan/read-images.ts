@@ -1,9 +1,13 @@
 import { availableParallelism } from 'node:os';
+import { platformText } from '../images/platforms.ts';
 import type { ReaderOptions } from '../images/sources/registry/reader.ts';
 import type { Inventory } from '../model/inventory.ts';
+import { UsageError } from '../model/usage-error.ts';
 import type { LayerBudgets } from './image-layers.ts';
 import { inspectImages, type WantedImage } from './inspect-images.ts';
+import { isInShard, type Shard } from './shard.ts';
 import { openImageSources, type RegistryOptions, wantedImages } from './wanted-images.ts';
+import { type RegistryChoice, wantedRegistry } from './wanted-registries.ts';
 import type { World } from './world.ts';
 
 export interface InspectRequest extends LayerBudgets {
@@ -21,22 +25,46 @@ export interface InspectRequest extends LayerBudgets {
 export interface ImageRequest extends InspectRequest, RegistryOptions {
   /** As the user wrote them. */
   readonly references: readonly string[];
+  /** Registries of which every repository is read. */
+  readonly registries?: readonly RegistryChoice[];
+  /** Of all repositories, these alone. */
+  readonly shard?: Shard;
   readonly tags?: ReaderOptions['tags'];
+  readonly platforms?: ReaderOptions['platforms'];
 }
 
 /** Looks into the images that the user named; no cloud is asked. */
 export async function readImages(request: ImageRequest, world: World): Promise<Inventory> {
-  const { references, tags, offline } = request;
+  const { references, registries = [], shard, offline } = request;
   const sources = openImageSources(request, world);
-  const wanted = wantedImages(references, sources, { offline, ...(tags !== undefined && { reader: { tags } }) });
-  const selection = [
-    ...references.map((reference) => `image ${reference}`),
-    ...(tags === undefined ? [] : [typeof tags === 'string' ? `tags: ${tags}` : `tags: ${wordsOf(tags)}`]),
+  const choice = { reader: readerOptions(request), isWanted: (repository: string) => isInShard(repository, shard) };
+  if (offline && registries[0] !== undefined)
+    throw new UsageError(`--offline allows no connection, and "${registries[0].text}" is a registry`, { hint: 'name files instead' });
+  const wanted = [
+    ...wantedImages(references, sources, { offline, ...choice }),
+    ...registries.map((registry) => wantedRegistry(registry, sources, choice)),
   ];
-  return inspectWanted(wanted, world, request, { selection });
+  return inspectWanted(wanted, world, request, { selection: wordsOf(request) });
 }
 
-function wordsOf(tags: Exclude<ReaderOptions['tags'], string | undefined>): string {
+/** How an image is read, where more is said than which. */
+export function readerOptions({ tags, platforms }: Pick<ImageRequest, 'tags' | 'platforms'>): ReaderOptions {
+  return { ...(tags !== undefined && { tags }), ...(platforms !== undefined && { platforms }) };
+}
+
+function wordsOf({ references, registries = [], shard, tags, platforms = [] }: ImageRequest): readonly string[] {
+  return [
+    ...references.map((reference) => `image ${reference}`),
+    ...registries.map(({ text }) => `registry ${text}`),
+    ...(tags === undefined && registries.length > 0 ? ['tags: the newest of each repository of a registry'] : []),
+    ...(tags === undefined ? [] : [`tags: ${tagsInWords(tags)}`]),
+    ...platforms.map((platform) => `platform ${platformText(platform)}`),
+    ...(shard === undefined ? [] : [`shard ${shard.index}/${shard.of}`]),
+  ];
+}
+
+function tagsInWords(tags: NonNullable<ReaderOptions['tags']>): string {
+  if (tags === 'all') return tags;
   return 'newest' in tags ? `newest ${tags.newest}` : tags.like;
 }
 

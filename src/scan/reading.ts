@@ -12,6 +12,7 @@ import { type ImageChoice, inspectRunImages, needsOfImages } from './run-images.
 import type { DiscoverOptions } from './discover-options.ts';
 import { allowedOperations, makePlan, type Needs, needsOfAll, type Plan } from './plan.ts';
 import { cloudLogins } from './cloud-logins.ts';
+import type { Shard } from './shard.ts';
 import type { SignedIn } from './sign-in.ts';
 import type { World } from './world.ts';
 
@@ -29,7 +30,7 @@ export interface ReadRequest {
   readonly rps?: number;
   /** Opt-in operations, by id. */
   readonly allow: readonly string[];
-  readonly shard?: { readonly index: number; readonly of: number };
+  readonly shard?: Shard;
   /** Content of the user's key for secret digests. */
   readonly digestKey?: Uint8Array;
   readonly toolVersion: string;

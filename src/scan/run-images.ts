@@ -12,7 +12,7 @@ import { textsAt } from './edges-of-asset.ts';
 import type { WantedImage } from './inspect-images.ts';
 import { mergeInventories } from './merge.ts';
 import type { Needs } from './plan.ts';
-import { type InspectRequest, inspectWanted } from './read-images.ts';
+import { type InspectRequest, inspectWanted, readerOptions } from './read-images.ts';
 import { openImageSources, type RegistryOptions, wantedImage } from './wanted-images.ts';
 import type { World } from './world.ts';
 
@@ -20,6 +20,7 @@ export interface ImageChoice extends InspectRequest, RegistryOptions {
   /** `ai`: images that AI assets run; `all`: those of machines that are no AI assets, too. */
   readonly of: 'ai' | 'all';
   readonly tags?: ReaderOptions['tags'];
+  readonly platforms?: ReaderOptions['platforms'];
 }
 
 /** What is read of assets in any case must tell which images they run. */
@@ -42,7 +43,7 @@ export async function inspectRunImages(
   const references = referencesOf(inventory.assets, collectors, choice.of);
   if (references.length === 0) return inventory;
   const sources = openImageSources({ ...choice, namedBy: 'asset' }, world);
-  const reader: ReaderOptions = choice.tags === undefined ? {} : { tags: choice.tags };
+  const reader = readerOptions(choice);
   const wanted = references.map((text) => wantedByAsset(text, sources, reader));
   const images = await inspectWanted(wanted, world, choice, { isTolerant: true });
   return mergeInventories([inventory, images]);

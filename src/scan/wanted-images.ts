@@ -19,6 +19,8 @@ export interface RegistryOptions {
   readonly ca?: string;
   readonly timeoutMs: number;
   readonly offline: boolean;
+  /** Hosts of token services that the user trusts with a registry's login. */
+  readonly tokenHosts?: readonly string[];
   /** Who wrote the names of registries; the user where it is left out. */
   readonly namedBy?: 'user' | 'asset';
   /** Where a registry answers, if not at its own name. */
@@ -28,7 +30,7 @@ export interface RegistryOptions {
 }
 
 export function openImageSources(
-  { plainHttp, ca, timeoutMs, offline, namedBy, address, logins }: RegistryOptions,
+  { plainHttp, ca, timeoutMs, offline, tokenHosts, namedBy, address, logins }: RegistryOptions,
   world: World,
 ): ImageSources {
   const fromDocker = dockerLogins(world.env);
@@ -38,6 +40,7 @@ export function openImageSources(
       agents: createAgents({ env: world.env, offline, ...(ca !== undefined && { ca }) }),
       credentials: logins === undefined ? fromDocker : either(logins, fromDocker),
       plainHttp,
+      ...(tokenHosts !== undefined && { trustedRealms: tokenHosts }),
       ...(namedBy !== undefined && { namedBy }),
       ...(address !== undefined && { address }),
       limits: { connectMs: Math.min(usualWireLimits.connectMs, timeoutMs), headersMs: timeoutMs, idleMs: timeoutMs },
@@ -58,13 +61,13 @@ function either(first: CredentialSource, second: CredentialSource): CredentialSo
   };
 }
 
-/** References as the user wrote them. Throws a UsageError for one that does not parse, or that needs a network where none may be used. */
+/** References as the user wrote them; those of the shard alone. Throws a UsageError for one that does not parse, or that needs a network where none may be used. */
 export function wantedImages(
   texts: readonly string[],
   sources: ImageSources,
-  options: { readonly offline: boolean; readonly reader?: ReaderOptions },
+  options: { readonly offline: boolean; readonly reader?: ReaderOptions; readonly isWanted?: (repository: string) => boolean },
 ): readonly WantedImage[] {
-  return [...new Set(texts)].map((text) => {
+  const images = [...new Set(texts)].map((text) => {
     const reference = parseReference(text);
     if (options.offline && reference.kind === 'registry')
       throw new UsageError(`--offline allows no connection, and "${text}" is in a registry`, {
@@ -72,12 +75,13 @@ export function wantedImages(
       });
     return wantedImage(reference, sources, options.reader);
   });
+  return images.filter(({ repository }) => options.isWanted?.(repository) !== false);
 }
 
 export function wantedImage(reference: ImageReference, sources: ImageSources, reader?: ReaderOptions): WantedImage {
   return {
     reference: reference.text,
     repository: reference.kind === 'registry' ? `oci:${reference.host}/${reference.repository}` : reference.text,
-    open: async () => [await sources.open(reference, reader)],
+    open: async () => ({ readers: [await sources.open(reference, reader)], gaps: [] }),
   };
 }

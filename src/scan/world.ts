@@ -31,6 +31,8 @@ export type ProgressEvent =
       readonly layers: number;
       readonly done: number;
       readonly cached: number;
+      /** Read so far, of what is to be read. */
       readonly bytes: number;
+      readonly ofBytes: number;
     }
   | { readonly kind: 'gap'; readonly provider: string; readonly call: string; readonly region: string; readonly reason: GapReason };

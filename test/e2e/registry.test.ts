@@ -112,9 +112,8 @@ describe.skipIf(missing !== undefined)(
 
     test('all tags and all repositories', async () => {
       const sources = openSources({ registry: registryWorld(), temporaryFolder: folder });
-      const repositories: string[] = [];
-      for await (const name of listRepositories(sources.registry(plain.host), new AbortController().signal)) repositories.push(name);
-      expect(repositories).toContain('team/app');
+      const repositories = await listRepositories(sources.registry(plain.host), new AbortController().signal);
+      expect(repositories.names).toContain('team/app');
       const reader = await sources.open(parseReference(`${plain.host}/team/app`), { tags: 'all' });
       const { manifests } = await manifestsOf(reader);
       expect(manifests.map(({ tags }) => tags.toSorted())).toEqual([['latest', 'v1']]);

@@ -29,16 +29,20 @@ export function openReference(text: string, world: Partial<RegistryWorld> = {}, 
 export interface Seen {
   readonly manifests: readonly ImageManifest[];
   readonly gaps: readonly ImageGap[];
+  /** What is not read by choice. */
+  readonly leftOut: readonly string[];
 }
 
 export async function manifestsOf(reader: ImageReader, signal: AbortSignal = new AbortController().signal): Promise<Seen> {
   const manifests: ImageManifest[] = [];
   const gaps: ImageGap[] = [];
+  const leftOut: string[] = [];
   for await (const one of reader.manifests(signal)) {
     if ('gap' in one) gaps.push(one.gap);
+    else if ('leftOut' in one) leftOut.push(one.leftOut);
     else manifests.push(one);
   }
-  return { manifests, gaps };
+  return { manifests, gaps, leftOut };
 }
 
 export interface BlobRead {

@@ -4,8 +4,7 @@ import { isJsonList, isJsonObject, type JsonObject } from '../../model/json.ts';
 import { UsageError } from '../../model/usage-error.ts';
 import { magicBytes, sniffCompression } from '../decompress.ts';
 import { digestOf, parseDigest } from '../digest.ts';
-import { BlobFailed, type BlobRef, type ImageGap, type ImageManifest, type ImageReader } from '../image.ts';
-import type { ManifestOrGap } from '../manifest-tree.ts';
+import { BlobFailed, type BlobRef, type FoundManifest, type ImageGap, type ImageManifest, type ImageReader } from '../image.ts';
 import type { FileReference } from '../reference.ts';
 import { readMemberAsBlob } from './layout.ts';
 import { MemberMissing, type MemberStore, readMember } from './member-store.ts';
@@ -97,7 +96,7 @@ interface Archive {
   readonly members: Map<string, string>;
 }
 
-async function* manifestsOf(store: MemberStore, archive: Archive, signal: AbortSignal): AsyncGenerator<ManifestOrGap> {
+async function* manifestsOf(store: MemberStore, archive: Archive, signal: AbortSignal): AsyncGenerator<FoundManifest> {
   for (const gap of store.problems) yield { gap };
   for (const entry of archive.entries) {
     const config = await document(store, entry.config, signal);

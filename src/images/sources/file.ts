@@ -2,7 +2,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from '../../model/usage-error.ts';
 import { magicBytes, sniffCompression } from '../decompress.ts';
-import type { ImageReader } from '../image.ts';
+import type { ImageReader, Platform } from '../image.ts';
 import type { FileReference } from '../reference.ts';
 import { readDockerArchive } from './archive.ts';
 import { openFolder } from './folder-store.ts';
@@ -16,7 +16,11 @@ export interface FileWorld {
 }
 
 /** An OCI layout (folder or tar) or an archive of `docker save`. Throws a UsageError for a path that is missing, or no image. */
-export async function openImageFile(reference: FileReference, world: FileWorld): Promise<ImageReader> {
+export async function openImageFile(
+  reference: FileReference,
+  world: FileWorld,
+  { platforms }: { readonly platforms?: readonly Platform[] } = {},
+): Promise<ImageReader> {
   const store = await openStore(reference.path, world);
   try {
     const isArchive = await store.has('manifest.json');
@@ -25,8 +29,8 @@ export async function openImageFile(reference: FileReference, world: FileWorld):
       return await readDockerArchive(store, reference);
     if (isLayout && reference.form !== 'docker-archive') {
       // What newer versions of docker write is both; whatever only one of the two names is read as well.
-      const archive = isArchive ? await readDockerArchive(store, { ...reference, tag: undefined, digest: undefined }) : undefined;
-      return await readLayout(store, reference, archive);
+      const beside = isArchive ? await readDockerArchive(store, { ...reference, tag: undefined, digest: undefined }) : undefined;
+      return await readLayout(store, reference, { beside, platforms });
     }
   } catch (error) {
     await store.close();

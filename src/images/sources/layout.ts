@@ -1,7 +1,7 @@
 import { checkBlob } from '../blob-check.ts';
 import { parseDigest } from '../digest.ts';
-import { BlobFailed, type BlobRef, type ImageGap, type ImageReader } from '../image.ts';
-import { type ManifestOrGap, type StoredManifest, walkManifests } from '../manifest-tree.ts';
+import { BlobFailed, type BlobRef, type FoundManifest, type ImageGap, type ImageReader, type Platform } from '../image.ts';
+import { type StoredManifest, walkManifests } from '../manifest-tree.ts';
 import { type ChildRef, parseManifest } from '../parse-manifest.ts';
 import type { FileReference } from '../reference.ts';
 import { UsageError } from '../../model/usage-error.ts';
@@ -15,13 +15,17 @@ const maxIndexBytes = 64 * 1024 * 1024;
  * with the reference's tag or digest. `beside` names further images of the same file. Closes `store` in the end.
  * Throws a UsageError for an index that cannot be read, and a tag that is not in it.
  */
-export async function readLayout(store: MemberStore, reference: FileReference, beside?: ImageReader): Promise<ImageReader> {
+export async function readLayout(
+  store: MemberStore,
+  reference: FileReference,
+  { beside, platforms }: { readonly beside?: ImageReader | undefined; readonly platforms?: readonly Platform[] | undefined } = {},
+): Promise<ImageReader> {
   const index = await readIndex(store, reference);
   const members = choose(index.children, reference);
   return {
     repository: `oci-layout:${store.name}`,
     reference: reference.text,
-    manifests: (signal) => manifestsOf(store, { ...index, members }, beside, signal),
+    manifests: (signal) => manifestsOf(store, { ...index, members, beside, platforms }, signal),
     read: (blob, signal) => readBlob(store, blob, signal, beside),
     close: () => store.close(),
   };
@@ -59,12 +63,17 @@ function namesOf({ annotations = {} }: ChildRef): readonly string[] {
   return names.filter((name) => name !== undefined && name !== '') as readonly string[];
 }
 
+interface Chosen extends Index {
+  readonly members: readonly ChildRef[];
+  readonly beside: ImageReader | undefined;
+  readonly platforms: readonly Platform[] | undefined;
+}
+
 async function* manifestsOf(
   store: MemberStore,
-  { bytes, children, members }: Index & { readonly members: readonly ChildRef[] },
-  beside: ImageReader | undefined,
+  { bytes, children, members, beside, platforms }: Chosen,
   signal: AbortSignal,
-): AsyncGenerator<ManifestOrGap> {
+): AsyncGenerator<FoundManifest> {
   for (const gap of store.problems) yield { gap };
   const tags = new Map<string, string[]>();
   for (const child of children) {
@@ -78,15 +87,20 @@ async function* manifestsOf(
     fetch: (child) => fetch(store, child, signal),
     tagsOf: (digest) => tags.get(digest) ?? [],
     seen: new Set(),
+    ...(platforms !== undefined && { platforms }),
   })) {
     if ('digest' in one && one.config !== undefined) configs.add(one.config.digest);
     yield one;
   }
   if (beside === undefined || members.length < children.length) return;
   for await (const one of beside.manifests(signal)) {
-    const isNew = 'gap' in one ? !store.problems.includes(one.gap) : one.config === undefined || !configs.has(one.config.digest);
-    if (isNew) yield one;
+    if (isNew(one, store, configs)) yield one;
   }
+}
+
+function isNew(one: FoundManifest, { problems }: MemberStore, configs: ReadonlySet<string>): boolean {
+  if ('leftOut' in one) return true;
+  return 'gap' in one ? !problems.includes(one.gap) : one.config === undefined || !configs.has(one.config.digest);
 }
 
 async function fetch(store: MemberStore, { digest }: ChildRef, signal: AbortSignal): Promise<StoredManifest | { readonly gap: ImageGap }> {

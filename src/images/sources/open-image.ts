@@ -28,6 +28,8 @@ export function openSources(world: SourceWorld): ImageSources {
   return {
     registry,
     open: async (reference, options) =>
-      reference.kind === 'file' ? openImageFile(reference, world) : readRegistryImage(registry(reference.host), reference, options),
+      reference.kind === 'file'
+        ? openImageFile(reference, world, options)
+        : readRegistryImage(registry(reference.host), reference, options),
   };
 }

@@ -1,6 +1,7 @@
 import { checkBlob } from '../../blob-check.ts';
 import { BlobFailed, type BlobRef, type ImageGap } from '../../image.ts';
-import type { Opened, RegistryClient } from './client.ts';
+import type { RegistryClient } from './client.ts';
+import type { Opened } from './follow.ts';
 import { gapOf, isPassing, problemOf, RegistryError, type RegistryProblem } from './problem.ts';
 import { pullScope } from './scope.ts';
 import { waited } from './retry.ts';

@@ -2,31 +2,19 @@ import type http from 'node:http';
 import { isJsonObject } from '../../../model/json.ts';
 import type { AddressGuard } from './address-guard.ts';
 import { watchFirstContact } from './first-contact.ts';
+import { follow, type Opened, type Question } from './follow.ts';
 import { originOf } from './origin.ts';
 import { adviceForPrivate, publicName } from './private-address.ts';
 import { RegistryError } from './problem.ts';
 import { retrying } from './retry.ts';
 import { openSignIn, parseRetryAfter, type SignIn } from './sign-in.ts';
 import type { RegistryWorld } from './world.ts';
-import { readBody, send, usualWireLimits, type Wire, type WireLimits } from './wire.ts';
+import { readBody, usualWireLimits, type Wire, type WireLimits } from './wire.ts';
 
-export interface Opened {
-  /** 200, 206 or what the caller said it accepts. */
-  readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
-  /** The host that answered, after redirects. */
-  readonly host: string;
-  readonly isRedirected: boolean;
-  readonly answer: http.IncomingMessage;
-}
-
-export interface OpenOptions {
-  readonly method?: 'GET' | 'HEAD';
+export interface OpenOptions extends Question {
   readonly scope: string;
-  readonly headers?: { readonly [name: string]: string };
   /** Statuses beside 2xx that are an answer. */
   readonly accepts?: readonly number[];
-  readonly signal: AbortSignal;
 }
 
 export interface RegistryClient {
@@ -44,8 +32,6 @@ export interface ReadAnswer {
   readonly headers: http.IncomingHttpHeaders;
   readonly body: Buffer;
 }
-
-const maxRedirects = 5;
 
 /** A client of one registry: its host as a reference names it. Nothing is sent before the first `open`. */
 export function openRegistry(host: string, world: RegistryWorld): RegistryClient {
@@ -140,66 +126,6 @@ function loginsOf({ credentials }: RegistryWorld): RegistryWorld['credentials'] 
     return elsewhere.credential === undefined ? known : elsewhere;
   };
 }
-
-interface Way {
-  readonly origin: URL;
-  readonly guard: AddressGuard;
-  readonly wire: Wire;
-  readonly world: RegistryWorld;
-  /** The registry itself answered. */
-  readonly onAnswer: () => void;
-}
-
-/** Sends the login to the registry's own origin and nowhere else; leaves TLS never; goes to addresses that the guard lets through. */
-async function follow(start: URL, authorization: string | undefined, options: OpenOptions, way: Way): Promise<Opened> {
-  const { origin, guard, wire, world, onAnswer } = way;
-  let url = start;
-  for (let hops = 0; ; hops += 1) {
-    const isOwn = url.origin === origin.origin;
-    const started = world.now().getTime();
-    await guard.demand(url);
-    const answer = await send(
-      {
-        method: options.method ?? 'GET',
-        url,
-        headers: {
-          'user-agent': 'aispm',
-          // Bytes are counted and hashed as they are stored.
-          'accept-encoding': 'identity',
-          ...options.headers,
-          ...(isOwn && authorization !== undefined && { authorization }),
-        },
-        lookup: isOwn ? guard.own : guard.elsewhere,
-      },
-      wire,
-      options.signal,
-    );
-    if (isOwn) onAnswer();
-    const status = answer.statusCode ?? 0;
-    world.debug?.(
-      `${options.method ?? 'GET'} ${url.host} ${isOwn ? url.pathname : '(elsewhere)'} ${status} ${world.now().getTime() - started} ms`,
-    );
-    const { location } = answer.headers;
-    if (![301, 302, 303, 307, 308].includes(status) || location === undefined)
-      return { status, headers: answer.headers, host: url.host, isRedirected: hops > 0, answer };
-    answer.destroy();
-    if (hops === maxRedirects) throw lost(`${origin.host} redirects more than ${maxRedirects} times`);
-    url = nextUrl(location, url, origin);
-  }
-}
-
-function nextUrl(location: string, from: URL, origin: URL): URL {
-  if (!URL.canParse(location, from.href)) throw lost(`${from.host} redirects to something that is no address`);
-  const url = new URL(location, from);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw lost(`${from.host} redirects to ${url.protocol}, which is not followed`);
-  if (url.protocol === 'http:' && origin.protocol === 'https:')
-    throw lost(`${from.host} redirects from TLS to plain http, which is not followed`);
-  if (url.username !== '' || url.password !== '')
-    throw lost(`${from.host} redirects to an address with a password in it, which is not followed`);
-  return url;
-}
-
-const lost = (detail: string): RegistryError => new RegistryError({ kind: 'refused-target', detail });
 
 async function checked(opened: Opened, options: OpenOptions, world: RegistryWorld, signIn: SignIn): Promise<Opened> {
   const { status, headers, host, answer } = opened;

@@ -1,6 +1,7 @@
 import { isJsonObject } from '../../../model/json.ts';
+import type { ImageGap } from '../../image.ts';
 import type { RegistryClient } from './client.ts';
-import { RegistryError } from './problem.ts';
+import { gapOf, problemOf, RegistryError } from './problem.ts';
 
 export interface PageOptions {
   readonly path: string;
@@ -14,8 +15,54 @@ export interface PageOptions {
 
 export interface Page {
   readonly items: readonly unknown[];
-  readonly bytes: Buffer;
+  readonly isLast: boolean;
 }
+
+/** Names of a listing, each once. */
+export interface NameList {
+  readonly names: readonly string[];
+  /** Why there may be more: what was listed until then stands. */
+  readonly gap?: ImageGap;
+}
+
+const maxNames = 1_000_000;
+
+/**
+ * All names of a listing over its pages. What is no name, a page that cannot be had, and pages without end are a gap; nothing throws
+ * for what a registry does. `subject`: what the list is one of, for the gap.
+ */
+export async function listNames(
+  client: RegistryClient,
+  { isName, subject, ...options }: PageOptions & { readonly isName: (text: string) => boolean; readonly subject: string },
+): Promise<NameList> {
+  const names = new Set<string>();
+  const seen = new Set<unknown>();
+  let strange = 0;
+  try {
+    for await (const { items, isLast } of readPages(client, options)) {
+      const before = seen.size;
+      for (const item of items) {
+        if (seen.has(item)) continue;
+        seen.add(item);
+        if (typeof item === 'string' && isName(item)) names.add(item);
+        else strange += 1;
+      }
+      if (seen.size === before && !isLast) throw endless(options, client);
+      if (seen.size > maxNames)
+        throw new RegistryError({ kind: 'too-large', detail: `it has more than ${maxNames} entries; the rest was not listed` });
+    }
+  } catch (error) {
+    const gap = gapOf(problemOf(error), subject);
+    const some = names.size === 0 ? '' : ` to its end (${names.size} entries were)`;
+    return { names: [...names], gap: { ...gap, detail: `${options.what} could not be read${some}: ${gap.detail}` } };
+  }
+  if (strange === 0) return { names: [...names] };
+  const detail = `${strange} ${strange === 1 ? 'entry' : 'entries'} of ${options.what} could not be asked for: no name of the specification`;
+  return { names: [...names], gap: { reason: 'malformed', subject, detail } };
+}
+
+const endless = ({ what }: PageOptions, { host }: RegistryClient): RegistryError =>
+  new RegistryError({ kind: 'malformed', detail: `${what} of ${host} never ends: its pages repeat` });
 
 const maxPages = 10_000;
 const maxPageBytes = 16 * 1024 * 1024;
@@ -28,8 +75,7 @@ export async function* readPages(client: RegistryClient, options: PageOptions): 
   const asked = new Set<string>();
   let path = options.path;
   for (;;) {
-    if (asked.has(path) || asked.size >= maxPages)
-      throw new RegistryError({ kind: 'malformed', detail: `${options.what} of ${client.host} never ends: its pages repeat` });
+    if (asked.has(path) || asked.size >= maxPages) throw endless(options, client);
     asked.add(path);
     const { body, headers } = await client.read(path, {
       scope: options.scope,
@@ -38,8 +84,8 @@ export async function* readPages(client: RegistryClient, options: PageOptions): 
       headers: { accept: options.accept ?? 'application/json' },
       signal: options.signal,
     });
-    yield { items: itemsOf(body, options, client.host), bytes: body };
     const query = nextQuery(headers['link']);
+    yield { items: itemsOf(body, options, client.host), isLast: query === undefined };
     if (query === undefined) return;
     path = `${options.path.replace(/\?.*$/, '')}${query}`;
   }

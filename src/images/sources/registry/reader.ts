@@ -1,6 +1,6 @@
 import { globMatcher } from '../../../model/glob.ts';
-import type { BlobRef, ImageGap, ImageReader } from '../../image.ts';
-import { type ManifestOrGap, walkManifests } from '../../manifest-tree.ts';
+import type { BlobRef, FoundManifest, ImageGap, ImageReader, Platform } from '../../image.ts';
+import { walkManifests } from '../../manifest-tree.ts';
 import { parseDigest } from '../../digest.ts';
 import type { RegistryReference } from '../../reference.ts';
 import { readBlob } from './blob-stream.ts';
@@ -13,6 +13,8 @@ import { listTags, newestTags } from './tags.ts';
 export interface ReaderOptions {
   /** Which tags to read instead of the reference's own. */
   readonly tags?: 'all' | { readonly newest: number } | { readonly like: string };
+  /** Of images for several platforms, these alone; all where it is left out. */
+  readonly platforms?: readonly Platform[];
   /** Whether signatures, SBOMs and provenance that refer to the images are read too; true where it is left out. */
   readonly referrers?: boolean;
 }
@@ -37,7 +39,7 @@ async function* manifestsOf(
   reference: RegistryReference,
   options: ReaderOptions,
   signal: AbortSignal,
-): AsyncGenerator<ManifestOrGap> {
+): AsyncGenerator<FoundManifest> {
   const { repository } = reference;
   const seen = new Set<string>();
   const chosen = await choose(client, reference, options, signal);
@@ -56,7 +58,16 @@ async function* manifestsOf(
     }
     const subjects: string[] = [];
     const tagsOf = (digest: string) => resolved.tagsOf.get(digest) ?? [];
-    yield* walkManifests({ ...stored, name, tags }, { fetch, seen, tagsOf, onVisit: (digest) => subjects.push(digest) });
+    yield* walkManifests(
+      { ...stored, name, tags },
+      {
+        fetch,
+        seen,
+        tagsOf,
+        onVisit: (digest) => subjects.push(digest),
+        ...(options.platforms !== undefined && { platforms: options.platforms }),
+      },
+    );
     if (options.referrers === false) continue;
     for (const digest of subjects) yield* referrers.of(digest);
   }
@@ -75,27 +86,20 @@ async function choose(
 ): Promise<Chosen> {
   const { repository, tag, digest } = reference;
   if (wanted === undefined) return { names: [digest ?? tag ?? 'latest'], gaps: [] };
-  try {
-    const tags = await listTags(client, repository, signal);
-    if (tags.length === 0)
-      return { names: [], gaps: [{ reason: 'unavailable', subject: repository, detail: 'the repository has no tags' }] };
-    if (wanted === 'all') return { names: tags, gaps: [] };
-    if ('like' in wanted) {
-      const names = tags.filter(globMatcher(wanted.like));
-      const none = {
-        reason: 'unavailable',
-        subject: repository,
-        detail: `none of its ${tags.length} tags is like "${wanted.like}"`,
-      } as const;
-      return { names, gaps: names.length === 0 ? [none] : [] };
-    }
-    const newest = await newestTags(client, repository, { tags, count: wanted.newest }, signal);
-    return { names: newest.tags, gaps: newest.gaps };
-  } catch (error) {
-    const gap = gapOf(problemOf(error), repository);
-    return { names: [], gaps: [{ ...gap, detail: `its tags could not be listed: ${gap.detail}` }] };
+  const { names: tags, gap } = await listTags(client, repository, signal);
+  const gaps = gap === undefined ? [] : [gap];
+  if (tags.length === 0 && gap === undefined) return { names: [], gaps: [unavailable(repository, 'the repository has no tags')] };
+  if (wanted === 'all' || tags.length === 0) return { names: tags, gaps };
+  if ('like' in wanted) {
+    const names = tags.filter(globMatcher(wanted.like));
+    const none = unavailable(repository, `none of its ${tags.length} tags is like "${wanted.like}"`);
+    return { names, gaps: names.length === 0 ? [...gaps, none] : gaps };
   }
+  const newest = await newestTags(client, repository, { tags, count: wanted.newest }, signal);
+  return { names: newest.tags, gaps: [...gaps, ...newest.gaps] };
 }
+
+const unavailable = (subject: string, detail: string): ImageGap => ({ reason: 'unavailable', subject, detail });
 
 interface Resolved {
   readonly roots: readonly { readonly name: string; readonly tags: readonly string[] }[];

@@ -1,5 +1,5 @@
-import type { ImageGap } from '../../image.ts';
-import { type ManifestOrGap, walkManifests } from '../../manifest-tree.ts';
+import type { FoundManifest, ImageGap } from '../../image.ts';
+import { walkManifests } from '../../manifest-tree.ts';
 import { parseDigest } from '../../digest.ts';
 import { isJsonObject } from '../../../model/json.ts';
 import type { RegistryClient } from './client.ts';
@@ -10,7 +10,7 @@ import { pullScope } from './scope.ts';
 
 export interface ReferrerReader {
   /** What was attached to a manifest: signatures, SBOMs, provenance. */
-  of(digest: string): AsyncGenerator<ManifestOrGap>;
+  of(digest: string): AsyncGenerator<FoundManifest>;
 }
 
 /**
@@ -21,7 +21,7 @@ export function referrersIn(client: RegistryClient, repository: string, seen: Se
   let hasApi = true;
   const fetch = (digest: string) => fetchOrGap(client, repository, digest, signal);
 
-  async function* fromApi(digest: string): AsyncGenerator<ManifestOrGap> {
+  async function* fromApi(digest: string): AsyncGenerator<FoundManifest> {
     const path = `/v2/${repository}/referrers/${digest}`;
     const accept = 'application/vnd.oci.image.index.v1+json';
     for await (const { items } of readPages(client, {
@@ -40,7 +40,7 @@ export function referrersIn(client: RegistryClient, repository: string, seen: Se
     }
   }
 
-  async function* attached(name: string): AsyncGenerator<ManifestOrGap> {
+  async function* attached(name: string): AsyncGenerator<FoundManifest> {
     if (seen.has(name)) return;
     const stored = await fetch(name);
     if ('gap' in stored) yield stored;
@@ -51,7 +51,7 @@ export function referrersIn(client: RegistryClient, repository: string, seen: Se
       );
   }
 
-  async function* fromTags(digest: string): AsyncGenerator<ManifestOrGap> {
+  async function* fromTags(digest: string): AsyncGenerator<FoundManifest> {
     const stem = digest.replace(':', '-');
     for (const tag of [stem, `${stem}.sig`, `${stem}.att`, `${stem}.sbom`]) {
       const { exists } = await headManifest(client, repository, tag, signal);

@@ -1,38 +1,41 @@
 import { isJsonObject } from '../../../model/json.ts';
 import type { ImageGap } from '../../image.ts';
 import { parseManifest } from '../../parse-manifest.ts';
+import { isRepositoryName } from '../../reference.ts';
 import type { RegistryClient } from './client.ts';
 import { readBlob } from './blob-stream.ts';
 import { readManifest } from './manifests.ts';
-import { readPages } from './pages.ts';
+import { listNames, type NameList } from './pages.ts';
 import { gapOf, problemOf, RegistryError } from './problem.ts';
 import { catalogScope, pullScope } from './scope.ts';
 import { BlobFailed, type BlobRef } from '../../image.ts';
 
-/** All tags of a repository, in the registry's order. What tools attach to images (`sha256-HEX.sig`) is none of them. Throws RegistryError. */
-export async function listTags(client: RegistryClient, repository: string, signal: AbortSignal): Promise<readonly string[]> {
-  const tags = new Set<string>();
-  const path = `/v2/${repository}/tags/list?n=1000`;
-  for await (const { items } of readPages(client, {
-    path,
+/** All tags of a repository, in the registry's order. What tools attach to images (`sha256-HEX.sig`) is none of them. */
+export async function listTags(client: RegistryClient, repository: string, signal: AbortSignal): Promise<NameList> {
+  const { names, gap } = await listNames(client, {
+    path: `/v2/${repository}/tags/list?n=1000`,
     scope: pullScope(repository),
     member: 'tags',
     what: 'the list of tags',
+    isName: (text) => /^\w[\w.-]{0,127}$/.test(text),
+    subject: repository,
     signal,
-  })) {
-    for (const tag of items)
-      if (typeof tag === 'string' && /^\w[\w.-]{0,127}$/.test(tag) && !/^sha(256|512)-[0-9a-f]{64,}/.test(tag)) tags.add(tag);
-  }
-  return [...tags];
+  });
+  const tags = names.filter((tag) => !/^sha(256|512)-[0-9a-f]{64,}/.test(tag));
+  return { names: tags, ...(gap !== undefined && { gap }) };
 }
 
-/** All repositories of a registry that its catalogue names, page by page. Throws RegistryError: many registries keep none, or for admins only. */
-export async function* listRepositories(client: RegistryClient, signal: AbortSignal): AsyncGenerator<string> {
-  const path = '/v2/_catalog?n=1000';
-  for await (const { items } of readPages(client, { path, scope: catalogScope, member: 'repositories', what: 'the catalogue', signal })) {
-    for (const name of items)
-      if (typeof name === 'string' && /^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$/.test(name) && name.length <= 255) yield name;
-  }
+/** All repositories that a registry's catalogue names. Many registries keep none, or for administrators only: that is a gap. */
+export function listRepositories(client: RegistryClient, signal: AbortSignal): Promise<NameList> {
+  return listNames(client, {
+    path: '/v2/_catalog?n=1000',
+    scope: catalogScope,
+    member: 'repositories',
+    what: 'the catalogue',
+    isName: isRepositoryName,
+    subject: client.host,
+    signal,
+  });
 }
 
 export interface NewestTags {

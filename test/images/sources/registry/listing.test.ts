@@ -39,10 +39,8 @@ describe('tags and repositories', () => {
       { ...options, pageSize: 2 },
     );
     const client = openRegistry(host, registryWorld());
-    expect(await listTags(client, 'app', signal)).toEqual(tags);
-    const repositories: string[] = [];
-    for await (const name of listRepositories(client, signal)) repositories.push(name);
-    expect(repositories).toEqual(['app', 'team/one', 'team/two']);
+    expect(await listTags(client, 'app', signal)).toEqual({ names: tags });
+    expect(await listRepositories(client, signal)).toEqual({ names: ['app', 'team/one', 'team/two'] });
   });
 
   test('a link that leads to the same page for ever ends in a gap', async () => {
@@ -62,7 +60,7 @@ describe('tags and repositories', () => {
     const link = '<http://127.0.0.2:9/v2/app/tags/list?last=v1>; rel="next"';
     proxy = await startFaultProxy(origin, [{ path: /tags\/list/, fault: { kind: 'headers', set: { link } }, times: 1 }]);
     const client = openRegistry(proxy.host, registryWorld());
-    expect(await listTags(client, 'app', signal)).toEqual(['v1']);
+    expect(await listTags(client, 'app', signal)).toEqual({ names: ['v1'] });
     expect(proxy.requests.at(-1)).toBe('GET /v2/app/tags/list?last=v1');
   });
 
@@ -96,7 +94,9 @@ describe('tags and repositories', () => {
     const { host } = await start({ app: emptyRepository() }, { auth: { kind: 'basic', logins: [] } });
     const { manifests, gaps } = await manifestsOf(openReference(`${host}/app`, {}, { tags: 'all' }));
     expect(manifests).toEqual([]);
-    expect(gaps).toMatchObject([{ reason: 'denied', subject: 'app', detail: expect.stringContaining('its tags could not be listed') }]);
+    expect(gaps).toMatchObject([
+      { reason: 'denied', subject: 'app', detail: expect.stringContaining('the list of tags could not be read') },
+    ]);
   });
 });
 
