@@ -1,4 +1,4 @@
-import type { GapId, LimitId, OperationId } from '../model/ids.ts';
+import type { AssetType, GapId, LimitId, OperationId } from '../model/ids.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { isPresentAt, listAt, stepsOf } from './answer-path.ts';
 import { type Caller, malformedAnswer, type PageOutcome, scopeOf } from './caller.ts';
@@ -163,6 +163,11 @@ export function createApi(options: ApiOptions): { readonly api: CollectorApi; re
       }
       return { value: rows, ...(malformed.length > 0 && { malformed }) };
     },
+    outside() {
+      const limit = notes.limit(scopeOf(collector.provider, { target, region: scope.region }), outsideOf(collector.asset), 'by-design');
+      limits.add(limit);
+      return { limit };
+    },
   };
   return { api, log: { used, gaps, refused, limits, notAsked } };
 }
@@ -170,6 +175,11 @@ export function createApi(options: ApiOptions): { readonly api: CollectorApi; re
 /** The product is off, and the collector says that this is what checks want to know. */
 function isAbsence(refusal: Refusal, spec: CallSpec | undefined): boolean {
   return refusal.kind === 'limit' && refusal.reason === 'not-activated' && spec?.absence === 'fact';
+}
+
+/** The subject of the limit that stands for everything of a type that belongs to nobody who is scanned. */
+export function outsideOf(type: AssetType): string {
+  return `${type} outside the scanned accounts`;
 }
 
 /** What one asset holds may be gone with it; a listing of a whole scope is always there, so that "not there" is no empty list. */

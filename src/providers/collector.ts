@@ -45,6 +45,8 @@ export interface CollectorApi<Name extends string = string> {
   call(call: Name, params?: JsonObject, subject?: string): Promise<Answer>;
   /** All pages of one call; the value is the concatenated result list of the operation. */
   all(call: Name, params?: JsonObject, subject?: string): Promise<Answer<readonly Json[]>>;
+  /** What an edge pointed at and turned out to belong to nobody who is scanned: a limit, for the answer to `''`. */
+  outside(): { readonly limit: LimitId };
 }
 
 export interface Item {

@@ -12,12 +12,15 @@ export function contextsOf({ provider, operations }: Session, { collector }: Pla
   return places.map((region) => ({ provider: name, account: target.account, partition: target.partition, region }));
 }
 
-/** Catalogues say it in their own words: AWS by `scope`, Alibaba Cloud by the endpoint's rule. Azure lists without regions. */
+/**
+ * Catalogues say it in their own words: AWS by `scope`, Alibaba Cloud by the endpoint's rule (`bucket`: the names of buckets
+ * belong to the whole account, and each says its region). Azure lists without regions.
+ */
 export function isGlobalService({ calls }: Collector, operations: ReadonlyMap<OperationId, Operation>): boolean {
   return Object.values(calls).every(({ operation: id }) => {
     const operation = operations.get(id);
     const endpoint = operation?.['endpoint'];
     const rule: unknown = typeof endpoint === 'object' && endpoint !== null ? Reflect.get(endpoint, 'rule') : undefined;
-    return operation?.['scope'] !== 'region' && (rule === undefined || rule === 'central');
+    return operation?.['scope'] !== 'region' && (rule === undefined || rule === 'central' || rule === 'bucket');
   });
 }

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { type AssetId, type AssetType, assetType } from '../model/ids.ts';
 import { sortedBy } from '../model/order.ts';
+import { outsideOf } from '../providers/api.ts';
 import type { ScopeContext } from '../providers/collector.ts';
 import type { Target } from '../providers/provider.ts';
 import { isGlobalService } from './contexts.ts';
@@ -54,7 +55,7 @@ function targetOf(targets: readonly Target[], scope: ScopeContext): Target | und
 /** Something that belongs to nobody who is scanned stands in the graph by its name alone. */
 function addUnlocated(run: Run, planned: PlannedCollector, source: ScopeContext, id: AssetId, type: AssetType): void {
   const scope = run.openScope(source.provider, source.account, source.region);
-  const limit = run.notes.limit(scope, `${type} outside the scanned accounts`, 'by-design');
+  const limit = run.notes.limit(scope, outsideOf(type), 'by-design');
   run.asked(scope, planned).limits.add(limit);
   const unread = [{ prefix: '', why: { limit } }];
   const hiddenEdges = planned.collector.edges.map(({ kind, to }) => ({ kind, to: assetType(to), why: { limit } }));

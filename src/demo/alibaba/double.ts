@@ -11,8 +11,9 @@ import {
   startLoopback,
   type WireProtocol,
 } from '../loopback.ts';
+import { isOss, ossError, ossReply } from './oss.ts';
 import { understand } from './route.ts';
-import { isSignatureRight, keyIdOf } from './signature.ts';
+import { isSignatureRight, keyIdOf, tokenOf } from './signature.ts';
 
 /** Keys that the double accepts, and the account that they belong to. */
 export interface DoubleAccount {
@@ -31,7 +32,7 @@ export interface AlibabaDoubleOptions extends DoubleOptions {
 }
 
 /**
- * Starts an Alibaba Cloud on loopback: RPC and ROA for every operation of operations.json, ACS3 signatures verified.
+ * Starts an Alibaba Cloud on loopback: RPC, ROA and OSS for every operation of operations.json, signatures verified.
  * Several products carry their region only in the host name, so that the endpoint to give is `<origin>/{region}/{service}`.
  * Whose keys these are (`GetCallerIdentity`) it knows itself, unless an answer is recorded.
  */
@@ -57,8 +58,8 @@ function speak(operations: readonly AlibabaOperation[], accounts: readonly Doubl
   const of = (call: RecordedCall): AlibabaOperation => byId.get(call.operation)!;
   return {
     route: (request) => route(request, operations, accounts),
-    answer: (_, answer) => reply(200, { RequestId: requestId, ...answer }),
-    error: (_, error) => errorReply(error),
+    answer: (call, answer) => (of(call).style === 'OSS' ? ossReply(of(call), answer) : reply(200, { RequestId: requestId, ...answer })),
+    error: (call, error) => (of(call).style === 'OSS' ? ossError(error) : errorReply(error)),
     refused: (call) => refused(of(call)),
     throttled: () => ({ status: 429, code: 'Throttling.User', message: 'Request was denied due to user flow control.' }),
     endless: (call, answer) => endless(of(call), answer),
@@ -70,13 +71,16 @@ const requestId = '00000000-0000-4000-8000-000000000000';
 
 function route(request: LoopbackRequest, operations: readonly AlibabaOperation[], accounts: readonly DoubleAccount[]): Routed {
   const keyId = keyIdOf(request);
+  const fault = (status: number, code: string, message: string): Routed => ({
+    reply: isOss(request) ? ossError({ status, code, message }) : errorReply({ status, code, message }),
+  });
   const account = accounts.find(({ accessKeyId }) => accessKeyId === keyId);
   if (account === undefined) return fault(404, 'InvalidAccessKeyId.NotFound', 'Specified access key is not found.');
   if (!isSignatureRight(request, account.accessKeySecret)) {
     return fault(400, 'SignatureDoesNotMatch', 'Specified signature does not match our calculation.');
   }
   if (account.expired === true) return fault(400, 'InvalidSecurityToken.Expired', 'Specified SecurityToken is expired.');
-  if (request.headers['x-acs-security-token'] !== account.securityToken) {
+  if (tokenOf(request) !== account.securityToken) {
     return fault(400, 'InvalidSecurityToken.Malformed', 'Specified SecurityToken is malformed.');
   }
   const call = understand(request, operations);
@@ -84,9 +88,8 @@ function route(request: LoopbackRequest, operations: readonly AlibabaOperation[]
   return { call: { ...call, account: account.account } };
 }
 
-const fault = (status: number, code: string, message: string): Routed => ({ reply: errorReply({ status, code, message }) });
-
 function refused(operation: AlibabaOperation): VendorError {
+  if (operation.style === 'OSS') return { status: 403, code: 'AccessDenied', message: 'You have no right to access this object.' };
   return {
     status: 403,
     code: 'Forbidden.RAM',

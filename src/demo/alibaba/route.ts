@@ -2,9 +2,11 @@ import type { JsonObject } from '../../model/json.ts';
 import type { AlibabaOperation } from '../../providers/alibaba/operations.ts';
 import type { RecordedCall } from '../answers.ts';
 import type { LoopbackRequest } from '../loopback.ts';
+import { isOss, understandOss } from './oss.ts';
 
 /** What a request calls: action and version say which operation, a ROA path its parameters, `/<region>/<service>` in front of it where. */
 export function understand(request: LoopbackRequest, operations: readonly AlibabaOperation[]): RecordedCall | undefined {
+  if (isOss(request)) return understandOss(request, operations);
   const { headers, method, url } = request;
   const place = placeIn(url.pathname, operations);
   const candidates = operations.filter(

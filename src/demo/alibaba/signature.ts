@@ -1,13 +1,20 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { LoopbackRequest } from '../loopback.ts';
+import { isOss, isOssSignatureRight } from './oss.ts';
 
-/** The access key that a request says it is signed with. */
+/** The access key that a request says it is signed with; that of OSS has the scope of the signature behind it. */
 export function keyIdOf({ headers }: LoopbackRequest): string | undefined {
-  return /Credential=([^,]+)/.exec(headers.authorization ?? '')?.[1];
+  return /Credential=([^,/]+)/.exec(headers.authorization ?? '')?.[1];
 }
 
-/** Computes the ACS3-HMAC-SHA256 signature anew, from what arrived, and compares. */
+/** The token that came with the keys, whichever signature it is. */
+export function tokenOf({ headers }: LoopbackRequest): string | readonly string[] | undefined {
+  return headers['x-acs-security-token'] ?? headers['x-oss-security-token'];
+}
+
+/** Computes the signature anew, from what arrived, and compares: ACS3-HMAC-SHA256, and for OSS its own. */
 export function isSignatureRight(request: LoopbackRequest, secret: string): boolean {
+  if (isOss(request)) return isOssSignatureRight(request, secret);
   const { headers, url, method, body } = request;
   const authorization = headers.authorization ?? '';
   const signedHeaders = /SignedHeaders=([^,]+)/.exec(authorization)?.[1] ?? '';

@@ -23,6 +23,8 @@ export type EndpointRules = ReadonlyMap<string, EndpointRule>;
 
 /** The product that lists the regions: where it says there is one, it has an endpoint, also if the table is older. */
 const listsRegions = 'ecs-20140526';
+/** A bucket is where the account's own list says. */
+const isWhereItSays = new Set([listsRegions, 'oss-20190517']);
 
 export async function loadEndpointRules(): Promise<EndpointRules> {
   const { default: entries } = await import('./endpoints.json', { with: { type: 'json' } });
@@ -53,7 +55,7 @@ function sharedHost(rule: EndpointRule, region: string): string | undefined {
 }
 
 function hasEndpointIn(rule: EndpointRule, region: string): boolean {
-  if (rule.id === listsRegions) return true;
+  if (isWhereItSays.has(rule.id)) return true;
   // No list at all means that the vendor names no regions, not that there are none.
   return rule.regions === undefined || rule.regions === null || rule.regions.includes(region);
 }

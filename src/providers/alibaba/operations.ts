@@ -12,11 +12,15 @@ export interface AlibabaOperation extends Operation {
   /** `/` for RPC; ROA paths hold `{Name}` parameters. */
   readonly path: string;
   readonly requestBodyType: string;
+  readonly responseBodyType?: string;
   readonly parametersIn: 'query' | 'body' | 'query+body';
   readonly requestParameters?: readonly string[];
   readonly pagination: Pagination;
   /** Where the result list stands in the answer (`Instances.Instance[]`), if there is one. */
   readonly listPath?: string;
+  /** OSS: the element around the answer, where the model leaves it out, and the paths that are truth values. */
+  readonly xmlRoot?: string;
+  readonly xmlBooleans?: readonly string[];
   readonly ramAction?: string | null;
   readonly ramActionEvidence?: string;
 }

@@ -7,6 +7,8 @@ const smallPages: { readonly [operation: string]: number } = {
   'ecs-20140526:DescribeInstanceRamRole': 50,
   'cloudfw-20171207:DescribeAssetList': 50,
 };
+/** And calls whose pages may be larger, so that fewer are needed. */
+const largePages: { readonly [operation: string]: number } = { 'oss-20190517:ListBuckets': 1000 };
 const usualPageSize = 100;
 
 /**
@@ -16,13 +18,14 @@ const usualPageSize = 100;
 export function withPageSize(operation: AlibabaOperation, params: JsonObject): JsonObject {
   const name = sizeParameter(operation);
   if (name === undefined || params[name] !== undefined) return params;
-  const size = smallPages[operation.id] ?? usualPageSize;
+  const size = smallPages[operation.id] ?? largePages[operation.id] ?? usualPageSize;
   const useToken = operation.pagination.parameters.includes('UseNextToken');
   return { ...params, ...(useToken && { UseNextToken: true }), [name]: size };
 }
 
 function sizeParameter({ pagination }: AlibabaOperation): string | undefined {
-  const order = pagination.family === 'page' ? ['PageSize', 'pageSize'] : ['MaxResults', 'maxResults', 'MaxItems', 'PageSize', 'pageSize'];
+  const order =
+    pagination.family === 'page' ? ['PageSize', 'pageSize'] : ['MaxResults', 'maxResults', 'MaxItems', 'max-keys', 'PageSize', 'pageSize'];
   return order.find((name) => pagination.parameters.includes(name));
 }
 
@@ -40,7 +43,8 @@ export function nextPage(operation: AlibabaOperation, params: JsonObject, answer
 
 function nextMarker(operation: AlibabaOperation, params: JsonObject, answer: JsonObject): JsonObject | undefined {
   if (answer['IsTruncated'] !== true && answer['IsTruncated'] !== 'true') return undefined;
-  return withToken(params, 'Marker', at(answer, operation.pagination.tokenPath ?? 'Marker'));
+  const name = operation.pagination.parameters.includes('marker') ? 'marker' : 'Marker';
+  return withToken(params, name, at(answer, operation.pagination.tokenPath ?? name));
 }
 
 function nextToken(operation: AlibabaOperation, params: JsonObject, answer: JsonObject): JsonObject | undefined {

@@ -1,5 +1,6 @@
 import { type AssetId, assetId } from '../../model/ids.ts';
 import type { ScopeContext } from '../collector.ts';
+import { isBucketName } from './oss/place-request.ts';
 
 /** `acs:<RAM code>:<region>:<account>:<type>/<id>`: the vendor's own resource names, as policies write them. */
 export function resourceId(code: string, { region, account }: Pick<ScopeContext, 'region' | 'account'>, path: string): AssetId {
@@ -30,6 +31,28 @@ export const knowledgeBaseId = (scope: ScopeContext, workspace: string, id: stri
   resourceId('sfm', scope, `workspace/${workspace}/index/${id}`);
 export const agentRuntimeId = (scope: ScopeContext, id: string): AssetId => resourceId('agentrun', scope, `runtime/${id}`);
 export const gatewayId = (scope: ScopeContext, id: string): AssetId => resourceId('apig', scope, `gateway/${id}`);
+
+/** Names of buckets are unique in the whole cloud: their ids name no region. */
+export const bucketId = ({ account }: Pick<ScopeContext, 'account'>, name: string): AssetId =>
+  resourceId('oss', { region: '', account }, name);
+
+/**
+ * The bucket of an address as PAI and its kin write them: `oss://bucket.oss-cn-hangzhou-internal.aliyuncs.com/path`,
+ * `oss://bucket/path`, `https://bucket.oss-cn-hangzhou.aliyuncs.com/path`. `undefined`: it is none of OSS.
+ */
+export function bucketOfUri(uri: string, scope: Pick<ScopeContext, 'account'>): AssetId | undefined {
+  const [, scheme, host = ''] = /^(oss|https?):\/\/([^/:?#]+)/i.exec(uri) ?? [];
+  const [name = '', ...rest] = host.toLowerCase().split('.');
+  const isOss = scheme?.toLowerCase() === 'oss' || /^oss-[a-z0-9-]+\.aliyuncs\.com$/.test(rest.join('.'));
+  return isOss && isBucketName(name) ? bucketId(scope, name) : undefined;
+}
+
+/** A key of KMS by its id, or by its resource name, which the vendor writes in the same places. */
+export function kmsKeyId(scope: Pick<ScopeContext, 'region' | 'account'>, key: string): AssetId | undefined {
+  const [, region, account, id] = /^acs:kms:([^:]+):(\d+):key\/([\w-]+)$/.exec(key) ?? [];
+  if (region !== undefined && account !== undefined) return resourceId('kms', { region, account }, `key/${id}`);
+  return /^[\w-]+$/.test(key) ? resourceId('kms', scope, `key/${key}`) : undefined;
+}
 
 /** Id below a type (`securitygroup/`) of a resource of this account, or `undefined`: it is another account's. */
 export function idBelow(id: AssetId, code: string, type: string, account: string): string | undefined {

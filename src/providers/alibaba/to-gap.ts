@@ -48,21 +48,26 @@ interface Meaning {
 const meanings: readonly Meaning[] = [
   {
     codes:
-      /^(InvalidAccessKeyId|SignatureDoesNotMatch|IncompleteSignature|InvalidSecurityToken|InvalidTimeStamp|InvalidCredentials|MissingSecurityToken|SecurityTokenExpired)/,
+      /^(InvalidAccessKeyId|SignatureDoesNotMatch|IncompleteSignature|InvalidSecurityToken|InvalidTimeStamp|RequestTimeTooSkewed|InvalidCredentials|MissingSecurityToken|SecurityTokenExpired)/,
     refusal: signIn,
   },
-  { codes: /^(Throttling|TooManyRequests|RequestLimitExceeded|ApiRateLimitExceeded|FlowControl)/i, refusal: throttled },
+  { codes: /^(Throttling|TooManyRequests|RequestLimitExceeded|ApiRateLimitExceeded|FlowControl|SlowDown)/i, refusal: throttled },
   {
     codes: /^(InvalidApi\.NotFound|InvalidAction\.NotFound|UnsupportedRegion|InvalidRegionId)/,
     refusal: (_, operation, region) => limit('not-in-region', operation, region),
   },
   {
-    codes: /^ServiceNotOpen$/,
+    codes: /^(ServiceNotOpen|ResourceDirectoryNotInUse)$/,
     refusal: (_, operation, region) => limit('not-activated', operation, region),
   },
+  // KMS, of keys that are not there.
+  { codes: /^Forbidden\.KeyNotFound$/, refusal: () => ({ kind: 'gone' }) },
   { codes: /^NoPermissionError$/, refusal: noMembership },
   { codes: /^(Forbidden|NoPermission|AccessDenied|Unauthorized|NotAuthorized)/i, refusal: denied },
   { codes: /^(ServiceUnavailable|InternalError|InternalServerError|ServiceError|SystemError|ServiceTimeout)/i, refusal: unavailable },
+  // OSS, of settings that a bucket has not.
+  { codes: /^(NoSuchBucketPolicy|NoSuchServerSideEncryptionRule)$/, refusal: () => ({ kind: 'none' }) },
+  { codes: /^NoSuchBucket$/, refusal: () => ({ kind: 'gone' }) },
   { codes: /^EntityNotExist\.|^Invalid\w*(Id|Name)\.(NotFound|NotExist)$/, refusal: () => ({ kind: 'gone' }) },
 ];
 
@@ -94,7 +99,7 @@ function limit(reason: 'not-in-region' | 'not-activated', operation: AlibabaOper
 
 function signIn(error: VendorRefusal, operation: AlibabaOperation): Refusal {
   const expired = /Expired/.test(error.code);
-  const clock = error.code.startsWith('InvalidTimeStamp');
+  const clock = /^(InvalidTimeStamp|RequestTimeTooSkewed)/.test(error.code);
   const why = clock
     ? 'the clock of this machine is too far off'
     : expired

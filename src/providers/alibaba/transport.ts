@@ -4,6 +4,9 @@ import type { Agents, Operation, Refusal, Request, Transport } from '../provider
 import { endpointOf, type EndpointRules, knownRegions } from './endpoint.ts';
 import type { AlibabaOperation } from './operations.ts';
 import { nextPage, withPageSize } from './paging.ts';
+import { ossRegion, placeOss } from './oss/place-request.ts';
+import { readOssAnswer } from './oss/read-answer.ts';
+import { signOss } from './oss/sign.ts';
 import { placeCall } from './place-call.ts';
 import { readAnswer } from './read-answer.ts';
 import { sessionOf } from './session.ts';
@@ -21,7 +24,7 @@ export interface TransportOptions {
   readonly debug: (line: string) => void;
 }
 
-/** One caller for every product: RPC and ROA, signed with ACS3, one attempt per `send`. */
+/** One caller for every product: RPC and ROA, signed with ACS3, and OSS with its own signature; one attempt per `send`. */
 export function createTransport(options: TransportOptions): Transport {
   return {
     send: (request) => send(request, options),
@@ -40,7 +43,8 @@ const known = (operation: Operation): AlibabaOperation => operation as AlibabaOp
 async function send({ operation, params, target, region, signal }: Request, options: TransportOptions): Promise<JsonObject> {
   const call = known(operation);
   if (call.use === 'forbidden') throw new Error(`${call.id} may never be called`);
-  const origin = originOf(call.service, region, options);
+  if (call.style === 'OSS') return sendOss(call, { params, target, signal }, options);
+  const { origin } = originOf(call.service, region, options);
   const placed = placeCall(call, withPageSize(call, params), region);
   const prefix = origin.pathname.replace(/\/$/, '');
   const startedAt = performance.now();
@@ -52,17 +56,41 @@ async function send({ operation, params, target, region, signal }: Request, opti
       send: (wire) => exchange(wire, { agents: options.agents, timeoutMs: options.timeoutMs, signal }),
     },
   );
-  const ms = Math.round(performance.now() - startedAt);
-  options.debug(`${call.httpMethod} ${origin.host} ${call.path} ${call.operation} ${answer.status} ${ms} ms`);
+  sayAnswered(call, origin, answer.status, startedAt, options);
   return readAnswer(answer);
 }
 
-function originOf(service: string, region: string, options: TransportOptions): URL {
+/** OSS has a signature and a format of its own. The host names the bucket, and is not said: names of buckets tell much. */
+async function sendOss(
+  call: AlibabaOperation,
+  { params, target, signal }: Omit<Request, 'operation' | 'region'>,
+  options: TransportOptions,
+) {
+  const { origin, isOverride } = originOf(call.service, ossRegion(params), options);
+  const { url, request } = placeOss(call, withPageSize(call, params), origin, isOverride);
+  const headers = signOss(request, await sessionOf(target).keys(), options.now());
+  const startedAt = performance.now();
+  const { agents, timeoutMs } = options;
+  const answer = await exchange({ method: request.method, url, headers }, { agents, timeoutMs, signal });
+  sayAnswered(call, origin, answer.status, startedAt, options);
+  return readOssAnswer(answer, call);
+}
+
+function sayAnswered(call: AlibabaOperation, { host }: URL, status: number, startedAt: number, { debug }: TransportOptions): void {
+  debug(`${call.httpMethod} ${host} ${call.path} ${call.operation} ${status} ${Math.round(performance.now() - startedAt)} ms`);
+}
+
+interface Origin {
+  readonly origin: URL;
+  readonly isOverride: boolean;
+}
+
+function originOf(service: string, region: string, options: TransportOptions): Origin {
   const endpoint = endpointOf(options.rules, service, region);
   const override = options.endpoint(service, region);
   // An override says where a product answers, not that it exists in a region of the vendor; regions of a private cloud are its own.
   const isVendors = !isRegion(region) || knownRegions(options.rules).includes(region);
-  if (override !== undefined && (endpoint.kind === 'at' || !isVendors)) return override;
+  if (override !== undefined && (endpoint.kind === 'at' || !isVendors)) return { origin: override, isOverride: true };
   if (endpoint.kind === 'none') throw new NotInRegion(`${service} has no endpoint in ${region}`);
-  return endpoint.origin;
+  return { origin: endpoint.origin, isOverride: false };
 }

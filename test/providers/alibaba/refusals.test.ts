@@ -88,6 +88,11 @@ describe('a refusal of Alibaba Cloud', () => {
     expect(await refusedWith(error)).toMatchObject({ refusal: { kind: 'gap', reason: 'unsupported' } });
   });
 
+  it('a key of KMS that is not there is gone, and no denial', async () => {
+    const error = { status: 404, code: 'Forbidden.KeyNotFound', message: '' };
+    expect(await refusedWith(error, 'kms-20160120:DescribeKey')).toEqual({ refusal: { kind: 'gone' } });
+  });
+
   it('of a code that nobody listed is a gap that shows the code', async () => {
     expect(await refusedWith({ status: 400, code: 'Brand.New', message: 'something' })).toEqual({
       refusal: {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../model/json.ts';
 import { answerAt } from '../../answer.ts';
 import { type Answer, type CollectorApi, defineCollector } from '../../collector.ts';
 import { rowsOf, textOf } from '../listed.ts';
-import { serviceId } from '../resource-ids.ts';
+import { bucketOfUri, serviceId } from '../resource-ids.ts';
 
 /**
  * PAI-EAS model services. Each is read on its own: the list has the members for endpoints, and never fills them.
@@ -26,6 +26,8 @@ export default defineCollector({
           'networking.gateway',
           'containers[].image',
           'containers[].port',
+          'storage[].oss.path',
+          'model_path',
         ],
       },
     },
@@ -37,7 +39,11 @@ export default defineCollector({
     $endpoints: 'endpoints#Endpoints[]',
     $resource: ['resource#', 'service'],
   },
-  edges: [{ kind: 'runs', from: 'ServiceConfig.kept.containers[].image', to: 'oci.repository', id: repositoryOfReference }],
+  edges: [
+    { kind: 'runs', from: 'ServiceConfig.kept.containers[].image', to: 'oci.repository', id: repositoryOfReference },
+    { kind: 'reads', from: 'ServiceConfig.kept.storage[].oss.path', to: 'alibaba.oss.bucket', id: bucketOfUri },
+    { kind: 'reads', from: 'ServiceConfig.kept.model_path', to: 'alibaba.oss.bucket', id: bucketOfUri },
+  ],
   async *list(api, scope) {
     for await (const page of api.pages('list')) {
       for (const { ServiceName: name } of rowsOf(page, 'Services')) {
