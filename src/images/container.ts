@@ -1,5 +1,5 @@
 import type { InflatePool } from './inflate-handle.ts';
-import type { ContentReader } from './tar-walker.ts';
+import type { ContentReader } from './content-reader.ts';
 
 /** Where a container stands, and what its reader may do. */
 export interface Container {

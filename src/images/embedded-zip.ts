@@ -1,4 +1,4 @@
-import type { ContentReader } from './tar-walker.ts';
+import type { ContentReader } from './content-reader.ts';
 import { isLikelyLocal } from './zip-records.ts';
 
 const localMagic = 'PK\x03\x04';

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { type LayerBudgets, ratioFloorBytes } from './budgets.ts';
 import type { ByteRoom } from './byte-room.ts';
 import type { ImageGap } from './image.ts';
-import { type ComponentReader, contentBytes, headBytes } from './components/reader.ts';
+import type { ComponentReader } from './components/reader.ts';
 import type { AiComponent, ByteSink, LayerMatch, LayerReport } from './layer-pass.ts';
 import { createNested } from './nested.ts';
 import { createPathSet } from './path-set.ts';
 import { createPlaces, type Region } from './places.ts';
 import { blockBytes, isHeader } from './tar-header.ts';
-import { cleanPath, type ContentReader, createTarWalker, type TarMember } from './tar-walker.ts';
+import { both, type ContentReader } from './content-reader.ts';
+import { cleanPath, createTarWalker, type TarMember } from './tar-walker.ts';
 import type { StreamExports } from './zstd-module.ts';
 
 export interface TapOptions {
@@ -31,6 +32,8 @@ export interface TapOptions {
   readonly rawPath?: string;
   /** Whether a media type says that this is a tar: then it is a gap if it is none. */
   readonly expectsTar?: boolean;
+  /** Whether a media type says that this is encrypted: then it is a gap, unless it is a tar after all. */
+  readonly isEncrypted?: boolean;
   /** Recognises AI components in passing. */
   readonly components?: ComponentReader;
 }
@@ -82,6 +85,7 @@ export function createLayerTap(options: TapOptions): LayerTap {
         found: (match) => addMatch(match, undefined),
         gap: (one) => gap({ ...one, subject: `${digest} ${one.subject}` }),
         limit,
+        recognise,
         ...(options.zstd && { zstd: options.zstd }),
       })
     : undefined;
@@ -98,26 +102,18 @@ export function createLayerTap(options: TapOptions): LayerTap {
     note(member);
     if (head.length === 0) return undefined;
     const container = nested?.open(member, head);
-    const component = recognise(member);
-    return container !== undefined && component !== undefined ? both(container, component) : (container ?? component);
+    const component = member.kind === 'file' ? recognise(member.path, member.end - member.start) : undefined;
+    return both(container, component);
   }
 
-  function recognise({ path, kind, start, end }: TarMember): ContentReader | undefined {
-    const size = end - start;
-    const wanted = kind === 'file' ? options.components?.wants(path, size) : undefined;
-    if (wanted === undefined) return undefined;
-    const bytes = Buffer.alloc(Math.min(size, wanted === 'head' ? headBytes : contentBytes));
-    let filled = 0;
-    return {
-      push(part) {
-        if (filled < bytes.length) filled += Buffer.from(part.buffer, part.byteOffset, part.length).copy(bytes, filled);
-      },
-      end() {
-        for (const component of options.components?.member(path, size, bytes.subarray(0, filled)) ?? []) {
-          components.push(maskedComponent(component, mask));
-        }
-      },
-    };
+  function recognise(path: string, size: number | undefined): ContentReader | undefined {
+    const file = options.components?.open(path, size);
+    return (
+      file && {
+        push: (bytes) => file.push(bytes),
+        end: () => void components.push(...file.end().map((component) => maskedComponent(component, mask))),
+      }
+    );
   }
 
   /** What later questions need: what is written, removed and linked. */
@@ -195,7 +191,8 @@ export function createLayerTap(options: TapOptions): LayerTap {
   function start(chunk: Uint8Array): void {
     isRaw = chunk.length < blockBytes || (!isHeader(chunk, 0) && !chunk.subarray(0, blockBytes).every((byte) => byte === 0));
     startedRaw = isRaw;
-    if (isRaw) rawReader = nested?.open(raw, chunk.subarray(0, blockBytes));
+    if (isRaw)
+      rawReader = both(nested?.open(raw, chunk.subarray(0, blockBytes)), recognise(options.rawPath ?? blobPath(digest), undefined));
   }
 
   /** A header was found after all: it is a damaged tar. */
@@ -226,7 +223,9 @@ export function createLayerTap(options: TapOptions): LayerTap {
       if (isTar && faults.length > 0 && !isCut && (!startedRaw || options.expectsTar === true)) {
         gap({ reason: 'malformed', subject: digest, detail: `All bytes were searched, but some have no path: ${faults.join('; ')}.` });
       }
-      if (!isTar && offset > 0 && options.expectsTar === true && !isCut && !walker.isEmpty()) {
+      if (!isTar && offset > 0 && options.isEncrypted === true) {
+        gap({ reason: 'unsupported', subject: digest, detail: 'Not read: the layer is encrypted.' });
+      } else if (!isTar && offset > 0 && options.expectsTar === true && !isCut && !walker.isEmpty()) {
         gap({ reason: 'malformed', subject: digest, detail: 'All bytes were searched as one file: it is no tar.' });
       }
       for (let n = 0; n < membersBeyondEnd; n++) limit('file behind the end of a layer');
@@ -261,15 +260,5 @@ function maskedComponent({ name, version, path, warnings, ...others }: AiCompone
   };
 }
 
-function both(one: ContentReader, other: ContentReader): ContentReader {
-  return {
-    push(bytes) {
-      one.push(bytes);
-      other.push(bytes);
-    },
-    end(isWhole) {
-      one.end(isWhole);
-      other.end(isWhole);
-    },
-  };
-}
+/** A blob that nothing names, as caches name it; by that its first bytes are looked at. */
+const blobPath = (digest: string): string => `blobs/${digest.replace(':', '-')}`;

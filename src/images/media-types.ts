@@ -25,3 +25,13 @@ export function isImageConfig(mediaType: string): boolean {
 export function isForeignLayer(mediaType: string): boolean {
   return /\.foreign\.|\.nondistributable\./.test(mediaType);
 }
+
+/** Layers that promise a tar, whatever it is packed with. */
+export function isTarLayer(mediaType: string): boolean {
+  return /[.+]tar(?:$|[.+])/.test(mediaType);
+}
+
+/** Layers of OCIcrypt. https://github.com/containers/ocicrypt/blob/main/docs */
+export function isEncryptedLayer(mediaType: string): boolean {
+  return /[+]encrypted$/.test(mediaType);
+}

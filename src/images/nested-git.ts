@@ -1,5 +1,5 @@
 import type { Container, Item } from './container.ts';
-import type { ContentReader } from './tar-walker.ts';
+import type { ContentReader } from './content-reader.ts';
 
 /** A loose object: one zlib stream, `blob <size>\0` and the content. */
 export function readLooseObject(container: Container): ContentReader | undefined {

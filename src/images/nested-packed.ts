@@ -1,7 +1,7 @@
 import type { ByteRoom, Decompressor } from './byte-room.ts';
 import type { Container, Item } from './container.ts';
 import { createGunzip } from './gunzip.ts';
-import type { ContentReader } from './tar-walker.ts';
+import type { ContentReader } from './content-reader.ts';
 import { createWasmUnzstd } from './unzstd.ts';
 import { zstdWindow } from './zstd-window.ts';
 import type { StreamExports } from './zstd-module.ts';

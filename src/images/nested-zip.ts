@@ -1,6 +1,6 @@
 import type { Container, Item } from './container.ts';
 import { createMarkList } from './mark-list.ts';
-import type { ContentReader } from './tar-walker.ts';
+import { type ContentReader, headed } from './content-reader.ts';
 import { lengthOf, readCentral, readLocal, recordAt, recordMagic, type ZipFile, type ZipRecord } from './zip-records.ts';
 
 /** One file of the zip while it is read. */
@@ -121,8 +121,10 @@ export function readZip(container: Container, at = 0): ContentReader | undefined
 
   function opening(file: ZipFile, start: number, left: number | undefined): Pick<Entry, 'item' | 'inside'> {
     if (file.isEncrypted) container.limit('encrypted file in an archive');
-    else if (file.method === 0) return { inside: storedFile(file.name, start, left) };
-    else if (file.method !== 8) container.limit('file of a zip that is packed in a way that is not opened');
+    else if (file.method === 0) {
+      const end = start + (left ?? Number.POSITIVE_INFINITY);
+      return { inside: headed((head) => container.stored(file.name, start, end, head)) };
+    } else if (file.method !== 8) container.limit('file of a zip that is packed in a way that is not opened');
     else {
       inflate.reset();
       const item = container.item(file.name);
@@ -130,34 +132,6 @@ export function readZip(container: Container, at = 0): ContentReader | undefined
       return { item };
     }
     return {};
-  }
-
-  function storedFile(name: string, start: number, length: number | undefined): ContentReader {
-    const headBytes = Math.min(512, length ?? 512);
-    let reader: ContentReader | undefined;
-    let head: Buffer | undefined = Buffer.alloc(0);
-    const open = (): void => {
-      const first = head as Buffer; // opened once
-      head = undefined;
-      reader = container.stored(name, start, start + (length ?? Number.POSITIVE_INFINITY), first);
-      reader?.push(first);
-    };
-    return {
-      push(bytes) {
-        let from = 0;
-        if (head !== undefined) {
-          from = Math.min(bytes.length, headBytes - head.length);
-          head = Buffer.concat([head, bytes.subarray(0, from)]);
-          if (head.length < headBytes) return;
-          open();
-        }
-        if (from < bytes.length) reader?.push(bytes.subarray(from));
-      },
-      end(isWhole) {
-        if (head !== undefined) open();
-        reader?.end(isWhole);
-      },
-    };
   }
 
   function takeData(current: Entry, bytes: Buffer, from: number): number {

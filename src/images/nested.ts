@@ -9,7 +9,8 @@ import { readGzip, readZstd } from './nested-packed.ts';
 import { readZip } from './nested-zip.ts';
 import type { Region } from './places.ts';
 import { type ContainerKind, sniffContainer } from './sniff-container.ts';
-import { type ContentReader, createTarWalker } from './tar-walker.ts';
+import { both, type ContentReader, headed } from './content-reader.ts';
+import { createTarWalker } from './tar-walker.ts';
 import type { StreamExports } from './zstd-module.ts';
 
 export interface NestedBudgets {
@@ -31,6 +32,8 @@ export interface NestedOptions {
   readonly found: (match: LayerMatch) => void;
   readonly gap: (gap: ImageGap) => void;
   readonly limit: (subject: string) => void;
+  /** Recognises files inside, in passing; a size is undefined where it is not known yet. */
+  readonly recognise?: (path: string, size: number | undefined) => ContentReader | undefined;
   /** For zstd inside; without it, such files are limits. */
   readonly zstd?: StreamExports;
 }
@@ -46,13 +49,12 @@ export interface Nested {
 const ratioFloorBytes = 64 << 20;
 /** Tars and stored entries cost no unpacking; this only keeps the recursion short. */
 const chainLimit = 8;
-const headBytes = 512;
 /** A header, a name, an entry of the directory and its end. */
 const smallestZip = 100;
 const rememberedBytes = 1 << 20;
 
 /** Looks into containers within budgets: what a budget cuts is a gap, what cannot be opened by design is a limit. */
-export function createNested({ createSink, budgets, now, found, gap, limit, zstd }: NestedOptions): Nested {
+export function createNested({ createSink, budgets, now, found, gap, limit, recognise, zstd }: NestedOptions): Nested {
   const lanes: Lane[] = [];
   /** Files inside of regions, by offset from the region's start. */
   const inners = new WeakMap<Region, (offset: number) => Region | undefined>();
@@ -94,6 +96,11 @@ export function createNested({ createSink, budgets, now, found, gap, limit, zstd
     }
     if (kind === 'tar') return isAllowed(region, 0, chain) ? readTar(region, depth, chain) : undefined;
     return isAllowed(region, depth, chain) ? reading(region, { depth, chain }, readerOf(kind, head)) : undefined;
+  }
+
+  function openInside(region: Region, head: Uint8Array, depth: number, chain: number): ContentReader | undefined {
+    const size = Number.isFinite(region.end) ? region.end - region.start : undefined;
+    return both(openAt(region, head, depth, chain), recognise?.(region.path, size));
   }
 
   function isAllowed({ path }: Region, depth: number, chain: number): boolean {
@@ -153,7 +160,7 @@ export function createNested({ createSink, budgets, now, found, gap, limit, zstd
         const path = name === '' ? region.path : `${region.path}!/${name}`;
         const lane = (lanes[depth] ??= createLane({ sink: createSink(depth + 1), found, innermost }));
         const item = lane.begin(path);
-        const inside = headed((head) => openAt(item.region, head, depth + 1, chain + 1));
+        const inside = headed((head) => openInside(item.region, head, depth + 1, chain + 1));
         return {
           write(bytes) {
             if (!isAffordable(bytes.length)) return false;
@@ -171,7 +178,7 @@ export function createNested({ createSink, budgets, now, found, gap, limit, zstd
         while (stored.length > 0 && (stored[0] as Region).end < start - rememberedBytes) stored.shift();
         const file = { path: `${region.path}!/${name}`, start, end };
         stored.push(file);
-        return openAt(file, head, depth, chain + 1);
+        return openInside(file, head, depth, chain + 1);
       },
     };
     inners.set(region, (offset) => stored.findLast(({ start, end }) => start <= offset && offset < end));
@@ -192,7 +199,7 @@ export function createNested({ createSink, budgets, now, found, gap, limit, zstd
     const walker = createTarWalker({
       member({ path, start, end }, head) {
         if (end === start) return undefined;
-        return openAt({ path: `${region.path}!/${path}`, start, end }, head, depth, chain + 1);
+        return openInside({ path: `${region.path}!/${path}`, start, end }, head, depth, chain + 1);
       },
     });
     inners.set(region, (offset) => {
@@ -218,36 +225,6 @@ export function createNested({ createSink, budgets, now, found, gap, limit, zstd
     end() {
       for (const lane of lanes) lane?.end();
       inflates.close();
-    },
-  };
-}
-
-/** Waits for the first bytes of a file, then asks for its reader. */
-function headed(open: (head: Uint8Array) => ContentReader | undefined): ContentReader {
-  let head: Uint8Array | undefined = new Uint8Array(headBytes);
-  let filled = 0;
-  let reader: ContentReader | undefined;
-  const start = (): void => {
-    const first = (head as Uint8Array).subarray(0, filled); // started once
-    head = undefined;
-    reader = open(first);
-    reader?.push(first);
-  };
-  return {
-    push(bytes) {
-      let at = 0;
-      if (head !== undefined) {
-        at = Math.min(bytes.length, headBytes - filled);
-        head.set(bytes.subarray(0, at), filled);
-        filled += at;
-        if (filled < headBytes) return;
-        start();
-      }
-      if (at < bytes.length) reader?.push(bytes.subarray(at));
-    },
-    end(isWhole) {
-      if (head !== undefined) start();
-      reader?.end(isWhole);
     },
   };
 }

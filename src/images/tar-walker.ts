@@ -1,3 +1,4 @@
+import type { ContentReader } from './content-reader.ts';
 import { type TarOverrides, readLongName, readPax } from './pax.ts';
 import { blockBytes, isHeader, isSparseExtended, readHeader, type TarHeader } from './tar-header.ts';
 
@@ -10,13 +11,6 @@ export interface TarMember {
   /** Offsets of the content in the stream. */
   readonly start: number;
   readonly end: number;
-}
-
-/** Takes the content of one member, in order. */
-export interface ContentReader {
-  push(bytes: Uint8Array): void;
-  /** `isWhole`: nothing of the content is missing. */
-  end(isWhole: boolean): void;
 }
 
 export interface TarWalker {

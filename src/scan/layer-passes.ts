@@ -5,6 +5,7 @@ import type { TapOptions } from '../images/layer-tap.ts';
 import { passLayer } from '../images/pass-layer.ts';
 import type { BlobRef } from '../images/image.ts';
 import type { ByteSink } from '../images/layer-pass.ts';
+import { isEncryptedLayer, isTarLayer } from '../images/media-types.ts';
 import { allPasses, prepareByteSinks } from '../secrets/byte-sink.ts';
 import type { Detector } from '../secrets/compile.ts';
 import { detectorSetHash } from '../secrets/detector-set-hash.ts';
@@ -63,6 +64,8 @@ export function layerPassesHere({
     opensNested: !without.includes('containers'),
     wantsDiffId: false,
     ...(!without.includes('components') && { components: createComponentReader() }),
+    expectsTar: isTarLayer(blob.mediaType),
+    isEncrypted: isEncryptedLayer(blob.mediaType),
     ...rawPathOf(blob.annotations),
   });
   return {

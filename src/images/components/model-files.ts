@@ -3,16 +3,16 @@ import { readGguf } from './gguf.ts';
 import { readNumpy } from './numpy.ts';
 import { readOnnx } from './onnx.ts';
 import { type PickleWalk, walkPickles } from './pickle.ts';
-import { contentIfSmall, latin1, type Member, nothing, type Recognised, type Recogniser } from './recogniser.ts';
+import { type InnerPickle, latin1, type Member, nothing, type Recognised, type Recogniser } from './recogniser.ts';
 import { readSafetensors } from './safetensors.ts';
 import { firstPickleInZip } from './zip-pickle.ts';
 
 /** Model files, by what their first bytes are; the name only decides which files are looked at. Tensors are never read. */
 export const modelFiles: Recogniser = {
-  wants(path, base, size) {
+  wants(path, base) {
     const dot = base.lastIndexOf('.');
     const extension = dot < 0 ? '' : base.slice(dot + 1).toLowerCase();
-    if (pickled.has(extension)) return contentIfSmall(size);
+    if (pickled.has(extension)) return 'content';
     if (extensions.has(extension)) return 'head';
     return isStoredBlob(path, base) ? 'head' : undefined;
   },
@@ -95,10 +95,22 @@ function zipped(member: Member): Recognised {
   if (/\.(?:bin|model|tar|pb|npy|p|th)$/i.test(base) && !/\/(?:data\.pkl|version|byteorder)/.test(latin1(bytes.subarray(0, 4096))))
     return nothing;
   const format = /\.npz$/i.test(base) ? 'npz' : /\.keras$/i.test(base) ? 'keras' : /\.mar$/i.test(base) ? 'torchserve archive' : 'pytorch';
+  if (member.pickles !== undefined) return fromPickles(member, format, member.pickles);
   const inner = firstPickleInZip(bytes);
   if (inner === undefined)
     return { ...model(member, { format, ...warned(lambdaIn(bytes)) }), ...(format === 'pytorch' && { limits: [unwalked] }) };
   return fromWalk(member, format, walkPickles(inner.bytes), [], inner.isWhole);
+}
+
+function fromPickles(member: Member, format: string, pickles: readonly InnerPickle[]): Recognised {
+  const warnings = [...new Set([...pickles.flatMap((one) => one.warnings), ...lambdaIn(member.bytes)])];
+  return { ...model(member, { format, warnings }), ...(!pickles.every(({ isWalked }) => isWalked) && { limits: [unwalked] }) };
+}
+
+/** What the opcodes of a pickle inside of a model's archive show. */
+export function innerPickle(bytes: Uint8Array, isWhole: boolean): InnerPickle {
+  const { warnings, hasEnded } = walkPickles(bytes);
+  return { warnings, isWalked: hasEnded && isWhole };
 }
 
 function pickle(member: Member): Recognised {

@@ -1,23 +1,35 @@
 import type { AiComponent } from '../layer-pass.ts';
-import { modelFiles } from './model-files.ts';
+import { innerPickle, modelFiles } from './model-files.ts';
 import { nodePackages } from './node-packages.ts';
 import { pythonPackages } from './python-packages.ts';
-import { contentBytes, headBytes, type Recogniser, type Want } from './recogniser.ts';
+import {
+  contentBytes,
+  type ContentStream,
+  headBytes,
+  type InnerPickle,
+  type Recognised,
+  type Recogniser,
+  type Want,
+} from './recogniser.ts';
 import { rpmDatabases } from './rpm-databases.ts';
 import { runtimes } from './runtimes.ts';
 import { systemPackages } from './system-packages.ts';
 
 /** Recognises AI packages, runtimes and model files among the members of a layer, from their names and first bytes. Loads none of them. */
 export interface ComponentReader {
-  /** What `member` needs of a regular file of this path and size; `undefined`: nothing. */
-  wants(path: string, size: number): Want | undefined;
-  /** `bytes`: what `wants` asked for (or less, where it could not be had). Never throws, whatever they hold. */
-  member(path: string, size: number, bytes: Uint8Array): readonly AiComponent[];
+  /**
+   * A reader for a regular file of this path and size (undefined: not known yet); undefined: there is nothing to see. The files inside
+   * of a container come before it ends. Never throws, whatever they hold.
+   */
+  open(path: string, size: number | undefined): ComponentFile | undefined;
   /** What was recognised so far and not read by design, counted. */
   limits(): readonly { readonly subject: string; readonly count: number }[];
 }
 
-export { contentBytes, headBytes };
+export interface ComponentFile {
+  push(bytes: Uint8Array): void;
+  end(): readonly AiComponent[];
+}
 
 /** Members beyond this number are counted, not listed: a hostile layer could hold millions. */
 const mostComponents = 20_000;
@@ -25,28 +37,79 @@ const mostComponents = 20_000;
 export function createComponentReader(): ComponentReader {
   const counts = new Map<string, number>();
   const count = (subject: string): void => void counts.set(subject, (counts.get(subject) ?? 0) + 1);
+  /** By the archive that holds them, until it ends. */
+  const pickles = new Map<string, InnerPickle[]>();
   let found = 0;
 
+  function listed({ components, limits = [] }: Recognised): readonly AiComponent[] {
+    for (const limit of limits) count(limit);
+    const some = components.slice(0, mostComponents - found);
+    found += some.length;
+    if (some.length < components.length) count('components beyond the first 20,000 of a layer');
+    return some;
+  }
+
+  function streamOf(path: string, size: number | undefined): ContentStream | undefined {
+    const chosen = recogniserOf(path, size ?? contentBytes);
+    if (chosen === undefined) return undefined;
+    const { recogniser, base, want } = chosen;
+    if ('open' in recogniser) return recogniser.open(path, base);
+    return collecting(want === 'head' ? headBytes : contentBytes, (bytes, seen) => {
+      const inner = pickles.get(path);
+      pickles.delete(path);
+      return recogniser.read({ path, base, size: size ?? seen, bytes, ...(inner && { pickles: inner }) });
+    });
+  }
+
+  /** A pickle inside of a model's archive is no model of its own: it tells of the archive. */
+  function pickleIn(archive: string): ContentStream {
+    return collecting(contentBytes, (bytes, seen) => {
+      const known = pickles.get(archive) ?? [];
+      if (known.length < mostPickles) pickles.set(archive, [...known, innerPickle(bytes, bytes.length === seen)]);
+      return { components: [] };
+    });
+  }
+
   return {
-    wants: (path, size) => recogniserOf(path, size)?.want,
-    member(path, size, bytes) {
-      const chosen = recogniserOf(path, size);
-      if (chosen === undefined) return [];
-      const { components, limits = [] } = chosen.recogniser.read({ path, base: chosen.base, size, bytes });
-      for (const limit of limits) count(limit);
-      const listed = components.slice(0, mostComponents - found);
-      found += listed.length;
-      if (listed.length < components.length) count('components beyond the first 20,000 of a layer');
-      return listed;
+    open(path, size) {
+      if (size === 0) return undefined;
+      const archive = modelArchiveOf(path);
+      const stream = archive === undefined ? streamOf(path, size) : /\.(?:pkl|pickle)$/i.test(path) ? pickleIn(archive) : undefined;
+      return stream && { push: (bytes) => stream.push(bytes), end: () => listed(stream.end()) };
     },
     limits: () => [...counts].map(([subject, n]) => ({ subject, count: n })),
   };
 }
 
+/** Pickles of one archive that are told of. */
+const mostPickles = 20;
+
+/** The first bytes of a file, and then what they are. */
+function collecting(limit: number, read: (bytes: Uint8Array, seen: number) => Recognised): ContentStream {
+  const parts: Buffer[] = [];
+  let kept = 0;
+  let seen = 0;
+  return {
+    push(bytes) {
+      seen += bytes.length;
+      if (kept === limit) return;
+      const part = Buffer.from(bytes.subarray(0, limit - kept));
+      parts.push(part);
+      kept += part.length;
+    },
+    end: () => read(parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts), seen),
+  };
+}
+
+/** The archive of a model that a file lies in: its files are parts of one model. */
+function modelArchiveOf(path: string): string | undefined {
+  const [, archive] = /^(.*\.(?:pt|pth|ckpt|ptl|bin|t7|th|torchscript|npz|keras|mar|nemo))!\/[^!]*$/i.exec(path) ?? [];
+  return archive;
+}
+
 const recognisers: readonly Recogniser[] = [pythonPackages, nodePackages, systemPackages, rpmDatabases, runtimes, modelFiles];
 
 function recogniserOf(path: string, size: number): { recogniser: Recogniser; base: string; want: Want } | undefined {
-  if (size === 0) return undefined;
   const base = path.slice(path.lastIndexOf('/') + 1);
   for (const recogniser of recognisers) {
     const want = recogniser.wants(path, base, size);

@@ -1,7 +1,7 @@
 import type { AiComponent } from '../layer-pass.ts';
 
-/** `head`: the first `headBytes` of a member; `content`: all of it, and never more than `contentBytes`. */
-export type Want = 'head' | 'content';
+/** `head`: the first `headBytes` of a member; `content`: all of it, and never more than `contentBytes`; `stream`: all of it, in passing. */
+export type Want = 'head' | 'content' | 'stream';
 
 export const headBytes = 64 << 10;
 export const contentBytes = 1 << 20;
@@ -16,6 +16,14 @@ export interface Member {
   readonly size: number;
   /** Its first bytes; all of them where `bytes.length === size`. */
   readonly bytes: Uint8Array;
+  /** What was seen of the pickles inside of it, where it is an archive that was opened. */
+  readonly pickles?: readonly InnerPickle[];
+}
+
+/** A pickle in a model's archive: what its opcodes showed. */
+export interface InnerPickle {
+  readonly warnings: readonly string[];
+  readonly isWalked: boolean;
 }
 
 /** What a recogniser made of a member. `limits` counts what it recognised and did not read, by a sentence. */
@@ -25,9 +33,14 @@ export interface Recognised {
 }
 
 /** Knows one kind of file. `wants` is asked for every member of every layer: it looks at the name alone, and quickly. */
-export interface Recogniser {
-  wants(path: string, base: string, size: number): Want | undefined;
-  read(member: Member): Recognised;
+export type Recogniser =
+  | { wants(path: string, base: string, size: number): Exclude<Want, 'stream'> | undefined; read(member: Member): Recognised }
+  | { wants(path: string, base: string, size: number): 'stream' | undefined; open(path: string, base: string): ContentStream };
+
+/** Reads a file as it passes, in memory that does not grow with it. */
+export interface ContentStream {
+  push(bytes: Uint8Array): void;
+  end(): Recognised;
 }
 
 export const nothing: Recognised = { components: [] };
@@ -45,4 +58,4 @@ export function declared(text: string | undefined): string | undefined {
 }
 
 /** All of a small file; the head where it is larger. */
-export const contentIfSmall = (size: number): Want => (size <= contentBytes ? 'content' : 'head');
+export const contentIfSmall = (size: number): Exclude<Want, 'stream'> => (size <= contentBytes ? 'content' : 'head');
