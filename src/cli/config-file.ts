@@ -64,6 +64,6 @@ function ofUser(env: { readonly [name: string]: string | undefined }): string | 
 
 /** Member names of the schema, for suggestions. */
 const configMembers =
-  'scan aws alibaba azure policy outputs providers account subscription profile region endpoint caFile timeout offline concurrency rps allow shard images tags plainHttp platform tokenHost registry fromFile saveInventory maxImageSize maxLayers cacheDir noCache frameworks services checks include skip folders failOn severity ignoreFile previous includePass includeWaived sarifFull sarifAnchor evidence noEvidence summary quiet verbose color progress profiles accounts subscriptions regions format file'.split(
+  'scan aws alibaba azure policy outputs providers account subscription profile region endpoint caFile timeout offline concurrency rps allow shard images tags plainHttp platform tokenHost registry fromFile saveInventory maxImageSize maxLayers cacheDir noCache frameworks services checks include skip folders failOn severity ignoreFile previous includePass includeWaived sarifFull sarifAnchor evidence noEvidence summary quiet verbose color progress profiles accounts subscriptions regions org orgRole format file'.split(
     ' ',
   );

@@ -91,6 +91,19 @@ export const targetFlags = {
     env: 'AISPM_REGION',
     delimiter: ',',
   }),
+  org: Flags.boolean({
+    description: 'all accounts of the organization that the credentials manage (Alibaba Cloud: resource directory)',
+    env: 'AISPM_ORG',
+    allowNo: true,
+  }),
+  'org-role': Flags.string({
+    description: "role to assume in each account of --org ([PROVIDER=]NAME; default: the vendor's own, ResourceDirectoryAccountAccessRole)",
+    helpValue: '[P=]NAME',
+    multiple: true,
+    multipleNonGreedy: true,
+    env: 'AISPM_ORG_ROLE',
+    delimiter: ',',
+  }),
   endpoint: Flags.string({
     description:
       'PROVIDER[.SERVICE]=URL: talk to this endpoint instead (repeatable; {region} and {service} are filled in; plain http to loopback only)',

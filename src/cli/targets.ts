@@ -9,6 +9,8 @@ export interface TargetFlags {
   readonly subscription?: readonly string[] | undefined;
   readonly profile?: readonly string[] | undefined;
   readonly region?: readonly string[] | undefined;
+  readonly org?: boolean | undefined;
+  readonly 'org-role'?: readonly string[] | undefined;
 }
 
 /**
@@ -18,9 +20,17 @@ export interface TargetFlags {
 export function chooseTargets(words: readonly string[], flags: TargetFlags, config: JsonObject): readonly ChosenTargets[] {
   const named = namedProviders(words, config);
   const providers = named ?? providerNames;
-  const values = (flag: keyof TargetFlags, provider: ProviderName, configured: string) => {
+  const values = (flag: Exclude<keyof TargetFlags, 'org'>, provider: ProviderName, configured: string) => {
     const given = (flags[flag] ?? []).flatMap((value) => valueFor(value, flag, provider, providers));
     return given.length > 0 ? given : configuredList(config, provider, configured);
+  };
+  const organization = (provider: ProviderName) => {
+    const [orgRole] = values('org-role', provider, 'orgRole');
+    const org = flags.org ?? sectionOf(config, provider)['org'] === true;
+    if (orgRole !== undefined && !org) {
+      throw new UsageError(`--org-role "${orgRole}" is for the accounts of an organization`, { hint: 'add --org, or leave it out' });
+    }
+    return { ...(org && { org }), ...(orgRole !== undefined && { orgRole }) };
   };
   return providers.map((provider) => ({
     provider,
@@ -29,6 +39,7 @@ export function chooseTargets(words: readonly string[], flags: TargetFlags, conf
     subscriptions: provider === 'azure' ? values('subscription', provider, 'subscriptions') : [],
     regions: values('region', provider, 'regions'),
     named: named !== undefined,
+    ...organization(provider),
   }));
 }
 
@@ -71,7 +82,11 @@ function valueFor(value: string, flag: string, provider: ProviderName, providers
 }
 
 function configuredList(config: JsonObject, provider: ProviderName, key: string): readonly string[] {
+  const found = sectionOf(config, provider)[key];
+  return typeof found === 'string' ? [found] : Array.isArray(found) ? found.map(String) : [];
+}
+
+function sectionOf(config: JsonObject, provider: ProviderName): JsonObject {
   const section = config[provider];
-  const list = isJsonObject(section) ? section[key] : undefined;
-  return Array.isArray(list) ? list.map(String) : [];
+  return isJsonObject(section) ? section : {};
 }

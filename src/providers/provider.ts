@@ -75,7 +75,10 @@ export interface Selection {
   readonly accounts: readonly string[];
   readonly subscriptions: readonly string[];
   readonly regions: readonly string[];
+  /** All accounts of the organization that the credentials manage. */
   readonly org: boolean;
+  /** The role that is assumed in each account of the organization, where it is not the vendor's own. */
+  readonly orgRole?: string;
   /** The provider was named by the user, not just found by a bare `scan`. */
   readonly named: boolean;
 }
@@ -115,6 +118,13 @@ export interface TargetProblem {
   readonly detail: string;
 }
 
+/** Something of what was chosen that is not there to be read: becomes a limit of that account. */
+export interface TargetLimit {
+  readonly account: string;
+  readonly reason: LimitReason;
+  readonly subject: string;
+}
+
 export type Connection =
   | { readonly status: 'not-configured'; readonly detail: string }
   /** Credentials exist and were refused for every target. Exit code 4 when no provider gets further. */
@@ -124,6 +134,7 @@ export type Connection =
       readonly targets: readonly Target[];
       readonly identities: readonly Identity[];
       readonly problems: readonly TargetProblem[];
+      readonly limits?: readonly TargetLimit[];
       readonly transport: Transport;
     };
 

@@ -7,18 +7,22 @@ export interface ChosenTargets {
   readonly accounts: readonly string[];
   readonly subscriptions: readonly string[];
   readonly regions: readonly string[];
+  /** All accounts of the organization, and the role to assume in each. */
+  readonly org?: boolean;
+  readonly orgRole?: string;
   /** Named on the command line or in the file; a provider that is merely tried is not. */
   readonly named: boolean;
 }
 
 /** What narrows the reading, in words for the report. */
 export function wordsOfTargets(targets: readonly ChosenTargets[]): readonly string[] {
-  return targets.flatMap(({ provider, profiles, accounts, subscriptions, regions, named }) => [
+  return targets.flatMap(({ provider, profiles, accounts, subscriptions, regions, named, org, orgRole }) => [
     ...(named ? [`provider ${provider}`] : []),
     ...list(`${provider} profiles`, profiles),
     ...list(`${provider} accounts`, accounts),
     ...list(`${provider} subscriptions`, subscriptions),
     ...list(`${provider} regions`, regions),
+    ...(org === true ? [`${provider}: all accounts of the organization${orgRole === undefined ? '' : `, as ${orgRole}`}`] : []),
   ]);
 }
 

@@ -18,7 +18,7 @@ import type { World } from './world.ts';
 export async function discover(plan: Plan, providers: readonly Provider[], world: World, options: DiscoverOptions): Promise<Inventory> {
   const run = startRun(plan, world, options);
   world.progress({ kind: 'phase', phase: 'sign-in' });
-  const { signedIn, notConfigured, refused } = await signIn(
+  const { signedIn, notConfigured, told } = await signIn(
     providers,
     (provider) => ({
       ...options.connect(provider),
@@ -30,7 +30,7 @@ export async function discover(plan: Plan, providers: readonly Provider[], world
     }),
     run.notes,
   );
-  for (const { provider, account } of refused) run.openScope(provider, account, 'global');
+  for (const { provider, account } of told) run.openScope(provider, account, 'global');
   world.progress({ kind: 'phase', phase: 'discover' });
   try {
     await Promise.all(signedIn.map((session) => readProvider(run, session)));

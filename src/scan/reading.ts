@@ -119,9 +119,9 @@ export async function connectionsOf(request: ReadRequest, world: Pick<World, 'en
   const ca = request.ca === undefined ? {} : { ca: request.ca };
   const agents = createAgents({ env: world.env, offline: request.offline, ...ca });
   return ({ name }) => {
-    const { profiles, accounts, subscriptions, regions, named } = targetsOf(request.targets, name);
+    const { provider: _, ...selection } = targetsOf(request.targets, name);
     return {
-      selection: { profiles, accounts, subscriptions, regions, named, org: false },
+      selection: { org: false, ...selection },
       endpoint: (service, region) => endpointOf(name, service, region),
       agents,
       ...ca,

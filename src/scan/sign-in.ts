@@ -13,8 +13,8 @@ export interface SignedIn {
 export interface SignInResult {
   readonly signedIn: readonly SignedIn[];
   readonly notConfigured: Inventory['notConfigured'];
-  /** Accounts that were chosen and could not be entered; each has a gap with the call `sign-in`. */
-  readonly refused: readonly { readonly provider: ProviderName; readonly account: string }[];
+  /** Accounts of which signing in said something: a gap with the call `sign-in` if they could not be entered, or a limit. */
+  readonly told: readonly { readonly provider: ProviderName; readonly account: string }[];
 }
 
 /** Signs in to all providers at once. What was refused becomes a gap; an error that the user can mend is thrown. */
@@ -26,7 +26,7 @@ export async function signIn(
   const connections = await Promise.all(providers.map((provider) => provider.connect(options(provider))));
   const signedIn: SignedIn[] = [];
   const notConfigured: { provider: string; detail: string }[] = [];
-  const refused: { provider: ProviderName; account: string }[] = [];
+  const told: { provider: ProviderName; account: string }[] = [];
   connections.forEach((connection, at) => {
     const provider = providers[at];
     if (provider === undefined) return;
@@ -35,12 +35,15 @@ export async function signIn(
       return;
     }
     if (connection.status === 'ready') signedIn.push({ provider, connection });
+    const limits = connection.status === 'ready' ? (connection.limits ?? []) : [];
+    for (const { account, reason, subject } of limits) notes.limit(scopeId(provider.name, account, 'global'), subject, reason);
+    for (const { account } of limits) told.push({ provider: provider.name, account });
     for (const { account, reason, detail } of problemsOf(connection)) {
       notes.gap({ scope: scopeId(provider.name, account, 'global'), call: operationId('sign-in'), reason, detail });
-      refused.push({ provider: provider.name, account });
+      told.push({ provider: provider.name, account });
     }
   });
-  return { signedIn, notConfigured, refused };
+  return { signedIn, notConfigured, told };
 }
 
 function problemsOf(connection: Exclude<Connection, { readonly status: 'not-configured' }>): Ready['problems'] {

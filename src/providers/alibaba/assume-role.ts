@@ -9,8 +9,18 @@ export type AssumeRole = (keys: KeySource, params: JsonObject) => Promise<JsonOb
 /** A role's keys are asked for anew when they have less than this to live. */
 const renewBeforeMs = 5 * 60_000;
 
-/** The keys of the role that a profile names, assumed with other keys, and renewed before they end. */
-export function roleKeys({ name, members }: Profile, source: KeySource, assume: AssumeRole, now: () => Date): KeySource {
+/** A role, what its refusal is said of, and how its keys are had. */
+export interface Borrowing {
+  /** In words: `the role of profile "prod"`. */
+  readonly what: string;
+  readonly params: JsonObject;
+  readonly source: KeySource;
+  readonly assume: AssumeRole;
+  readonly now: () => Date;
+}
+
+/** What the profile asks of `sts:AssumeRole`, and the words for it. */
+export function roleOfProfile({ name, members }: Profile): Pick<Borrowing, 'what' | 'params'> {
   const seconds = Number(members['expired_seconds'] ?? 0);
   const externalId = members['external_id'];
   const params: JsonObject = {
@@ -19,18 +29,34 @@ export function roleKeys({ name, members }: Profile, source: KeySource, assume: 
     DurationSeconds: seconds >= 900 ? seconds : 3600,
     ...(externalId !== undefined && externalId !== '' && { ExternalId: externalId }),
   };
+  return { what: `the role of profile "${name}"`, params };
+}
+
+/** The keys of a role that is assumed with other keys: renewed before they end, and when the vendor says that they have ended. */
+export function borrowedKeys(borrowing: Borrowing): KeySource {
   let current: Promise<Lent> | undefined;
-  const isFresh = ({ endsAt }: Lent): boolean => endsAt - now().getTime() >= renewBeforeMs;
-  return async () => {
-    current ??= borrow(name, params, source, assume);
-    const held = await current.catch((error: unknown) => {
-      current = undefined;
+  const isFresh = ({ endsAt }: Lent): boolean => endsAt - borrowing.now().getTime() >= renewBeforeMs;
+  const lentAnew = async (): Promise<Lent> => {
+    const asked = borrow(borrowing);
+    current = asked;
+    return asked.catch((error: unknown) => {
+      if (current === asked) current = undefined;
       throw error;
     });
-    if (isFresh(held)) return held.keys;
-    current = borrow(name, params, source, assume);
-    return (await current).keys;
   };
+  return async (ended) => {
+    const asked = current;
+    const held = await (asked ?? lentAnew());
+    if (isFresh(held) && held.keys !== ended) return held.keys;
+    // Of many calls that meet the end at once, the first asks.
+    const next = current !== undefined && current !== asked ? await current : await lentAnew();
+    return next.keys;
+  };
+}
+
+/** Worth another try: the road says what it is. */
+function isPassing({ status, code }: VendorRefusal): boolean {
+  return status === 429 || status >= 500 || /^(Throttling|ServiceUnavailable)/i.test(code);
 }
 
 interface Lent {
@@ -38,17 +64,16 @@ interface Lent {
   readonly endsAt: number;
 }
 
-async function borrow(profile: string, params: JsonObject, source: KeySource, assume: AssumeRole): Promise<Lent> {
+async function borrow({ what, params, source, assume }: Borrowing): Promise<Lent> {
   const answer = await assume(source, params).catch((error: unknown) => {
     // The vendor's code alone: it names the reason and holds nothing of the request.
-    if (error instanceof VendorRefusal)
-      throw new CredentialsFailed(`the role of profile "${profile}" could not be assumed: ${error.message}`);
+    if (error instanceof VendorRefusal && !isPassing(error)) throw new CredentialsFailed(`${what} could not be assumed: ${error.message}`);
     throw error;
   });
   const lent = isJsonObject(answer['Credentials']) ? answer['Credentials'] : {};
   const { AccessKeyId: accessKeyId, AccessKeySecret: accessKeySecret, SecurityToken: securityToken, Expiration: end } = lent;
   if (typeof accessKeyId !== 'string' || typeof accessKeySecret !== 'string' || typeof securityToken !== 'string') {
-    throw new CredentialsFailed(`the role of profile "${profile}" could not be assumed: the answer holds no keys`);
+    throw new CredentialsFailed(`${what} could not be assumed: the answer holds no keys`);
   }
   const endsAt = typeof end === 'string' ? Date.parse(end) : Number.NaN;
   return { keys: { accessKeyId, accessKeySecret, securityToken }, endsAt: Number.isNaN(endsAt) ? Number.POSITIVE_INFINITY : endsAt };

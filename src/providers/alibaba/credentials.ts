@@ -1,4 +1,4 @@
-import { type AssumeRole, roleKeys } from './assume-role.ts';
+import { type AssumeRole, borrowedKeys, roleOfProfile } from './assume-role.ts';
 import { nearest } from '../../model/nearest.ts';
 import { UsageError } from '../../model/usage-error.ts';
 import type { ConnectOptions } from '../provider.ts';
@@ -135,8 +135,12 @@ async function profileKeys(profile: Profile, files: ProfileFiles, options: Optio
   const { members, mode } = profile;
   if (mode === 'AK' || mode === 'StsToken' || mode === 'access_key') return fixedKeys(profile);
   const { assume, now } = options;
-  if (mode === 'RamRoleArn' || mode === 'ram_role_arn') return roleKeys(profile, fixedKeys(profile), assume, now);
-  if (mode === 'ChainableRamRoleArn') return roleKeys(profile, await sourceKeys(profile, files, options, seen), assume, now);
+  if (mode === 'RamRoleArn' || mode === 'ram_role_arn') {
+    return borrowedKeys({ ...roleOfProfile(profile), source: fixedKeys(profile), assume, now });
+  }
+  if (mode === 'ChainableRamRoleArn') {
+    return borrowedKeys({ ...roleOfProfile(profile), source: await sourceKeys(profile, files, options, seen), assume, now });
+  }
   const packaged = await vendor();
   if (mode === 'EcsRamRole')
     return asked(

@@ -39,6 +39,7 @@ export function policyOf(operations: readonly Operation[]): PolicyDocument {
     notes: [
       'Actions marked "assumed-from-product-code" follow the vendor\'s naming rule and were not found in an official policy.',
       'PAI asks twice: besides this policy, the identity must be a member (a viewer will do) of every PAI workspace that it is to see.',
+      'For --org the management account also needs resourcemanager:ListAccounts and sts:AssumeRole on the role, and each member account the role with this policy; the session is narrowed to reading whatever the role allows.',
       'ecs:DescribeRegions is asked only where neither --region nor the profile names a region.',
     ],
   };

@@ -7,8 +7,11 @@ export interface Keys {
   readonly securityToken?: string;
 }
 
-/** Throws `CredentialsFailed`; never anything that came with the vendor's own message. */
-export type KeySource = () => Promise<Keys>;
+/**
+ * Throws `CredentialsFailed`; never anything that came with the vendor's own message. `ended`: keys of which the vendor has just
+ * said that they have ended; a source that can have others gives others.
+ */
+export type KeySource = (ended?: Keys) => Promise<Keys>;
 
 /** What a target of this provider carries. */
 export interface AlibabaSession {

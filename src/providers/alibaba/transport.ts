@@ -8,8 +8,8 @@ import { ossRegion, placeOss } from './oss/place-request.ts';
 import { readOssAnswer } from './oss/read-answer.ts';
 import { signOss } from './oss/sign.ts';
 import { placeCall } from './place-call.ts';
-import { readAnswer } from './read-answer.ts';
-import { sessionOf } from './session.ts';
+import { readAnswer, VendorRefusal } from './read-answer.ts';
+import { type Keys, sessionOf } from './session.ts';
 import type { CallSigned } from './signing-client.ts';
 import { NotInRegion, refusalOf } from './to-gap.ts';
 import { exchange } from './wire.ts';
@@ -40,10 +40,26 @@ export function createTransport(options: TransportOptions): Transport {
 // Operations reach a transport only from the provider's own catalogue.
 const known = (operation: Operation): AlibabaOperation => operation as AlibabaOperation;
 
-async function send({ operation, params, target, region, signal }: Request, options: TransportOptions): Promise<JsonObject> {
+/** Keys that have ended while the run went on are had anew where they can be; the call is then sent once more. */
+async function send(request: Request, options: TransportOptions): Promise<JsonObject> {
+  const { keys: source } = sessionOf(request.target);
+  const keys = await source();
+  try {
+    return await sendWith(keys, request, options);
+  } catch (error) {
+    if (!(error instanceof VendorRefusal) || !isEnded(error)) throw error;
+    const fresh = await source(keys);
+    if (fresh.accessKeyId === keys.accessKeyId && fresh.securityToken === keys.securityToken) throw error;
+    return sendWith(fresh, request, options);
+  }
+}
+
+const isEnded = ({ code }: VendorRefusal): boolean => /^(InvalidSecurityToken\.Expired|SecurityTokenExpired)/.test(code);
+
+async function sendWith(keys: Keys, { operation, params, region, signal }: Request, options: TransportOptions): Promise<JsonObject> {
   const call = known(operation);
   if (call.use === 'forbidden') throw new Error(`${call.id} may never be called`);
-  if (call.style === 'OSS') return sendOss(call, { params, target, signal }, options);
+  if (call.style === 'OSS') return sendOss(call, keys, { params, signal }, options);
   const { origin } = originOf(call.service, region, options);
   const placed = placeCall(call, withPageSize(call, params), region);
   const prefix = origin.pathname.replace(/\/$/, '');
@@ -52,7 +68,7 @@ async function send({ operation, params, target, region, signal }: Request, opti
     { ...placed, pathname: `${prefix}${placed.pathname}` },
     {
       origin,
-      keys: sessionOf(target).keys,
+      keys: async () => keys,
       send: (wire) => exchange(wire, { agents: options.agents, timeoutMs: options.timeoutMs, signal }),
     },
   );
@@ -63,12 +79,13 @@ async function send({ operation, params, target, region, signal }: Request, opti
 /** OSS has a signature and a format of its own. The host names the bucket, and is not said: names of buckets tell much. */
 async function sendOss(
   call: AlibabaOperation,
-  { params, target, signal }: Omit<Request, 'operation' | 'region'>,
+  keys: Keys,
+  { params, signal }: Pick<Request, 'params' | 'signal'>,
   options: TransportOptions,
-) {
+): Promise<JsonObject> {
   const { origin, isOverride } = originOf(call.service, ossRegion(params), options);
   const { url, request } = placeOss(call, withPageSize(call, params), origin, isOverride);
-  const headers = signOss(request, await sessionOf(target).keys(), options.now());
+  const headers = signOss(request, keys, options.now());
   const startedAt = performance.now();
   const { agents, timeoutMs } = options;
   const answer = await exchange({ method: request.method, url, headers }, { agents, timeoutMs, signal });
