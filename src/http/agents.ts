@@ -5,6 +5,7 @@ import tls from 'node:tls';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
+import { UsageError } from '../model/usage-error.ts';
 
 export interface AgentOptions {
   /** With none of HTTP_PROXY, HTTPS_PROXY, ALL_PROXY (either case) in it, every connection is direct. */
@@ -35,12 +36,14 @@ export function createAgents({ env, ca, offline, proxyFor = getProxyForUrl }: Ag
   const kept = { keepAlive: true };
   const trusting = { ...kept, ...(ca !== undefined && { secureContext: contextWith(ca) }) };
   if (offline === true) return { http: refusing(new http.Agent()), https: refusing(new https.Agent()) };
-  if (!namesProxy(env)) return { http: new http.Agent(kept), https: new https.Agent(trusting) };
+  const named = namedProxies(env);
+  if (named.length === 0) return { http: new http.Agent(kept), https: new https.Agent(trusting) };
+  const schemed = (url: string) => withScheme(proxyFor(url), named);
   const plainProxies = perProxy((proxy) => new HttpProxyAgent(proxy, kept));
   const secureProxies = perProxy((proxy) => new HttpsProxyAgent(proxy, trusting));
   return {
-    http: routing(new http.Agent(kept), (options) => plainProxies(proxyOf('http', options, proxyFor))),
-    https: routing(new https.Agent(trusting), (options) => secureProxies(proxyOf('https', options, proxyFor)), trusting),
+    http: routing(new http.Agent(kept), (options) => plainProxies(proxyOf('http', options, schemed))),
+    https: routing(new https.Agent(trusting), (options) => secureProxies(proxyOf('https', options, schemed)), trusting),
   };
 }
 
@@ -57,8 +60,27 @@ function defaultAuthorities(): readonly string[] {
 
 const proxyNames = ['http_proxy', 'https_proxy', 'all_proxy'];
 
-function namesProxy(env: AgentOptions['env']): boolean {
-  return proxyNames.some((name) => Boolean(env[name]) || Boolean(env[name.toUpperCase()]));
+/** What the environment names, as written. Throws a UsageError for what is no proxy that could be spoken to; passwords are not repeated. */
+function namedProxies(env: AgentOptions['env']): readonly string[] {
+  return proxyNames.flatMap((lower) =>
+    [lower, lower.toUpperCase()].flatMap((name) => {
+      const value = env[name];
+      if (!value) return [];
+      const url = value.includes('://') ? value : `http://${value}`;
+      if (!URL.canParse(url)) throw new UsageError(`${name} holds no address of a proxy`, { hint: 'write http://HOST:PORT' });
+      const { protocol } = new URL(url);
+      if (protocol === 'http:' || protocol === 'https:') return [value];
+      throw new UsageError(`${name} names a proxy of the kind "${protocol.slice(0, -1)}", which is not spoken here`, {
+        hint: 'name a proxy of http or https, or unset it',
+      });
+    }),
+  );
+}
+
+/** A proxy that was named without a scheme speaks plain http; the package takes the scheme of the request. */
+function withScheme(proxy: string, named: readonly string[]): string {
+  const bare = proxy.replace(/^https?:\/\//, '');
+  return named.includes(bare) ? `http://${bare}` : proxy;
 }
 
 interface Place {

@@ -1,9 +1,11 @@
 import http from 'node:http';
 import https from 'node:https';
-import net, { type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { makeAuthority } from '../../src/demo/certificates.ts';
 import { createAgents, OfflineError } from '../../src/http/agents.ts';
+import { UsageError } from '../../src/model/usage-error.ts';
+import { type ConnectProxy, startConnectProxy } from '../support/connect-proxy.ts';
 
 const closing: (() => void)[] = [];
 afterEach(() => {
@@ -19,23 +21,10 @@ async function listen(server: http.Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A forward proxy that notes what it was asked for, and reaches every host name at 127.0.0.1. */
-async function startProxy(): Promise<{ readonly url: string; readonly asked: readonly string[] }> {
-  const asked: string[] = [];
-  const proxy = http.createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
-    response.end('through the proxy');
-  });
-  proxy.on('connect', (request, client) => {
-    asked.push(`CONNECT ${request.url}`);
-    const upstream = net.connect(Number(request.url?.split(':')[1]), '127.0.0.1', () => {
-      client.write('HTTP/1.1 200 OK\r\n\r\n');
-      upstream.pipe(client).pipe(upstream);
-    });
-    upstream.on('error', () => client.destroy());
-    closing.push(() => void upstream.destroy());
-  });
-  return { url: `http://127.0.0.1:${await listen(proxy)}`, asked };
+async function startProxy(): Promise<ConnectProxy> {
+  const proxy = await startConnectProxy();
+  closing.push(() => void proxy.close());
+  return proxy;
 }
 
 function get(client: typeof http | typeof https, url: string, agent: http.Agent): Promise<string> {
@@ -93,4 +82,19 @@ test('an offline run refuses every connection', () => {
   const agents = createAgents({ env: {}, offline: true });
   expect(() => http.get('http://127.0.0.1:1/', { agent: agents.http })).toThrow(OfflineError);
   expect(() => https.get('https://127.0.0.1:1/', { agent: agents.https })).toThrow('"127.0.0.1" was tried in an offline run');
+});
+
+test('a proxy without a scheme is spoken to in plain http, as curl does', async () => {
+  const proxy = await startProxy();
+  const { port, ca } = await startTls('cloud.example');
+  const agents = createAgents({ env: { HTTPS_PROXY: proxy.host }, ca, proxyFor: () => `https://${proxy.host}` });
+  expect(await get(https, `https://cloud.example:${port}/`, agents.https)).toBe('over TLS');
+  expect(proxy.asked).toEqual([`CONNECT cloud.example:${port}`]);
+});
+
+test('a proxy that is none of http is a mistake of the user, whose password is not repeated', () => {
+  const env = { ALL_PROXY: 'socks5://me:word@127.0.0.1:1080' };
+  expect(() => createAgents({ env })).toThrow(UsageError);
+  expect(() => createAgents({ env })).toThrow(/^ALL_PROXY names a proxy of the kind "socks5", which is not spoken here$/);
+  expect(() => createAgents({ env: { https_proxy: 'http://a b' } })).toThrow(/^https_proxy holds no address of a proxy$/);
 });

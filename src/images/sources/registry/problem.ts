@@ -17,6 +17,8 @@ export type RegistryProblem =
   | { readonly kind: 'network'; readonly host: string; readonly code: string }
   /** `isUnconnected`: not even the connection came about. */
   | { readonly kind: 'too-slow'; readonly host: string; readonly what: string; readonly isUnconnected?: true }
+  /** A proxy in between gave no tunnel. */
+  | { readonly kind: 'proxy'; readonly host: string; readonly status: number }
   /** Nothing of the registry ever answered; asking again would only take time. `why` is the last of the reasons. */
   | { readonly kind: 'no-contact'; readonly why: UnmadeContact; readonly advice?: string }
   /** An address that is not gone to: the sentence says why. */
@@ -28,7 +30,7 @@ export type RegistryProblem =
   | { readonly kind: 'interrupted' };
 
 /** A connection that never came about. */
-export type UnmadeContact = Extract<RegistryProblem, { readonly kind: 'network' | 'too-slow' }>;
+export type UnmadeContact = Extract<RegistryProblem, { readonly kind: 'network' | 'too-slow' | 'proxy' }>;
 
 export class RegistryError extends Error {
   override readonly name = 'RegistryError';
@@ -48,12 +50,14 @@ export function problemOf(error: unknown): RegistryProblem {
 /** Worth another try: the same request may be answered later. */
 export function isPassing(problem: RegistryProblem): boolean {
   if (problem.kind === 'network') return certificateSentence(problem.code, problem.host) === undefined && !lasting.has(problem.code);
+  if (problem.kind === 'proxy') return problem.status >= 500;
   if (problem.kind === 'http') return problem.status === 408 || problem.status === 429 || problem.status >= 500;
   return problem.kind === 'too-slow';
 }
 
 /** The problem, if it is one of reaching the host at all: it says nothing about what was asked for. */
 export function unmadeContact(problem: RegistryProblem): UnmadeContact | undefined {
+  if (problem.kind === 'proxy') return problem;
   if (problem.kind === 'too-slow') return problem.isUnconnected === true ? problem : undefined;
   return problem.kind === 'network' && unreachable.has(problem.code) ? problem : undefined;
 }
@@ -71,11 +75,14 @@ function reasonOf(problem: RegistryProblem): GapReason {
   switch (problem.kind) {
     case 'http':
       if (problem.status === 429) return 'throttled';
-      return problem.status === 401 || problem.status === 403 ? 'denied' : 'unavailable';
+      return [401, 403, 407].includes(problem.status) ? 'denied' : 'unavailable';
+    case 'proxy':
+      return problem.status === 407 || problem.status === 403 ? 'denied' : 'unavailable';
     case 'network':
     case 'too-slow':
-    case 'no-contact':
       return 'unavailable';
+    case 'no-contact':
+      return reasonOf(problem.why);
     case 'refused-target':
     case 'sign-in':
       return 'denied';
@@ -95,6 +102,8 @@ function sentenceOf(problem: RegistryProblem): string {
       return certificateSentence(problem.code, problem.host) ?? `${problem.host} could not be reached (${problem.code})`;
     case 'too-slow':
       return `${problem.host} ${problem.what}`;
+    case 'proxy':
+      return problem.status === 407 ? proxyLogin(problem.host) : `the proxy gives no connection to ${problem.host} (${problem.status})`;
     case 'no-contact':
       return `${sentenceOf(problem.why)}${problem.advice === undefined ? '' : `: ${problem.advice}`}`;
     case 'interrupted':
@@ -108,10 +117,14 @@ function sentenceOf(problem: RegistryProblem): string {
   }
 }
 
+const proxyLogin = (host: string): string =>
+  `the proxy on the way to ${host} asks for a login (407): put user and password into HTTPS_PROXY or HTTP_PROXY`;
+
 function httpSentence({ host, status, code, retryAfterMs }: Extract<RegistryProblem, { readonly kind: 'http' }>): string {
   const named = code === undefined ? `${status}` : `${status} ${code}`;
   if (status === 401) return `${host} asks for a login (${named}): sign in with "docker login ${host}"`;
   if (status === 403) return `${host} refuses the read (${named}): the login lacks the right to pull`;
+  if (status === 407) return proxyLogin(host);
   if (status === 404) return `${host} does not have it (${named})`;
   if (status === 429) {
     const wait = retryAfterMs === undefined ? '' : `; it says to wait ${Math.ceil(retryAfterMs / 1000)} s`;

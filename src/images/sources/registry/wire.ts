@@ -56,8 +56,15 @@ export function send(request: WireRequest, { agents, limits }: Wire, signal: Abo
       if (socket.connecting) socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', connected);
       else connected();
     });
+    let proxyStatus = 200;
+    // Of the proxy agent: its answer to CONNECT. What is no tunnel is handed on as if the host had said it.
+    outgoing.once('proxyConnect', ({ statusCode = 200 }: { readonly statusCode?: number }) => (proxyStatus = statusCode));
     outgoing.once('response', (answer) => {
       clearTimeout(timer);
+      if (proxyStatus !== 200) {
+        answer.destroy();
+        return reject(new RegistryError({ kind: 'proxy', host: url.host, status: proxyStatus }));
+      }
       // Whoever reads the body hears of errors by that; a body that nobody reads must not end the program.
       answer.on('error', () => {});
       resolve(answer);
