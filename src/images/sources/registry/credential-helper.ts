@@ -2,23 +2,23 @@ import { execFile } from 'node:child_process';
 import { isJsonObject } from '../../../model/json.ts';
 import type { KnownLogin } from './login.ts';
 
-const timeoutMs = 20_000;
-
 export interface HelperWorld {
   readonly env: { readonly [name: string]: string | undefined };
   readonly signal: AbortSignal;
+  /** 20 s where it is left out. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /**
  * Asks `docker-credential-NAME get`, without a shell. "Not found" and empty answers mean that there is no login; a helper that
  * fails is told in the note, without anything that it wrote. https://github.com/docker/docker-credential-helpers#protocol
  */
-export async function askCredentialHelper(name: string, server: string, { env, signal }: HelperWorld): Promise<KnownLogin> {
+export async function askCredentialHelper(name: string, server: string, world: HelperWorld): Promise<KnownLogin> {
   // The configuration is input: a path in the place of a name would start any program.
   if (!/^[a-z0-9-]+$/.test(name))
     return { note: `the Docker configuration names a credential helper that is none: ${JSON.stringify(name)}` };
   const program = `docker-credential-${name}`;
-  const ended = await run(program, server, env, signal);
+  const ended = await run(program, server, world);
   if ('failure' in ended) {
     if (ended.isNotFound) return {};
     return { note: `${program} did not give the login (${ended.failure})` };
@@ -33,7 +33,7 @@ export async function askCredentialHelper(name: string, server: string, { env, s
 
 type Ended = { readonly output: string } | { readonly failure: string; readonly isNotFound: boolean };
 
-function run(program: string, input: string, env: HelperWorld['env'], signal: AbortSignal): Promise<Ended> {
+function run(program: string, input: string, { env, signal, timeoutMs = 20_000 }: HelperWorld): Promise<Ended> {
   return new Promise((resolve) => {
     const child = execFile(
       program,
@@ -42,7 +42,12 @@ function run(program: string, input: string, env: HelperWorld['env'], signal: Ab
       (error, stdout) => {
         if (error === null) return resolve({ output: stdout });
         const isNotFound = /credentials not found/i.test(stdout);
-        const failure = error.code === 'ENOENT' ? 'it is not installed' : error.killed === true ? 'it was ended' : `exit ${error.code}`;
+        const failure =
+          error.code === 'ENOENT'
+            ? 'it is not installed'
+            : error.killed === true
+              ? `it did not answer within ${timeoutMs / 1000} s`
+              : `exit ${error.code}`;
         resolve({ failure, isNotFound });
       },
     );

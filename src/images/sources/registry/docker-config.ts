@@ -1,41 +1,78 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isJsonObject, type JsonObject } from '../../../model/json.ts';
-import { parseJson } from '../../../model/parse-json.ts';
-import { UsageError } from '../../../model/usage-error.ts';
-import { askCredentialHelper } from './credential-helper.ts';
+import { askCredentialHelper, type HelperWorld } from './credential-helper.ts';
 import type { CredentialSource, KnownLogin } from './login.ts';
 
+export interface LoginOptions {
+  /** How long a credential helper may take; 20 s where it is left out. */
+  readonly helperTimeoutMs?: number;
+}
+
+type Environment = { readonly [name: string]: string | undefined };
+type Config = { readonly config: JsonObject; readonly from: string } | { readonly note: string };
+
 /**
- * The logins that `docker login` left: helpers of a host, then the common store, then what stands in the file itself.
- * `$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`, read at the first question. No file: no logins.
- * Throws a UsageError for a file that is no JSON.
+ * The logins that `docker login` and `podman login` left, of each file: helpers of a host, then the common store, then what stands in
+ * the file itself. The first that there is holds. They are read at the first question. What cannot be read or is no JSON is told in
+ * the note, without anything of its content: many images need no login.
+ * https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
  */
-export function dockerLogins(env: { readonly [name: string]: string | undefined }): CredentialSource {
-  let file: Promise<JsonObject> | undefined;
+export function dockerLogins(env: Environment, { helperTimeoutMs }: LoginOptions = {}): CredentialSource {
+  let configs: Promise<readonly Config[]> | undefined;
   return async (host, signal) => {
-    const config = await (file ??= readConfig(env));
-    const helper = helperOf(config, host);
-    if (helper !== undefined) return askCredentialHelper(helper, serverName(host), { env, signal });
-    return { ...inFile(config, host) };
+    let note: string | undefined;
+    for (const found of await (configs ??= readConfigs(env))) {
+      const login = 'note' in found ? found : await loginIn(found, host, { env, signal, timeoutMs: helperTimeoutMs });
+      if ('credential' in login) return login;
+      note ??= login.note;
+    }
+    return note === undefined ? {} : { note };
   };
 }
 
-async function readConfig(env: { readonly [name: string]: string | undefined }): Promise<JsonObject> {
+async function loginIn(
+  { config, from }: Extract<Config, { readonly config: object }>,
+  host: string,
+  world: HelperWorld,
+): Promise<KnownLogin> {
+  const helper = helperOf(config, host);
+  return helper === undefined ? inFile(config, host, from) : askCredentialHelper(helper, serverName(host), world);
+}
+
+async function readConfigs(env: Environment): Promise<readonly Config[]> {
+  const text = env['DOCKER_AUTH_CONFIG'];
+  const files = await Promise.all([...new Set(filesOf(env))].map(readConfig));
+  return [...(text ? [parse(text, 'DOCKER_AUTH_CONFIG')] : []), ...files.flatMap((found) => found ?? [])];
+}
+
+/** Without a home there are none: a file that lies around in the working folder is not the user's. */
+function filesOf(env: Environment): readonly string[] {
   const home = env['HOME'] || env['USERPROFILE'];
-  const folder = env['DOCKER_CONFIG'] || (home && path.join(home, '.docker'));
-  // Without a home there is none: a file that lies around in the working folder is not the user's.
-  if (!folder) return {};
-  const file = path.join(folder, 'config.json');
+  const docker = env['DOCKER_CONFIG'] || (home && path.join(home, '.docker'));
+  const settings = env['XDG_CONFIG_HOME'] || (home && path.join(home, '.config'));
+  const podman = [env['XDG_RUNTIME_DIR'], settings].map((folder) => folder && path.join(folder, 'containers', 'auth.json'));
+  return [env['REGISTRY_AUTH_FILE'], docker && path.join(docker, 'config.json'), ...podman].flatMap((file) => file || []);
+}
+
+async function readConfig(file: string): Promise<Config | undefined> {
   try {
-    const config = parseJson(await readFile(file, 'utf8'), 'Docker configuration', file);
-    return isJsonObject(config) ? config : {};
+    return parse(await readFile(file, 'utf8'), `"${file}"`);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return {};
-    if (error instanceof UsageError) throw new UsageError(`the Docker configuration "${file}" is not JSON`, { cause: error });
-    throw new UsageError(`the Docker configuration "${file}" cannot be read (${code ?? 'unknown error'})`, { cause: error });
+    const { code } = error as NodeJS.ErrnoException; // of reading a file, and nothing else
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    return { note: `the logins in "${file}" cannot be read (${code ?? 'unknown error'})` };
   }
+}
+
+function parse(text: string, from: string): Config {
+  try {
+    const config: unknown = JSON.parse(text);
+    if (isJsonObject(config)) return { config, from };
+  } catch {
+    // The parser quotes what it could not read.
+  }
+  return { note: `the logins in ${from} cannot be read: it is not JSON` };
 }
 
 function helperOf(config: JsonObject, host: string): string | undefined {
@@ -49,11 +86,13 @@ function helperOf(config: JsonObject, host: string): string | undefined {
   return typeof helper === 'string' && helper !== '' ? helper : undefined;
 }
 
-function inFile(config: JsonObject, host: string): KnownLogin {
+function inFile(config: JsonObject, host: string, from: string): KnownLogin {
   const { auths } = config;
   if (!isJsonObject(auths)) return {};
   const names = namesOf(host);
-  const found = Object.entries(auths).find(([name]) => names.includes(name) || names.includes(plainHost(name)))?.[1];
+  const entries = Object.entries(auths);
+  // The host itself before a part of it: podman also keeps logins of `HOST/ORGANISATION`.
+  const found = (entries.find(([name]) => names.includes(name)) ?? entries.find(([name]) => names.includes(plainHost(name))))?.[1];
   if (!isJsonObject(found)) return {};
   const { identitytoken, auth, username, password } = found;
   if (typeof identitytoken === 'string' && identitytoken !== '') return { credential: { kind: 'identity-token', token: identitytoken } };
@@ -61,7 +100,7 @@ function inFile(config: JsonObject, host: string): KnownLogin {
     const text = Buffer.from(auth, 'base64').toString('utf8').replace(/\0+$/, '');
     // At the first colon: passwords hold more of them.
     const colon = text.indexOf(':');
-    if (colon < 1) return { note: `the login to ${host} in the Docker configuration is not of the form user:password` };
+    if (colon < 1) return { note: `the login to ${host} in ${from} is not of the form user:password` };
     return { credential: { kind: 'password', username: text.slice(0, colon), password: text.slice(colon + 1) } };
   }
   if (typeof username === 'string' && typeof password === 'string') return { credential: { kind: 'password', username, password } };

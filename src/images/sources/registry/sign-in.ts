@@ -61,7 +61,7 @@ export function openSignIn(options: SignInOptions): SignIn {
       const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
       const login = await credential(signal);
       if (bearer !== undefined) {
-        const issued = await askToken(bearer, scope, login, options, signal, (text) => (note ??= text));
+        const issued = await askToken(bearer, scope, login, options, signal, { get: () => note, add: (text) => (note ??= text) });
         kept.set(scope, issued);
         return issued.header;
       }
@@ -98,7 +98,7 @@ async function askToken(
   login: RegistryCredential | undefined,
   options: SignInOptions,
   signal: AbortSignal,
-  tell: (note: string) => void,
+  note: { readonly get: () => string | undefined; readonly add: (note: string) => void },
 ): Promise<Kept> {
   const { host, origin, wire, guard, now } = options;
   const realm = realmOf(params['realm'], host);
@@ -108,7 +108,10 @@ async function askToken(
       kind: 'refused-target',
       detail: `${host} asks to sign in over plain http at ${realm.host}, which is not done`,
     });
-  if (!isTrusted && login !== undefined) tell(`the login was not sent to ${realm.host}, which is not ${host}'s own host`);
+  if (!isTrusted && login !== undefined)
+    tell(
+      `the login was not sent to ${realm.host}, which is not ${host}'s own host: if it is to be trusted with it, pass --token-host ${realm.host}`,
+    );
   const used = isTrusted ? login : undefined;
   const wanted = params['scope'] ?? scope;
   const { service } = params;
@@ -140,7 +143,8 @@ async function askToken(
   const answer = await send(request, wire, signal);
   const status = answer.statusCode ?? 0;
   const body = await readBody(answer, realm.host, { limits: wire.limits, maxBytes: maxTokenBytes, what: 'the token' }, signal);
-  if (status !== 200) throw refusal(status, realm, host, login !== undefined, answer.headers['retry-after'], now());
+  if (status !== 200)
+    throw refusal(status, realm, { host, hasLogin: used !== undefined, note: note.get() }, answer.headers['retry-after'], now());
   const { token, expiresInS } = tokenIn(body, realm.host);
   // A tenth of its life early, and never for less than a moment: some are issued for seconds.
   return { header: `Bearer ${token}`, endsAt: asked + expiresInS * 900 };
@@ -163,7 +167,13 @@ function withQuery(realm: URL, service: string | undefined, scope: string, login
   return url;
 }
 
-function refusal(status: number, realm: URL, host: string, hasLogin: boolean, retryAfter: string | undefined, now: Date): RegistryError {
+interface Asked {
+  readonly host: string;
+  readonly hasLogin: boolean;
+  readonly note: string | undefined;
+}
+
+function refusal(status: number, realm: URL, { host, hasLogin, note }: Asked, retryAfter: string | undefined, now: Date): RegistryError {
   if (status === 429 || status >= 500) {
     const retryAfterMs = parseRetryAfter(retryAfter, now);
     return new RegistryError({ kind: 'http', host: realm.host, status, ...(retryAfterMs !== undefined && { retryAfterMs }) });
@@ -171,7 +181,7 @@ function refusal(status: number, realm: URL, host: string, hasLogin: boolean, re
   const detail = hasLogin
     ? `${realm.host} refused the login to ${host} (${status}): sign in again with "docker login ${host}"`
     : `${realm.host} gives no anonymous access to ${host} (${status}): sign in with "docker login ${host}"`;
-  return new RegistryError({ kind: 'sign-in', detail });
+  return new RegistryError({ kind: 'sign-in', detail: note === undefined ? detail : `${detail}; ${note}` });
 }
 
 function tokenIn(body: Buffer, host: string): { readonly token: string; readonly expiresInS: number } {

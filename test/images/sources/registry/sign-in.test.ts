@@ -12,7 +12,6 @@ import { parseChallenges } from '../../../../src/images/sources/registry/challen
 import type { RegistryWorld } from '../../../../src/images/sources/registry/world.ts';
 import { dockerLogins } from '../../../../src/images/sources/registry/docker-config.ts';
 import { isOwnRealm } from '../../../../src/images/sources/registry/realm.ts';
-import { UsageError } from '../../../../src/model/usage-error.ts';
 import { startFaultProxy } from '../../../support/fault-proxy.ts';
 import { blobOf, manifestsOf, oneImage, openReference } from '../../../support/registry-client.ts';
 
@@ -175,7 +174,7 @@ describe('the login goes nowhere else', () => {
     const listener = await startListener();
     const double = await start({ auth: { kind: 'bearer', logins: [login], realm: `http://localhost:${listener.port}/token` } });
     const { gaps } = await pull(double.host, { credentials: async () => ({ credential }) });
-    expect(gaps).toMatchObject([{ reason: 'denied' }]);
+    expect(gaps).toMatchObject([{ reason: 'denied', detail: expect.stringContaining(`pass --token-host localhost:${listener.port}`) }]);
     expect(listener.asked.join()).not.toContain('Basic');
     expect(listener.asked.join()).not.toContain(login.username);
   });
@@ -293,9 +292,54 @@ describe("Docker's configuration", () => {
     });
   });
 
-  test('that is missing holds no logins, and one that is no JSON is a usage error', async () => {
+  test.each([
+    ['no JSON', '{"auths": {"a.example": {"auth": "c2VjcmV0"', 'cannot be read: it is not JSON'],
+    ['a list', '[1]', 'cannot be read: it is not JSON'],
+    ['a login of another form', { auths: { 'a.example': { auth: 'c2VjcmV0' } } }, 'is not of the form user:password'],
+  ])('that is %s is told where a login is refused, without its content', async (_, config, says) => {
+    const { note = '' } = await ask(config, 'a.example');
+    expect(note).toContain(says);
+    expect(note).not.toMatch(/c2VjcmV0|secret/);
+    const double = await start({ auth: { kind: 'basic', logins: [login] } });
+    const { gaps } = await pull(double.host, { credentials: dockerLogins({ HOME: home }) });
+    if (typeof config === 'string') expect(gaps).toMatchObject([{ reason: 'denied', detail: expect.stringContaining(says) }]);
+  });
+
+  test('that is missing, or a folder, ends nothing', async () => {
     expect(await dockerLogins({ HOME: join(home, 'nowhere') })('a.example', new AbortController().signal)).toEqual({});
-    await expect(ask('{"auths"', 'a.example')).rejects.toThrow(UsageError);
+    expect(await dockerLogins({})('a.example', new AbortController().signal)).toEqual({});
+    const { note } = await dockerLogins({ REGISTRY_AUTH_FILE: home })('a.example', new AbortController().signal);
+    expect(note).toContain('cannot be read (EISDIR)');
+  });
+
+  test('is one of several places: the first that knows the host holds', async () => {
+    const places = {
+      XDG_RUNTIME_DIR: 'run/containers/auth.json',
+      HOME: 'home/.docker/config.json',
+      REGISTRY_AUTH_FILE: 'named.json',
+    } as const;
+    const env: { [name: string]: string } = {};
+    const signal = new AbortController().signal;
+    for (const [name, file] of Object.entries(places)) {
+      await mkdir(join(home, file, '..'), { recursive: true });
+      await writeFile(join(home, file), JSON.stringify({ auths: { 'a.example': { auth: Buffer.from(`${name}:x`).toString('base64') } } }));
+      env[name] = join(home, name === 'REGISTRY_AUTH_FILE' ? file : (file.split('/')[0] ?? ''));
+      expect(await dockerLogins(env)('a.example', signal)).toEqual({ credential: { kind: 'password', username: name, password: 'x' } });
+    }
+    const text = JSON.stringify({ auths: { 'a.example': { username: 'inline', password: 'x' } } });
+    const ofEnvironment = dockerLogins({ ...env, DOCKER_AUTH_CONFIG: text });
+    expect(await ofEnvironment('a.example', signal)).toMatchObject({ credential: { username: 'inline' } });
+    expect(await dockerLogins({ ...env, DOCKER_AUTH_CONFIG: '{"a' })('a.example', signal)).toMatchObject({
+      credential: { username: 'REGISTRY_AUTH_FILE' },
+    });
+  });
+
+  test('may know a part of a host; the whole host goes before', async () => {
+    const entry = (username: string) => ({ auth: Buffer.from(`${username}:x`).toString('base64') });
+    expect(await ask({ auths: { 'a.example/team': entry('team'), 'a.example': entry('all') } }, 'a.example')).toMatchObject({
+      credential: { username: 'all' },
+    });
+    expect(await ask({ auths: { 'a.example/team': entry('team') } }, 'a.example')).toMatchObject({ credential: { username: 'team' } });
   });
 
   const helper = async (name: string, script: string) => {
@@ -324,6 +368,21 @@ describe("Docker's configuration", () => {
   ])('asks a helper %s', async (_, script, expected) => {
     const env = await helper('one', script);
     expect(await ask({ credsStore: 'one' }, 'a.example', env)).toEqual(expected);
+  });
+
+  test('ends a helper that hangs, with all that it started', async () => {
+    const env = await helper('one', 'sleep 600');
+    await mkdir(join(home, '.docker'), { recursive: true });
+    await writeFile(join(home, '.docker/config.json'), '{"credsStore":"one"}');
+    const logins = dockerLogins({ HOME: home, ...env }, { helperTimeoutMs: 200 });
+    expect(await logins('a.example', new AbortController().signal)).toEqual({
+      note: 'docker-credential-one did not give the login (it did not answer within 0.2 s)',
+    });
+  });
+
+  test('and a helper that floods its output is ended', async () => {
+    const env = await helper('one', 'exec yes');
+    expect((await ask({ credsStore: 'one' }, 'a.example', env)).note).toContain('docker-credential-one did not give the login');
   });
 
   test.each(['../evil', 'a b', 'A', 'x;y', '/bin/sh'])('starts no program for the helper name %s', async (name) => {
