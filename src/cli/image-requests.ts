@@ -21,6 +21,7 @@ export interface ImageFlags {
   readonly 'cache-dir'?: string | undefined;
   readonly 'no-cache'?: boolean | undefined;
   readonly 'ca-file'?: string | undefined;
+  readonly endpoint?: readonly string[] | undefined;
   readonly timeout: string;
   readonly offline?: boolean | undefined;
   readonly concurrency?: number | undefined;
@@ -45,6 +46,7 @@ export async function imageRequest(
     ...(flags['ca-file'] !== undefined && { ca: await readCa(flags['ca-file']) }),
     timeoutMs: parseDuration(flags.timeout, 'timeout'),
     offline: flags.offline === true,
+    endpoints: flags.endpoint ?? [],
     ...(tags !== undefined && { tags }),
     ...(platforms.length > 0 && { platforms }),
     tokenHosts: (flags['token-host'] ?? []).map((text) => text.toLowerCase()),

@@ -31,12 +31,14 @@ export interface ImageRequest extends InspectRequest, RegistryOptions {
   readonly shard?: Shard;
   readonly tags?: ReaderOptions['tags'];
   readonly platforms?: ReaderOptions['platforms'];
+  /** `PROVIDER[.SERVICE]=URL` and `registry[.HOST]=URL`, as the user wrote them. */
+  readonly endpoints?: readonly string[];
 }
 
 /** Looks into the images that the user named; no cloud is asked. */
 export async function readImages(request: ImageRequest, world: World): Promise<Inventory> {
   const { references, registries = [], shard, offline } = request;
-  const sources = openImageSources(request, world);
+  const sources = openImageSources({ ...request, ...(await waysTo(request, world)) }, world);
   const choice = { reader: readerOptions(request), isWanted: (repository: string) => isInShard(repository, shard) };
   if (offline && registries[0] !== undefined)
     throw new UsageError(`--offline allows no connection, and "${registries[0].text}" is a registry`, { hint: 'name files instead' });
@@ -45,6 +47,15 @@ export async function readImages(request: ImageRequest, world: World): Promise<I
     ...registries.map((registry) => wantedRegistry(registry, sources, choice)),
   ];
   return inspectWanted(wanted, world, request, { selection: wordsOf(request) });
+}
+
+/** Where registries answer, and the logins that the clouds give to them: those of Docker go before, they were made on purpose. */
+async function waysTo({ endpoints = [], ca, timeoutMs }: ImageRequest, world: World): Promise<Partial<RegistryOptions>> {
+  const { endpointsOf } = await import('./endpoints-of.ts');
+  const { ambientLogins } = await import('./ambient-logins.ts');
+  const endpointOf = await endpointsOf(endpoints);
+  const source = ambientLogins({ endpointOf, timeoutMs, ...(ca !== undefined && { ca }) }, world);
+  return { address: (host) => endpointOf('registry', host, ''), logins: { source, when: 'last' } };
 }
 
 /** How an image is read, where more is said than which. */

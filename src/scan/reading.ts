@@ -1,13 +1,13 @@
 import type { OperationId } from '../model/ids.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { createAgents } from '../http/agents.ts';
-import { type EndpointOverrides, parseEndpoints } from '../http/endpoints.ts';
 import { UsageError } from '../model/usage-error.ts';
 import type { Provider } from '../providers/provider.ts';
 import { providers } from '../providers/providers.generated.ts';
 import { type ChosenTargets, wordsOfTargets } from './chosen-targets.ts';
 import { discover } from './discover.ts';
 import { usualConcurrency } from './discover-options.ts';
+import { endpointsOf } from './endpoints-of.ts';
 import { type ImageChoice, inspectRunImages, needsOfImages } from './run-images.ts';
 import type { DiscoverOptions } from './discover-options.ts';
 import { allowedOperations, makePlan, type Needs, needsOfAll, type Plan } from './plan.ts';
@@ -93,7 +93,7 @@ async function readPlan({ images, ...request }: ReadRequest, world: World, chose
           {
             ...images,
             address: (host) => endpointOf('registry', host, ''),
-            logins: cloudLogins(signedIn, { timeoutMs: request.timeoutMs, now: world.now }),
+            logins: { source: cloudLogins(signedIn, { timeoutMs: request.timeoutMs, now: world.now }), when: 'first' },
           },
           world,
         ),
@@ -127,11 +127,6 @@ export async function connectionsOf(request: ReadRequest, world: Pick<World, 'en
       ...ca,
     };
   };
-}
-
-/** Registries can be sent elsewhere, too: `registry[.HOST]=URL`. */
-export async function endpointsOf(texts: readonly string[]): Promise<EndpointOverrides> {
-  return parseEndpoints(texts, { providers: [...Object.keys(providers), 'registry'] });
 }
 
 async function allowed(chosen: readonly Provider[], names: readonly string[]): Promise<ReadonlySet<OperationId>> {

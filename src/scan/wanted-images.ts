@@ -25,8 +25,8 @@ export interface RegistryOptions {
   readonly namedBy?: 'user' | 'asset';
   /** Where a registry answers, if not at its own name. */
   readonly address?: (host: string) => URL | undefined;
-  /** Logins beside those of Docker's configuration; they are asked first. */
-  readonly logins?: CredentialSource;
+  /** Logins beside those of Docker's configuration: asked before them, or where they know none. */
+  readonly logins?: { readonly source: CredentialSource; readonly when: 'first' | 'last' };
 }
 
 export function openImageSources(
@@ -38,7 +38,7 @@ export function openImageSources(
     temporaryFolder: tmpdir(),
     registry: {
       agents: createAgents({ env: world.env, offline, ...(ca !== undefined && { ca }) }),
-      credentials: logins === undefined ? fromDocker : either(logins, fromDocker),
+      credentials: inOrder(fromDocker, logins),
       plainHttp,
       ...(tokenHosts !== undefined && { trustedRealms: tokenHosts }),
       ...(namedBy !== undefined && { namedBy }),
@@ -50,6 +50,11 @@ export function openImageSources(
       debug: world.debug,
     },
   });
+}
+
+function inOrder(fromDocker: CredentialSource, logins: RegistryOptions['logins']): CredentialSource {
+  if (logins === undefined) return fromDocker;
+  return logins.when === 'first' ? either(logins.source, fromDocker) : either(fromDocker, logins.source);
 }
 
 function either(first: CredentialSource, second: CredentialSource): CredentialSource {

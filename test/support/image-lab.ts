@@ -56,6 +56,8 @@ export interface Lab extends RegistryDouble {
 export interface LabOptions extends Partial<ImageRequest> {
   readonly signal?: AbortSignal;
   readonly progress?: (event: ProgressEvent) => void;
+  /** Credentials of clouds, and of the registries that Docker knows. */
+  readonly env?: { readonly [name: string]: string };
 }
 
 export interface Inspected {
@@ -79,12 +81,12 @@ export async function startLab(
 }
 
 /** Inspects references as they are written: with nothing of this machine's logins, proxies and caches. */
-export async function inspect(references: readonly string[], { signal, progress, ...options }: LabOptions = {}): Promise<Inspected> {
+export async function inspect(references: readonly string[], { signal, progress, env, ...options }: LabOptions = {}): Promise<Inspected> {
   const warnings: string[] = [];
   const inventory = await readImages(
     { references, plainHttp: [], timeoutMs: 10_000, offline: false, toolVersion: '0.0.0', warn: (text) => warnings.push(text), ...options },
     {
-      env: { SOURCE_DATE_EPOCH: '1780272000' },
+      env: { SOURCE_DATE_EPOCH: '1780272000', ...env },
       now: () => new Date('2026-06-01T00:00:00Z'),
       random: () => 0,
       signal: signal ?? new AbortController().signal,

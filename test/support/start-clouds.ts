@@ -19,6 +19,8 @@ export interface CloudOptions {
   /** The keys of these clouds have ended. */
   readonly expired?: readonly ProviderName[];
   readonly fill?: DoubleOptions['fill'];
+  /** What Azure Container Registry gives for a token of Entra ID. */
+  readonly registryToken?: string;
 }
 
 /** Three clouds on loopback, and what a command needs to reach them and nothing else. */
@@ -67,7 +69,12 @@ export async function startClouds(computer: Computer, options: CloudOptions = {}
       ...(await double('alibaba')),
       accounts: [{ account: alibabaAccount, accessKeyId: 'test', accessKeySecret: keys.alibaba, ...ended('alibaba') }],
     }),
-    startAzureDouble({ ...(await double('azure')), clients: [{ ...client, ...ended('azure') }], tls }),
+    startAzureDouble({
+      ...(await double('azure')),
+      clients: [{ ...client, ...ended('azure') }],
+      tls,
+      ...(options.registryToken !== undefined && { registryToken: options.registryToken }),
+    }),
   ]);
   const [aws, alibaba, azure] = servers.map(({ origin }) => origin);
   const regions = {

@@ -109,7 +109,7 @@ async function askToken(
       detail: `${host} asks to sign in over plain http at ${realm.host}, which is not done`,
     });
   if (!isTrusted && login !== undefined)
-    tell(
+    note.add(
       `the login was not sent to ${realm.host}, which is not ${host}'s own host: if it is to be trusted with it, pass --token-host ${realm.host}`,
     );
   const used = isTrusted ? login : undefined;
