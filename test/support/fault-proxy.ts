@@ -21,7 +21,9 @@ export type NetworkFault =
   | { readonly kind: 'range-ignored' }
   | { readonly kind: 'wrong-range'; readonly by: number }
   | { readonly kind: 'headers'; readonly set: { readonly [name: string]: string | undefined } }
-  | { readonly kind: 'body'; readonly text: string };
+  | { readonly kind: 'body'; readonly text: string }
+  /** The token service that a challenge names is this proxy's own. */
+  | { readonly kind: 'realm-here' };
 
 export interface FaultRule {
   readonly path: RegExp;
@@ -71,7 +73,7 @@ export async function startFaultProxy(target: string, rules: readonly FaultRule[
     // Cookies and realms hold the host that was asked: it stays the proxy's.
     const upstream = http.request(new URL(request.url ?? '/', target), { method: request.method, headers: passed, agent: false });
     upstream.on('error', () => response.destroy());
-    upstream.on('response', (answer) => void relay(answer, response, fault, timers));
+    upstream.on('response', (answer) => void relay(answer, response, fault, { timers, here: request.headers.host ?? '' }));
     request.pipe(upstream);
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
@@ -93,12 +95,14 @@ async function relay(
   answer: http.IncomingMessage,
   response: http.ServerResponse,
   fault: NetworkFault | undefined,
-  timers: Set<NodeJS.Timeout>,
+  { timers, here }: { readonly timers: Set<NodeJS.Timeout>; readonly here: string },
 ): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of answer) chunks.push(chunk as Buffer);
   const whole = Buffer.concat(chunks);
   const headers: http.OutgoingHttpHeaders = { ...answer.headers };
+  if (fault?.kind === 'realm-here' && answer.headers['www-authenticate'] !== undefined)
+    headers['www-authenticate'] = answer.headers['www-authenticate'].replace(/http:\/\/[^/"]+/, `http://${here}`);
   const head = (more: http.OutgoingHttpHeaders = {}) => response.writeHead(answer.statusCode ?? 502, { ...headers, ...more });
   const give = (body: Buffer) => response.end(body);
   // Headers go out before what breaks: else the client sees no answer at all.
@@ -180,6 +184,7 @@ async function relay(
       return void give(Buffer.from(fault.text));
     case 'no-headers':
     case 'range-ignored':
+    case 'realm-here':
     case 'status':
     case undefined:
       head();

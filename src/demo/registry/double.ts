@@ -23,8 +23,8 @@ export interface RegistryDoubleOptions {
     readonly realm?: string;
     readonly expiresInS?: number;
   };
-  /** Blobs are on another server, behind addresses that are good for so many requests. */
-  readonly redirect?: { readonly uses: number };
+  /** Blobs are on another server, behind addresses that are good for so many requests; which breaks off what is asked for from its start. */
+  readonly redirect?: { readonly uses: number; readonly breaksAfter?: number };
   /** Serves the referrers API of OCI 1.1; without it, 404. */
   readonly referrers?: boolean;
   /** Entries of one page of a listing. */
@@ -70,7 +70,11 @@ export async function startRegistryDouble(options: RegistryDoubleOptions): Promi
     grant.uses -= 1;
     const bytes = blobs.get(grant.digest);
     if (bytes === undefined) return send(response, 404, 'none');
-    sendBytes(request, response, bytes, 'application/octet-stream');
+    const { breaksAfter } = options.redirect ?? {};
+    if (breaksAfter === undefined || request.headers.range !== undefined)
+      return sendBytes(request, response, bytes, 'application/octet-stream');
+    response.writeHead(200, { 'content-length': bytes.length });
+    response.write(bytes.subarray(0, breaksAfter), () => setTimeout(() => response.socket?.resetAndDestroy(), 20));
   }, options.tls);
 
   const server = await listen((request, response) => {

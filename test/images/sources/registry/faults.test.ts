@@ -166,3 +166,51 @@ test('a trickle is given up, whatever the idle limit says', async () => {
   const result = await blobOf(reader, seen[0]!.layers[0]!);
   expect(result.gap).toMatchObject({ reason: 'unavailable', detail: expect.stringContaining('bytes in 0.4 s') });
 });
+
+test('an address that is good for one request is asked for anew after a break, and only the rest is read', async () => {
+  const double = await startRegistryDouble({ repositories: { app: repository }, redirect: { uses: 1, breaksAfter: 120_000 } });
+  try {
+    const reader = openReference(`${double.host}/app`, {}, { referrers: false });
+    const { manifests: seen } = await manifestsOf(reader);
+    const result = await blobOf(reader, seen[0]!.layers[0]!);
+    expect([result.gap, result.bytes.equals(layer)]).toEqual([undefined, true]);
+    const asked = double.storeRequests.map(({ path, range }) => [new URL(path, 'http://store').searchParams.get('signature'), range]);
+    expect(asked).toEqual([
+      [expect.any(String), undefined],
+      [expect.any(String), expect.stringMatching(/^bytes=[1-9]\d*-$/)],
+    ]);
+    expect(asked[0]?.[0]).not.toBe(asked[1]?.[0]);
+  } finally {
+    await double.close();
+  }
+});
+
+describe('a token service', () => {
+  test.each([
+    ['that is out of order at first', { kind: 'status', status: 503 } as const, 2, []],
+    ['that asks for patience', { kind: 'status', status: 429, headers: { 'retry-after': '1' } } as const, 1, []],
+    ['that breaks off', { kind: 'reset', after: 3 } as const, 1, []],
+    ['that answers without a token', { kind: 'body', text: '{}' } as const, 99, ['malformed']],
+    ['that answers with a page', { kind: 'body', text: '<html>' } as const, 99, ['malformed']],
+    ['that never ends', { kind: 'endless' } as const, 99, ['too-large']],
+    ['that is silent', { kind: 'no-headers' } as const, 99, ['unavailable']],
+  ])('%s', async (_, fault, times, reasons) => {
+    const double = await startRegistryDouble({
+      repositories: { app: repository },
+      auth: { kind: 'bearer', logins: [], anonymous: ['app'] },
+    });
+    const proxy = await startFaultProxy(double.origin, [
+      { path: /^\/token/, fault, times },
+      // The realm of the double is its own address: the proxy's is put in its place.
+      { path: /^\/v2\/app\/manifests/, fault: { kind: 'realm-here' }, times: 99 },
+    ]);
+    open.push(proxy);
+    try {
+      const { gaps, manifests: seen } = await manifestsOf(openReference(`${proxy.host}/app`, {}, { referrers: false }));
+      expect(gaps.map(({ reason }) => reason)).toEqual(reasons);
+      expect(seen).toHaveLength(reasons.length === 0 ? 1 : 0);
+    } finally {
+      await double.close();
+    }
+  });
+});

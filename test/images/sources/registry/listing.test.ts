@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { emptyRepository, putBlob, putImage, putIndex, putManifest, type Repository } from '../../../../src/demo/registry/content.ts';
 import { type RegistryDouble, type RegistryDoubleOptions, startRegistryDouble } from '../../../../src/demo/registry/double.ts';
@@ -51,6 +53,45 @@ describe('tags and repositories', () => {
     proxy = await startFaultProxy(origin, [{ path: /tags\/list/, fault: { kind: 'headers', set: { link } } }]);
     const { gaps } = await manifestsOf(openReference(`${proxy.host}/app`, {}, { tags: 'all', referrers: false }));
     expect(gaps).toMatchObject([{ reason: 'malformed', subject: 'app', detail: expect.stringContaining('its pages repeat') }]);
+  });
+
+  test('pages that bring nothing new end in a gap, and what was listed until then is read', async () => {
+    const repository = emptyRepository();
+    image(repository, 'v1');
+    const { origin } = await start({ app: repository });
+    let page = 0;
+    const endless = http.createServer((request, response) => {
+      if (request.url?.startsWith('/v2/app/tags/list') !== true)
+        return void http.get(`${origin}${request.url}`, (answer) => {
+          response.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(response);
+        });
+      page += 1;
+      response.writeHead(200, { 'content-type': 'application/json', link: `</v2/app/tags/list?last=${page}>; rel="next"` });
+      response.end(JSON.stringify({ tags: ['v1'] }));
+    });
+    await new Promise<void>((done) => void endless.listen(0, '127.0.0.1', done));
+    try {
+      const { port } = endless.address() as AddressInfo; // listening on a port: no string, not null
+      const { gaps, manifests } = await manifestsOf(openReference(`127.0.0.1:${port}/app`, {}, { tags: 'all', referrers: false }));
+      expect([page, manifests.length]).toEqual([2, 1]);
+      expect(gaps).toMatchObject([{ reason: 'malformed', detail: expect.stringContaining('never ends: its pages repeat') }]);
+    } finally {
+      endless.closeAllConnections();
+      await new Promise((done) => endless.close(done));
+    }
+  });
+
+  test('names that cannot be asked for are counted, not passed over', async () => {
+    const { host } = await start({ app: emptyRepository(), 'a/../b': emptyRepository(), 'Team/App': emptyRepository() });
+    expect(await listRepositories(openRegistry(host, registryWorld()), signal)).toEqual({
+      names: ['app'],
+      gap: {
+        reason: 'malformed',
+        subject: host,
+        detail: '2 entries of the catalogue could not be asked for: no name of the specification',
+      },
+    });
   });
 
   test('a link to another server is asked of this one', async () => {
