@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 import type { Inspected } from './secret-match.ts';
 
 export type TextEncoding = 'base64' | 'json' | 'url-encoded json';
@@ -10,6 +10,8 @@ export interface InspectOptions {
   readonly encoding?: TextEncoding;
   /** Members (of the decoded value) that checks may read; everything else is dropped. Lists: `containers[].image`. */
   readonly keep?: readonly string[];
+  /** Members to keep that are made from the decoded text. What it gives holds nothing of the text itself. */
+  readonly describe?: (text: string) => JsonObject;
 }
 
 /**

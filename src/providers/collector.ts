@@ -96,8 +96,11 @@ export interface CollectorDefinition<Calls extends { readonly [name: string]: Ca
   readonly edges?: readonly EdgeSpec[];
   /** Yields what exists: cheap, in pages. Absent for `per: 'referenced'`. */
   list?(api: CollectorApi<Extract<keyof Calls, string>>, scope: ScopeContext): AsyncIterable<Item>;
-  /** For `per: 'referenced'`: what the detail calls need to know, from the id alone. `undefined`: not of this account, a limit. */
-  locate?(id: AssetId, scope: ScopeContext): Item | undefined;
+  /**
+   * For `per: 'referenced'`: what the detail calls need to know, from the id alone. `undefined`: not of this account, a limit.
+   * `from` is an asset that points at it, the first by its id: where one call lists all that this one holds, it serves them all.
+   */
+  locate?(id: AssetId, scope: ScopeContext, from: AssetId): Item | undefined;
   /** The detail calls of one asset. The runner fans out within the service's limits. */
   read?(api: CollectorApi<Extract<keyof Calls, string>>, item: Item): Promise<ReadResult>;
 }
@@ -112,7 +115,7 @@ export interface Collector {
   readonly computed: { readonly [path: string]: ComputedSpec };
   readonly edges: readonly EdgeSpec[];
   list?(api: CollectorApi, scope: ScopeContext): AsyncIterable<Item>;
-  locate?(id: AssetId, scope: ScopeContext): Item | undefined;
+  locate?(id: AssetId, scope: ScopeContext, from: AssetId): Item | undefined;
   read?(api: CollectorApi, item: Item): Promise<ReadResult>;
 }
 

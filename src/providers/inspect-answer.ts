@@ -1,6 +1,7 @@
 import type { Inspect } from '../model/inspect.ts';
 import { isJsonList, isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 import type { InspectedSecret } from '../model/secret-match.ts';
+import { softwareIn } from './ai-software.ts';
 import { changeAt, stepsOf } from './answer-path.ts';
 import type { Operation } from './provider.ts';
 
@@ -24,7 +25,8 @@ export interface InspectedAnswer {
 /**
  * The answer with every secret-carrying value replaced by what may live on. This is the first thing that happens to an answer:
  * nothing that the catalogue names as secret-carrying reaches memo, error, log or fact. Paths of operations that list are
- * relative to the item (`itemsAt`). `keep`: secret-carrying path → members that checks may read.
+ * relative to the item (`itemsAt`). `keep`: secret-carrying path → members that checks may read; `$software` stands for the names
+ * of AI software that occur in the text.
  */
 export function inspectAnswer(
   answer: JsonObject,
@@ -41,7 +43,13 @@ export function inspectAnswer(
     const encoding = operation.textEncodings?.[path];
     value = changeAt(value, stepsOf(root + path), (secret, { place, name, isWhole }) => {
       if (isJsonObject(secret) && secret['$inspected'] === true) return secret;
-      const options = { name, keep: isWhole ? (keep[path] ?? []) : [], ...(encoding !== undefined && { encoding }) };
+      const kept = isWhole ? (keep[path] ?? []) : [];
+      const options = {
+        name,
+        keep: kept,
+        ...(encoding !== undefined && { encoding }),
+        ...(kept.includes(softwareMember) && { describe: (text: string) => ({ [softwareMember]: softwareIn(text) }) }),
+      };
       const { inspected, undecodable: why } = tools.inspect(secret, options);
       if (!isWhole) undecodable.push({ path: place, why: `it has not the form of ${path}` });
       else if (why !== undefined) undecodable.push({ path: place, why });
@@ -55,6 +63,9 @@ export function inspectAnswer(
   // Where the answer's own root has the wrong form it became an inspected value, which is an object too.
   return { answer: isJsonObject(value) ? value : {}, undecodable, masked };
 }
+
+/** Made here, by no vendor. */
+const softwareMember = '$software';
 
 function maskDeep(value: Json, maskText: MaskText, masked: { text: string; secrets: readonly InspectedSecret[] }[]): Json {
   if (isJsonList(value)) return value.map((item) => maskDeep(item, maskText, masked));

@@ -39,7 +39,7 @@ export async function readReferenced(session: Session, pointers: readonly Pointe
       partition: target.partition,
       region: isGlobal ? 'global' : place.region,
     };
-    const item = wanted.collector.locate?.(id, scope);
+    const item = wanted.collector.locate?.(id, scope, edge.from);
     if (item === undefined) return addUnlocated(run, wanted, source, id, edge.toType);
     if ((await readAsset(session, wanted, target, scope, item, found)) === 'none') run.addDangling(id);
   };

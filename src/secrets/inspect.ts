@@ -27,7 +27,10 @@ function inspect(value: Json, options: InspectOptions, finder: Finder): ReturnTy
       $inspected: true,
       present: isPresent(value),
       secrets: secretsOf(hits, name, finder),
-      kept: keepMembers(typeof decoded === 'string' ? nestedJson(decoded) : decoded, options.keep ?? [], hits, finder),
+      kept: {
+        ...keepMembers(typeof decoded === 'string' ? nestedJson(decoded) : decoded, options.keep ?? [], hits, finder),
+        ...options.describe?.(typeof decoded === 'string' ? decoded : JSON.stringify(decoded)),
+      },
     },
     ...(undecodable !== undefined && { undecodable }),
   };

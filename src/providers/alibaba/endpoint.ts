@@ -1,4 +1,4 @@
-import { siteNames } from '../../model/place.ts';
+import { overlaps, siteNames } from '../../model/place.ts';
 
 /** Where a product answers. `none`: the vendor has no endpoint of it in that region. */
 export type Endpoint = { readonly kind: 'at'; readonly origin: URL } | { readonly kind: 'none' };
@@ -45,9 +45,15 @@ function hostOf(rule: EndpointRule, region: string): string | undefined {
   if (rule.rule === 'central') return rule.template ?? undefined;
   const exception = rule.hosts?.[region] ?? sharedHost(rule, region);
   if (exception !== undefined) return exception;
-  if (typeof rule.template !== 'string') return undefined;
+  if (typeof rule.template !== 'string') return hostOfSite(rule, region);
   if (!hasEndpointIn(rule, region)) return undefined;
   return rule.template.replace('{region}', region);
+}
+
+/** A product with a host for each site answers for a region at the site that the region belongs to. */
+function hostOfSite(rule: EndpointRule, region: string): string | undefined {
+  if (region === 'global') return undefined;
+  return Object.entries(rule.siteHosts ?? {}).find(([site]) => overlaps(site, region))?.[1];
 }
 
 function sharedHost(rule: EndpointRule, region: string): string | undefined {
@@ -58,6 +64,11 @@ function hasEndpointIn(rule: EndpointRule, region: string): boolean {
   if (isWhereItSays.has(rule.id)) return true;
   // No list at all means that the vendor names no regions, not that there are none.
   return rule.regions === undefined || rule.regions === null || rule.regions.includes(region);
+}
+
+/** True for a product that answers at a host of each site, and so may be asked where it does not know the account. */
+export function hasSites(rules: EndpointRules, service: string): boolean {
+  return Object.keys(rules.get(service)?.siteHosts ?? {}).length > 0;
 }
 
 /** True for a product whose other site has never heard of the account. */

@@ -30,3 +30,8 @@ export function firstRow(rows: Answer<readonly Json[]>, fits: (row: JsonObject) 
   const [row] = found.value;
   return row === undefined ? { none: true } : { value: row };
 }
+
+/** The objects of what should be a list of them; of anything else none. */
+export function objectsIn(value: Json | undefined): readonly JsonObject[] {
+  return isJsonList(value) ? value.filter(isJsonObject) : [];
+}

@@ -1,10 +1,6 @@
 import { isJsonList, isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
+import { aiPorts } from '../ai-software.ts';
 
-/**
- * Ports that model servers, notebooks, web interfaces and vector databases listen on: Ollama, vLLM and others (8000, 8080),
- * Open WebUI (3000), MLflow (5000), Gradio, ComfyUI, Jupyter, Ray, Qdrant, Milvus, Xinference, LM Studio.
- */
-export const aiPorts = [11434, 8000, 8080, 3000, 5000, 7860, 8188, 8888, 8265, 6333, 19530, 9997, 1234] as const;
 export const adminPorts = [22, 3389] as const;
 
 /** A rule that lets the internet in, or may: what it opens is known for sure only where `…Settled` is there. */
@@ -50,6 +46,18 @@ export function openRules(permissions: readonly Json[]): readonly OpenRule[] {
   });
 }
 
+/** The types of what `openRules` gives, for collectors that make a fact of it. */
+export const openRulesShape = {
+  '': 'list',
+  '[].rule': 'string',
+  '[].source': 'string',
+  '[].portRange': 'string',
+  '[].aiPorts': 'list',
+  '[].adminPorts': 'list',
+  '[].aiPortsSettled': 'boolean',
+  '[].adminPortsSettled': 'boolean',
+} as const;
+
 type Maybe = boolean | 'unknown';
 type Family = 'v4' | 'v6';
 
@@ -76,22 +84,33 @@ function ruleOf(permission: JsonObject): Rule {
   const source = v4 || v6 || prefixList || text('SourceGroupId');
   const protocol = text('IpProtocol').toUpperCase();
   const priority = Number(text('Priority') || permission['Priority'] || 1);
+  const accepts = text('Policy').toLowerCase() !== 'drop';
   return {
     id: text('SecurityGroupRuleId') || `${text('Policy')} ${protocol} ${portRange} ${source} ${priority}`,
     // The vendor leaves the direction out of answers that were asked for one direction only.
     isIngress: text('Direction').toLowerCase() !== 'egress',
     // What a rule leaves out may be anything.
     isTcp: protocol === 'TCP' || protocol === 'ALL' || protocol === '',
-    accepts: text('Policy').toLowerCase() !== 'drop',
+    accepts,
     priority: Number.isFinite(priority) ? priority : 1,
     source,
     portRange,
     covers: portList === '' && protocol !== '' ? rangeOf(portRange) : () => 'unknown',
     isWorld: (family) => {
       if (prefixList !== '' || source === '') return 'unknown';
-      return family === 'v4' ? /^0\.0\.0\.0\/0$/.test(v4) : /^(::|0:0:0:0:0:0:0:0)\/0$/.test(v6);
+      return family === 'v4' ? isEverybody(v4, accepts) : isEverybody(v6, accepts);
     },
   };
+}
+
+/**
+ * All addresses of a family. A rule that accepts is read strictly: networks wider than any one owner's (`0.0.0.0/1` and its other
+ * half) let the internet in as well. One that drops closes a port to everybody only if it names everybody.
+ */
+function isEverybody(network: string, accepts: boolean): boolean {
+  const [, address, bits] = /^([\da-f.:]+)\/(\d{1,3})$/i.exec(network) ?? [];
+  if (address === undefined) return false;
+  return accepts ? Number(bits) < 8 && !/^f[cd]/i.test(address) : Number(bits) === 0;
 }
 
 /** `22/22`, `1/65535`; `-1/-1` is all ports. */

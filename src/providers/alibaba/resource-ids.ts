@@ -9,6 +9,12 @@ export function resourceId(code: string, { region, account }: Pick<ScopeContext,
 
 export const instanceId = (scope: ScopeContext, id: string): AssetId => resourceId('ecs', scope, `instance/${id}`);
 export const securityGroupId = (scope: ScopeContext, id: string): AssetId => resourceId('ecs', scope, `securitygroup/${id}`);
+export const imageId = (scope: ScopeContext, id: string): AssetId => resourceId('ecs', scope, `image/${id}`);
+export const diskId = (scope: ScopeContext, id: string): AssetId => resourceId('ecs', scope, `disk/${id}`);
+export const snapshotId = (scope: ScopeContext, id: string): AssetId => resourceId('ecs', scope, `snapshot/${id}`);
+export const vpcId = (scope: ScopeContext, id: string): AssetId => resourceId('vpc', scope, `vpc/${id}`);
+/** By the address itself: one that a machine was made with has no other name. */
+export const publicAddressId = (scope: ScopeContext, address: string): AssetId => resourceId('vpc', scope, `publicip/${address}`);
 export const serviceId = (scope: ScopeContext, name: string): AssetId => resourceId('eas', scope, `service/${name}`);
 export const clusterId = (scope: ScopeContext, id: string): AssetId => resourceId('eflo', scope, `cluster/${id}`);
 export const nodeId = (scope: ScopeContext, id: string): AssetId => resourceId('eflo', scope, `node/${id}`);

@@ -1,6 +1,5 @@
-import { siteNames } from '../../model/place.ts';
 import type { Refusal } from '../provider.ts';
-import { type EndpointRules, isKnownAtOneSite } from './endpoint.ts';
+import { type EndpointRules, hasSites, isKnownAtOneSite } from './endpoint.ts';
 import type { AlibabaOperation } from './operations.ts';
 import { VendorRefusal } from './read-answer.ts';
 import { CredentialsFailed } from './session.ts';
@@ -15,7 +14,7 @@ export class NotInRegion extends Error {
 /** What a failed call means. What is not in the table is a gap that shows the vendor's code. */
 export function refusalOf(error: unknown, operation: AlibabaOperation, region: string, rules: EndpointRules): Refusal {
   if (error instanceof NotInRegion) return limit('not-in-region', operation, region);
-  if (error instanceof VendorRefusal && isUnknownAtSite(error, region)) return unknownAtSite(error, operation, region, rules);
+  if (error instanceof VendorRefusal && isUnknownAtSite(error, operation, rules)) return unknownAtSite(error, operation, region, rules);
   if (error instanceof VendorRefusal) return vendorRefusal(error, operation, region);
   if (error instanceof UnusableAnswer) return unusable(error, operation);
   if (error instanceof AnswerTooLarge) {
@@ -29,8 +28,8 @@ export function refusalOf(error: unknown, operation: AlibabaOperation, region: s
 }
 
 /** The keys opened other doors before: what one site says of them ends nothing elsewhere. */
-function isUnknownAtSite({ code }: VendorRefusal, place: string): boolean {
-  return siteNames.includes(place) && code.startsWith('InvalidAccessKeyId');
+function isUnknownAtSite({ code }: VendorRefusal, { service }: AlibabaOperation, rules: EndpointRules): boolean {
+  return hasSites(rules, service) && code.startsWith('InvalidAccessKeyId');
 }
 
 function unknownAtSite(error: VendorRefusal, operation: AlibabaOperation, site: string, rules: EndpointRules): Refusal {
@@ -68,7 +67,7 @@ const meanings: readonly Meaning[] = [
   // OSS, of settings that a bucket has not.
   { codes: /^(NoSuchBucketPolicy|NoSuchServerSideEncryptionRule)$/, refusal: () => ({ kind: 'none' }) },
   { codes: /^NoSuchBucket$/, refusal: () => ({ kind: 'gone' }) },
-  { codes: /^EntityNotExist\.|^Invalid\w*(Id|Name)\.(NotFound|NotExist)$/, refusal: () => ({ kind: 'gone' }) },
+  { codes: /^EntityNotExists?\.|^Invalid\w*(Id|Name)\.(NotFound|NotExist)$/, refusal: () => ({ kind: 'gone' }) },
 ];
 
 /**

@@ -26,6 +26,12 @@ describe('endpoints of Alibaba Cloud', () => {
     expect(hostOf('eas-20210701', 'mainland')).toBe('none');
   });
 
+  it('of such a product answer for every region at the site that the region belongs to', () => {
+    expect(hostOf('resourcedirectorymaster-20220419', 'cn-hangzhou')).toBe('https://resourcedirectory.aliyuncs.com/');
+    expect(hostOf('resourcedirectorymaster-20220419', 'cn-hongkong')).toBe('https://resourcedirectory-intl.aliyuncs.com/');
+    expect(hostOf('resourcedirectorymaster-20220419', 'eu-central-1')).toBe('https://resourcedirectory-intl.aliyuncs.com/');
+  });
+
   it('are none where the product does not exist', () => {
     expect(hostOf('eflo-controller-20221215', 'us-west-1')).toBe('none');
     expect(hostOf('unheard-of', 'cn-hangzhou')).toBe('none');

@@ -15,18 +15,30 @@ describe('the estate of Alibaba Cloud in the demo', () => {
     const { report } = await judge(inventory, await checksOf(alibaba.collectors));
     expect(unanswered).toEqual([]);
     expect(report.findings.map(({ rule, assetName, place }) => [rule, assetName, place].join(' ')).toSorted()).toEqual([
+      'alibaba.cloudfw.ips-block-mode Cloud Firewall ',
+      'alibaba.cloudfw.public-ip-protection 203.0.113.24 ',
       'alibaba.eas.service-plaintext-secret chat-qwen ServiceConfig containers[].env[DASHSCOPE_API_KEY]',
       'alibaba.eas.service-public-endpoint chat-qwen ',
       'alibaba.eas.service-public-endpoint draw-comfyui ',
       'alibaba.eas.service-user-vpc chat-qwen ',
       'alibaba.eas.service-webui-public draw-comfyui ',
+      'alibaba.ecs.disk-encryption d-bp1gpu0001 ',
+      'alibaba.ecs.image-sharing pytorch-2-train ',
+      'alibaba.ecs.instance-deletion-protection gpu-ollama-01 ',
+      'alibaba.ecs.instance-deletion-protection gpu-train-02 ',
+      'alibaba.ecs.instance-deletion-protection vector-01 ',
       'alibaba.ecs.instance-imdsv2 gpu-ollama-01 ',
       'alibaba.ecs.instance-public-address gpu-ollama-01 ',
       'alibaba.ecs.instance-role-privilege gpu-ollama-01 ',
+      'alibaba.ecs.instance-user-data-secret gpu-ollama-01 $userData DASHSCOPE_API_KEY',
+      'alibaba.ecs.region-default-disk-encryption cn-hangzhou ',
+      'alibaba.ecs.security-group-admin-port-open sg-0jlcluster sgr-bp10010',
       'alibaba.ecs.security-group-ai-port-open sg-bp1ollama sgr-bp10001',
       'alibaba.ecs.security-group-ai-port-open sg-t4nvec sgr-bp10007',
       'alibaba.lingjun.cluster-security-group llm-pretrain ',
       'alibaba.lingjun.node-public-ip pretrain-02 ',
+      'alibaba.vpc.flow-log vpc-0jlai0001 ',
+      'alibaba.vpc.flow-log vpc-bp1ai0001 ',
     ]);
     expect(inventory.gaps.map(({ call, subject, permission }) => [call, subject, permission].join(' ')).toSorted()).toEqual([
       'eas-20210701:DescribeService rerank-bge eas:DescribeService',

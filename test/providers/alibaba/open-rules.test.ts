@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
+import { aiPorts } from '../../../src/providers/ai-software.ts';
 import { openRules } from '../../../src/providers/alibaba/open-rules.ts';
 
 const rule = (id: string, more: JsonObject): JsonObject => ({
@@ -30,14 +31,14 @@ describe('rules that let the internet in', () => {
   });
 
   it('are of TCP or of everything', () => {
-    expect(opened(rule('a', { IpProtocol: 'ALL', PortRange: '-1/-1' }))['a']).toHaveLength(15);
+    expect(opened(rule('a', { IpProtocol: 'ALL', PortRange: '-1/-1' }))).toEqual({ a: [...aiPorts, 22, 3389] });
     expect(opened(rule('a', { IpProtocol: 'UDP' }), rule('b', { IpProtocol: 'ICMP', PortRange: '-1/-1' }))).toEqual({});
     expect(opened(rule('a', { Direction: 'egress' }))).toEqual({});
   });
 
   it('open the watched ports of their range', () => {
     expect(opened(rule('a', { PortRange: '8000/8100' }), rule('b', { PortRange: '443/443' }), rule('c', { PortRange: '20/25' }))).toEqual({
-      a: [8000, 8080],
+      a: [8000, 8001, 8002, 8080, 8081, 8082],
       c: [22],
     });
   });
@@ -54,7 +55,7 @@ describe('rules that let the internet in', () => {
 
   it('lose only what the Drop covers', () => {
     expect(opened(rule('a', { PortRange: '8000/8888' }), rule('d', { Policy: 'Drop', PortRange: '8000/8100' }))).toEqual({
-      a: [8188, 8888, 8265],
+      a: [8188, 8265, 8500, 8501, 8888],
     });
     expect(opened(rule('a', {}), rule('d', { Policy: 'Drop', SourceCidrIp: '203.0.113.0/24' }))).toEqual({ a: [11434] });
     expect(opened(rule('a', {}), rule('d', { Policy: 'Drop', ...v6 }))).toEqual({ a: [11434] });
@@ -73,6 +74,13 @@ describe('rules that let the internet in', () => {
     expect(opened(rule('a', { PortRange: '', PortRangeListId: 'prl-1' }))).toEqual({ a: ['?'] });
     expect(opened(rule('a', { Priority: '2' }), rule('d', { Policy: 'Drop', ...prefixes }))).toEqual({ a: ['?'] });
     expect(opened(rule('a', { PortRange: '443/443', ...prefixes }))).toEqual({});
+  });
+
+  it('may be two halves of the world; a Drop has to name all of it', () => {
+    const half = { SourceCidrIp: '0.0.0.0/1' };
+    expect(opened(rule('a', half), rule('b', { SourceCidrIp: '', Ipv6SourceCidrIp: '2000::/3' }))).toEqual({ a: [11434], b: [11434] });
+    expect(opened(rule('a', { SourceCidrIp: '10.0.0.0/8' }), rule('b', { SourceCidrIp: '', Ipv6SourceCidrIp: 'fc00::/7' }))).toEqual({});
+    expect(opened(rule('a', { Priority: '2' }), rule('d', { Policy: 'Drop', ...half }))).toEqual({ a: [11434] });
   });
 
   it('from another group are not from the internet', () => {

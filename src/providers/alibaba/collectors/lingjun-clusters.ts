@@ -1,6 +1,6 @@
 import { defineCollector } from '../../collector.ts';
 import { rowsOf, textOf } from '../listed.ts';
-import { clusterId, securityGroupId } from '../resource-ids.ts';
+import { clusterId, securityGroupId, vpcId } from '../resource-ids.ts';
 
 /** LINGJUN (intelligent computing) clusters. */
 export default defineCollector({
@@ -18,6 +18,7 @@ export default defineCollector({
       to: 'alibaba.ecs.security-group',
       id: (group, scope) => (group === '' ? undefined : securityGroupId(scope, group)),
     },
+    { kind: 'uses', from: 'VpcId', to: 'alibaba.vpc.vpc', id: (vpc, scope) => (vpc === '' ? undefined : vpcId(scope, vpc)) },
   ],
   async *list(api, scope) {
     for await (const page of api.pages('list')) {

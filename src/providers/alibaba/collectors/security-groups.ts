@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../../model/json.ts';
-import { mergedRules, openRules } from '../open-rules.ts';
+import { mergedRules, openRules, openRulesShape } from '../open-rules.ts';
 import { defineCollector } from '../../collector.ts';
 import { idBelow } from '../resource-ids.ts';
 
@@ -18,16 +18,7 @@ export default defineCollector({
     $openRules: {
       from: ['Permissions.Permission'],
       of: ({ Permissions: permissions }) => openRules(mergedRules(isJsonObject(permissions) ? [permissions['Permission'] ?? []] : [])),
-      shape: {
-        '': 'list',
-        '[].rule': 'string',
-        '[].source': 'string',
-        '[].portRange': 'string',
-        '[].aiPorts': 'list',
-        '[].adminPorts': 'list',
-        '[].aiPortsSettled': 'boolean',
-        '[].adminPortsSettled': 'boolean',
-      },
+      shape: openRulesShape,
     },
   },
   locate(id, { account }) {
