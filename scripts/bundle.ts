@@ -125,7 +125,8 @@ function licenses(metafile: Metafile): string {
     const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
     return `${name} ${version} (${license})\n\n${file === undefined ? '' : readFileSync(join(root, folder, file), 'utf8').trim()}\n`;
   });
-  return `dist/ holds code of these packages.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+  const zstd = `zstd, compiled to WebAssembly\n\n${readFileSync(join(root, 'wasm/zstd/LICENSE'), 'utf8').trim()}\n`;
+  return `dist/ holds code of these packages.\n\n${[...texts, zstd].join(`\n${'-'.repeat(80)}\n\n`)}`;
 }
 
 await main();

@@ -10,6 +10,7 @@ import { writeIndexes } from './generate/indexes.ts';
 import { writeShapes } from './generate/shapes.ts';
 import { writeValidators } from './generate/validators.ts';
 import { openTree } from './generate/tree.ts';
+import { writeZstd } from './generate/zstd.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tree = openTree(root);
@@ -17,4 +18,5 @@ writeIndexes(tree);
 await writeShapes(tree, root);
 await writeKernel(tree, writeCheckBundle(tree));
 await writeValidators(tree);
+writeZstd(tree);
 tree.removeStale();

@@ -7,6 +7,7 @@ export interface Tree {
   files(folder: string, ending: string): readonly string[];
   has(path: string): boolean;
   read(path: string): string;
+  bytes(path: string): Buffer;
   /** Leaves an equal file alone; otherwise replaces it in one step, so that a reader never sees half of it. */
   write(path: string, text: string): void;
   /** Deletes generated files that this run did not write. */
@@ -26,6 +27,7 @@ export function openTree(root: string): Tree {
     files,
     has: (path) => existsSync(join(root, path)),
     read: (path) => readFileSync(join(root, path), 'utf8'),
+    bytes: (path) => readFileSync(join(root, path)),
     write: (path, text) => {
       written.add(path);
       const target = join(root, path);

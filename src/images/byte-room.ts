@@ -65,7 +65,7 @@ export function createFiller(out: ByteRoom): Filler {
   return filler;
 }
 
-/** The public streams, for a Node without the handle that `openInflate` wants: slower, and a fault costs the output of the call. */
+/** The public streams, for a Node without the handle that `openHandle` wants: slower, and a fault costs the output of the call. */
 export function streamed(stream: ReturnType<typeof zlib.createGunzip>, out: ByteRoom): Decompressor {
   const filler = createFiller(out);
   const faults: string[] = [];

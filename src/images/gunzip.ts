@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { type ByteRoom, createFiller, type Decompressor } from './byte-room.ts';
-import { type InflateHandle, openInflate } from './inflate-handle.ts';
+import { type InflateHandle, openHandle } from './inflate-handle.ts';
 
 /** The optional parts of a header (RFC 1952, 2.3.1). */
 const flag = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 };
@@ -14,7 +14,7 @@ type Part = 'between' | 'extra-length' | 'extra' | 'name' | 'comment' | 'header-
  * What stands between members and is no padding goes through as it is, so that a key can hide there neither.
  * Undefined where this Node has no synchronous handle.
  */
-export function createGunzip(out: ByteRoom, inflate: InflateHandle | undefined = openInflate('deflate')): Decompressor | undefined {
+export function createGunzip(out: ByteRoom, inflate: InflateHandle | undefined = openHandle('deflate')): Decompressor | undefined {
   if (inflate === undefined) return undefined;
   const handle = inflate;
   const filler = createFiller(out);

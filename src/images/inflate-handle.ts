@@ -28,11 +28,12 @@ interface NativeHandle {
   onerror: (message: string, errno: number, code: string) => void;
 }
 
-type Format = 'deflate' | 'zlib';
+type Format = 'deflate' | 'zlib' | 'zstd';
 
-/** A handle, or undefined where this Node has none: then the public streams must do. */
-export function openInflate(format: Format): InflateHandle | undefined {
+/** A handle, or undefined where this Node has none: then the public streams must do, or another decoder. */
+export function openHandle(format: Format): InflateHandle | undefined {
   const stream = openStream(format);
+  if (stream === undefined) return undefined;
   const { _handle: handle, _writeState: state } = stream as unknown as {
     readonly _handle?: NativeHandle;
     readonly _writeState?: Uint32Array;
@@ -82,7 +83,7 @@ export function createInflatePool(): InflatePool {
         known.reset();
         return known;
       }
-      const handle = openInflate(format);
+      const handle = openHandle(format);
       if (handle === undefined) return undefined;
       all.push(handle);
       const pooled: InflateHandle & { readonly scratch: Uint8Array } = {
@@ -103,7 +104,9 @@ export function createInflatePool(): InflatePool {
   };
 }
 
-function openStream(format: Format): { destroy(): unknown } {
+/** The types of Node 20 do not name what newer ones have. */
+function openStream(format: Format): { destroy(): unknown } | undefined {
+  if (format === 'zstd') return (zlib as unknown as { createZstdDecompress?(): { destroy(): unknown } }).createZstdDecompress?.();
   return format === 'deflate' ? zlib.createInflateRaw() : zlib.createInflate();
 }
 

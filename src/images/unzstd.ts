@@ -1,13 +1,33 @@
-import type { StreamExports } from './zstd-module.ts';
 import { type ByteRoom, createFiller, type Decompressor } from './byte-room.ts';
+import { type InflateHandle, openHandle } from './inflate-handle.ts';
+import { createZstdFrames } from './zstd-frames.ts';
+import type { StreamExports } from './zstd-module.ts';
 
 /**
- * By WebAssembly on every Node: what newer ones bring does not tell a stream that was cut from a whole one, and a layer that
- * was read in part must not look read. Reads several frames and skips skippable ones; windows above 128 MiB are refused.
+ * By Node's own decoder where it has one (22.15, 23.8 and later), else by WebAssembly. Reads several frames and skips skippable
+ * ones; windows above 128 MiB are refused, as the command line tool does.
  */
 export async function createUnzstd(out: ByteRoom): Promise<Decompressor> {
+  const handle = openHandle('zstd');
+  if (handle !== undefined) return createNativeUnzstd(handle, out);
   const { zstdExports } = await import('./zstd-module.ts');
   return createWasmUnzstd(await zstdExports(), out);
+}
+
+/** The handle does not say whether a frame has ended: that is followed beside it. */
+export function createNativeUnzstd(handle: InflateHandle, out: ByteRoom): Decompressor {
+  const frames = createZstdFrames();
+  function step(input: Uint8Array, from: number, room: Uint8Array, at: number): Result {
+    const result = handle.step(input, from, input.length, room, at, room.length);
+    frames.walk(input, from, from + result.consumed);
+    return result;
+  }
+  return stepwise(
+    out,
+    step,
+    () => handle.close(),
+    () => !frames.isBetween(),
+  );
 }
 
 interface Result {
@@ -16,7 +36,7 @@ interface Result {
   readonly fault: string | undefined;
 }
 
-/** Frame by frame: what stands between frames and is none goes through as it is. */
+/** Frame by frame. From a fault on everything goes through as it is. */
 function stepwise(
   out: ByteRoom,
   step: (input: Uint8Array, from: number, room: Uint8Array, at: number) => Result,
@@ -27,17 +47,15 @@ function stepwise(
   const faults: string[] = [];
   return {
     write(chunk) {
-      for (let at = 0; at < chunk.length || faults.length === 0; ) {
-        if (faults.length > 0) {
-          filler.copy(chunk, at, chunk.length);
-          return;
-        }
+      for (let at = 0; faults.length === 0; ) {
         const { consumed, produced, fault } = step(chunk, at, filler.room, filler.filled);
         at += consumed;
         filler.advance(produced);
-        if (fault !== undefined) faults.push(`the zstd stream is damaged (${fault})`);
+        if (fault !== undefined) faults.push(sentence(fault));
         else if (consumed === 0 && produced === 0) return;
       }
+      // Where in a piece the fault lies is not known: all of it goes through.
+      filler.copy(chunk, 0, chunk.length);
     },
     end() {
       filler.flush();
@@ -49,8 +67,14 @@ function stepwise(
   };
 }
 
+/** zstd_errors.h; what Node's decoder says stands beside the number. */
+function sentence(fault: string): string {
+  if (fault === 'error 16' || fault.includes('too much memory')) return 'a zstd frame asks for a window of more than 128 MiB';
+  return `the zstd stream is damaged (${fault})`;
+}
+
 const inputBytes = 128 << 10;
-const outputBytes = 64 << 10;
+const outputBytes = 256 << 10;
 
 export function createWasmUnzstd(exports: StreamExports, out: ByteRoom): Decompressor {
   const { malloc, free, memory, ZSTD_createDCtx, ZSTD_freeDCtx, ZSTD_decompressStream } = exports;

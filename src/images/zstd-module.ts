@@ -1,6 +1,4 @@
-import { ZSTDDecoder } from 'zstddec/stream';
-
-/** What the WebAssembly of zstddec offers (zstd.h). Sizes and pointers are 32 bits. */
+/** What the WebAssembly of wasm/zstd offers (zstd.h). Sizes and pointers are 32 bits. */
 export interface StreamExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly malloc: (bytes: number) => number;
@@ -10,26 +8,35 @@ export interface StreamExports {
   readonly ZSTD_decompressStream: (context: number, output: number, input: number) => number;
 }
 
-/**
- * The functions below zstddec's own decoder, which does not look at error codes (a damaged frame would never end), keeps
- * its context after a fault, and copies each piece once more.
- */
-export function zstdExports(): Promise<StreamExports> {
-  return (shared.exports ??= load());
-}
+/** Memory of WebAssembly never shrinks: an instance that had to hold a large window is not used again. */
+const largestKept = 24 << 20;
 
-/** One module per thread, as in zstddec itself. */
-const shared: { exports?: Promise<StreamExports> } = {};
-
-async function load(): Promise<StreamExports> {
-  let exports: unknown;
-  class Decoder extends ZSTDDecoder {
-    override _init(result: Parameters<ZSTDDecoder['_init']>[0]): void {
-      super._init(result); // oxlint-disable-line no-underscore-dangle -- zstddec's name
-      exports = (result as { readonly instance: { readonly exports: unknown } }).instance.exports;
-    }
+/** The functions of zstd's decoder. Those who ask one after the other share them. */
+export async function zstdExports(): Promise<StreamExports> {
+  if (shared.exports === undefined || shared.exports.memory.buffer.byteLength > largestKept) {
+    shared.code ??= await compile();
+    shared.exports = instantiate(shared.code);
   }
-  await new Decoder().init();
-  if (exports === undefined) throw new Error('zstddec did not load its module');
-  return exports as StreamExports; // zstddec calls these very functions
+  return shared.exports;
 }
+
+/** One module per thread. */
+const shared: { code?: object; exports?: StreamExports } = {};
+
+async function compile(): Promise<object> {
+  const { zstdCode } = await import('./zstd-code.generated.ts');
+  return new (webAssembly().Module)(zstdCode());
+}
+
+function instantiate(code: object): StreamExports {
+  const { exports } = new (webAssembly().Instance)(code, {});
+  return exports as StreamExports; // as wasm/zstd/build.sh exports them
+}
+
+/** As much of WebAssembly as is needed; the types of Node 20 do not name it. */
+interface WebAssemblyApi {
+  readonly Module: new (code: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+}
+
+const webAssembly = (): WebAssemblyApi => (globalThis as unknown as { readonly WebAssembly: WebAssemblyApi }).WebAssembly;
