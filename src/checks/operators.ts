@@ -64,7 +64,9 @@ export function wordsOf(operator: Operator, operand: Json): string {
     case 'below':
       return `is ${operator} ${shown(operand)}`;
     case 'olderThan':
-      return `is older than ${shown(operand)}`;
+      return String(operand).startsWith('-')
+        ? `is past, or less than ${String(operand).slice(1)} ahead`
+        : `is older than ${shown(operand)}`;
     case 'cidrPublic':
       return operand === true ? 'holds an internet address' : 'holds no internet address';
     case 'contains':

@@ -15,6 +15,8 @@ const table: readonly (readonly [operator: string, operand: Json, yes: Json, no:
   ['below', 2, 1, 2],
   ['olderThan', '90d', '2025-01-01T00:00:00Z', '2025-12-31T00:00:00Z'],
   ['olderThan', '90d', 1_700_000_000, 1_767_000_000],
+  ['olderThan', '-30d', '2026-01-30', '2026-02-01'],
+  ['olderThan', '-1h', '2026-01-01 00:59:59', '2026-01-01 01:00:00'],
   ['olderThan', '1h', '2025-12-31T22:59Z', '2025-12-31T23:00Z'],
   ['cidrPublic', true, '0.0.0.0/0', '10.0.0.0/8'],
   ['cidrPublic', false, '10.0.0.1', '203.0.113.9'],
