@@ -64,9 +64,7 @@ export function wordsOf(operator: Operator, operand: Json): string {
     case 'below':
       return `is ${operator} ${shown(operand)}`;
     case 'olderThan':
-      return String(operand).startsWith('-')
-        ? `is past, or less than ${String(operand).slice(1)} ahead`
-        : `is older than ${shown(operand)}`;
+      return isAhead(operand) ? `is past, or less than ${operand.slice(1)} ahead` : `is older than ${shown(operand)}`;
     case 'cidrPublic':
       return operand === true ? 'holds an internet address' : 'holds no internet address';
     case 'contains':
@@ -74,6 +72,10 @@ export function wordsOf(operator: Operator, operand: Json): string {
     case 'empty':
       return operand === true ? 'is empty' : 'is not empty';
   }
+}
+
+function isAhead(duration: Json): duration is string {
+  return typeof duration === 'string' && duration.startsWith('-');
 }
 
 function same(a: Json, b: Json, fold: boolean): boolean {

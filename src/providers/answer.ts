@@ -21,3 +21,8 @@ export function answerAt(answer: Answer<Json>, path: string): Answer<Json> {
   }
   return { value, ...(malformed.length > 0 && { malformed }) };
 }
+
+/** An answer with its value changed and its refusal as it is. Paths of what was not readable stay those of the value that came. */
+export function mapAnswer<T extends Json, U extends Json>(answer: Answer<T>, change: (value: T) => U): Answer<U> {
+  return 'value' in answer ? { ...answer, value: change(answer.value) } : answer;
+}

@@ -134,6 +134,9 @@ export function createApi(options: ApiOptions): { readonly api: CollectorApi; re
         else settle(name, operation, subject === undefined ? asListing(operation, outcome.refusal) : outcome.refusal, subject);
       }
     },
+    limit(subject) {
+      limits.add(notes.limit(scopeOf(collector.provider, { target, region: scope.region }), subject, 'by-design'));
+    },
     async call(name, params = {}, subject) {
       const { spec, operation } = declared(options, name);
       const skipped = skip(options, name, operation);

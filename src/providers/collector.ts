@@ -43,6 +43,8 @@ export interface CollectorApi<Name extends string = string> {
   pages(call: Name, params?: JsonObject, subject?: string): AsyncIterable<JsonObject>;
   /** One call, first page only. `subject` names what it is about, for the gap's text. */
   call(call: Name, params?: JsonObject, subject?: string): Promise<Answer>;
+  /** Says what a listing leaves out by design: a limit of the scope, counted each time. `subject` is a short text that names no single asset. */
+  limit(subject: string): void;
   /** All pages of one call; the value is the concatenated result list of the operation. */
   all(call: Name, params?: JsonObject, subject?: string): Promise<Answer<readonly Json[]>>;
   /** What an edge pointed at and turned out to belong to nobody who is scanned: a limit, for the answer to `''`. */

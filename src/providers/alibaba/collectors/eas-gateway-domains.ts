@@ -1,0 +1,35 @@
+import { defineCollector } from '../../collector.ts';
+import { rowsOf, textOf } from '../listed.ts';
+import { gatewayDomainId, gatewayId } from '../pai-ids.ts';
+
+/** Domains of their own that gateways of PAI-EAS answer at, each with its certificate. */
+export default defineCollector({
+  asset: 'alibaba.eas.gateway-domain',
+  per: 'region',
+  calls: {
+    gateways: { operation: 'eas-20210701:ListGateway', must: ['Gateways[]', 'Gateways[].GatewayId'] },
+    domains: { operation: 'eas-20210701:ListGatewayDomains', must: ['CustomDomains[]', 'CustomDomains[].Domain'] },
+  },
+  facts: {
+    '': 'domains#CustomDomains[]',
+    $gatewayId: 'gateways#Gateways[].GatewayId',
+  },
+  edges: [{ kind: 'exposes', from: '$gatewayId', to: 'alibaba.eas.gateway', id: (gateway, scope) => gatewayId(scope, gateway) }],
+  async *list(api, scope) {
+    for await (const page of api.pages('gateways')) {
+      for (const { GatewayId: gateway } of rowsOf(page, 'Gateways')) {
+        const key = { ClusterId: scope.region, GatewayId: textOf(gateway) };
+        for await (const domains of api.pages('domains', key, textOf(gateway))) {
+          for (const item of rowsOf(domains, 'CustomDomains')) {
+            const { Domain: domain, Type: type } = item;
+            const id = gatewayDomainId(scope, textOf(gateway), textOf(type) || 'internet', textOf(domain));
+            yield { id, name: textOf(domain), key, item };
+          }
+        }
+      }
+    }
+  },
+  async read(_, { key }) {
+    return { $gatewayId: { value: key['GatewayId'] ?? null } };
+  },
+});
