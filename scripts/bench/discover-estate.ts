@@ -6,7 +6,7 @@ import aws from '../../src/providers/aws/provider.ts';
 import { answerTypes } from '../../src/providers/shapes.generated.ts';
 import { discover } from '../../src/scan/discover.ts';
 import { makePlan, needsOfAll } from '../../src/scan/plan.ts';
-import { loadDetectors } from '../../src/secrets/detectors.ts';
+import { loadDetectorSet } from '../../src/secrets/detectors.ts';
 import { createFreeText } from '../../src/secrets/free-text.ts';
 import { createInspect } from '../../src/secrets/inspect.ts';
 import { type EstateOptions, keys } from './estate.ts';
@@ -33,7 +33,7 @@ export async function discoverEstate(options: EstateOptions): Promise<Discovery>
 
 async function timed(origin: URL, { regions }: EstateOptions): Promise<Discovery> {
   const collectors = aws.collectors.filter(({ asset }) => asset === 'aws.sagemaker.notebook-instance');
-  const detectors = await loadDetectors();
+  const set = await loadDetectorSet();
   const env = {
     HOME: '/nonexistent',
     AWS_ACCESS_KEY_ID: keys.accessKeyId,
@@ -60,8 +60,8 @@ async function timed(origin: URL, { regions }: EstateOptions): Promise<Discovery
         endpoint: () => origin,
         agents,
       }),
-      inspect: createInspect({ detectors }),
-      maskText: createFreeText({ detectors }),
+      inspect: createInspect({ set }),
+      maskText: createFreeText({ set }),
       types: ({ name }) => answerTypes(name),
       timeoutMs: 30_000,
     },

@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { layerPassesHere, type PassPart } from '../../src/scan/layer-passes.ts';
 import { createLayerPool } from '../../src/scan/layer-pool.ts';
-import { loadDetectors } from '../../src/secrets/detectors.ts';
+import { loadDetectorSet } from '../../src/secrets/detectors.ts';
 
 const [threads = '2', left = '', mode = '', ...files] = process.argv.slice(2);
 const without = left.split(',').filter((part) => part !== '') as PassPart[]; // written by the bench
-const here = layerPassesHere({ detectors: await loadDetectors(), without });
-const pool = createLayerPool({ workers: Number(threads), here, without });
+const set = await loadDetectorSet();
+const here = layerPassesHere({ set, without });
+const pool = createLayerPool({ workers: Number(threads), here, search: set.shared, without });
 
 async function* read(path: string): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');

@@ -2,16 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Automaton, buildAutomaton, type BytePattern } from '../../src/secrets/automaton.ts';
-import { loadDetectors } from '../../src/secrets/detectors.ts';
+import { loadDetectorSet } from '../../src/secrets/detectors.ts';
 import { createFinder } from '../../src/secrets/find.ts';
 import type { Bench } from './compare.ts';
 
 const megabytes = 64;
-const detectors = await loadDetectors();
+const set = await loadDetectorSet();
+const { detectors } = set;
 const patterns = detectors.flatMap(({ anchors }) => anchors.map(({ bytes }) => bytes));
 const automaton = buildAutomaton(patterns);
 const doubled = buildAutomaton([...patterns, ...patterns.map(shifted)]);
-const finder = createFinder(detectors);
+const finder = createFinder(set);
 const corpus = corpusOf(megabytes << 20);
 
 export default {

@@ -1,11 +1,14 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { BlobRef, ImageGap } from '../images/image.ts';
+import type { SharedSearch } from '../secrets/detector-set.ts';
 import type { LayerReport } from '../images/layer-pass.ts';
 import type { PassPart } from './layer-passes.ts';
 import type { Unpacked } from '../images/pass-layer.ts';
 
 /** What a worker is started with. */
 export interface WorkerSetup {
+  /** What searches need: worked out in the main thread, shared by all. */
+  readonly search: SharedSearch;
   readonly digestKey?: Uint8Array;
   readonly without?: readonly PassPart[];
 }

@@ -6,10 +6,12 @@ import { passLayer } from '../images/pass-layer.ts';
 import type { BlobRef } from '../images/image.ts';
 import type { ByteSink } from '../images/layer-pass.ts';
 import { isEncryptedLayer, isTarLayer } from '../images/media-types.ts';
-import { allPasses, prepareByteSinks } from '../secrets/byte-sink.ts';
+import { prepareByteSinks } from '../secrets/byte-sink.ts';
 import type { Detector } from '../secrets/compile.ts';
+import type { DetectorSet } from '../secrets/detector-set.ts';
 import { detectorSetHash } from '../secrets/detector-set-hash.ts';
 import { type Finder, lazyFinder } from '../secrets/find.ts';
+import { allPasses } from '../secrets/lead.ts';
 import { maskText } from '../secrets/mask-text.ts';
 import { createRedactor } from '../secrets/redact.ts';
 import type { PassLayer } from './image-layers.ts';
@@ -28,14 +30,14 @@ export type PassPart = 'search' | 'packed text' | 'containers' | 'components';
 
 /** Passes over layers in this thread, one after the other. */
 export function layerPassesHere({
-  detectors,
+  set,
   digestKey,
-  finder = lazyFinder({ detectors, ...(digestKey !== undefined && { digestKey }) }),
+  finder = lazyFinder({ set, ...(digestKey !== undefined && { digestKey }) }),
   without = [],
 }: {
-  readonly detectors: readonly Detector[];
+  readonly set: DetectorSet;
   readonly digestKey?: Uint8Array;
-  /** A finder of these detectors to share; its automaton is built only where a name is to be shown. */
+  /** A finder of these detectors to share; it is made only where a name is to be shown. */
   readonly finder?: () => Finder;
   readonly without?: readonly PassPart[];
 }): LayerPasses {
@@ -47,7 +49,7 @@ export function layerPassesHere({
     const make =
       prepared.get(depth) ??
       prepareByteSinks({
-        detectors,
+        set,
         redactor,
         engine: 'wasm',
         ...(without.includes('packed text') && { passes: { utf16: false, base64: false } }),

@@ -5,7 +5,7 @@ import { BlobFailed, type BlobRef } from '../images/image.ts';
 import { BudgetSpent, createLayerTap } from '../images/layer-tap.ts';
 import { finishLayer, type Unpacked, unpackInto } from '../images/pass-layer.ts';
 import { zstdExports } from '../images/zstd-module.ts';
-import { loadDetectors } from '../secrets/detectors.ts';
+import { loadDetectorSet } from '../secrets/detectors.ts';
 import type { FromWorker, Pipe, ToSearch, ToUnpack, ToWorker, WorkerSetup } from './layer-messages.ts';
 import { layerPassesHere } from './layer-passes.ts';
 
@@ -16,8 +16,8 @@ const pipeBufferBytes = 512 << 10;
 if (parentPort !== null) serve(parentPort);
 
 function serve(port: MessagePort): void {
-  const setup = workerData as WorkerSetup; // what the pool starts workers with
-  const passes = loadDetectors().then((detectors) => layerPassesHere({ detectors, ...setup }));
+  const { search: shared, ...setup } = workerData as WorkerSetup; // what the pool starts workers with
+  const passes = loadDetectorSet(shared).then((set) => layerPassesHere({ set, ...setup }));
   let inbox = createInbox(port);
   port.on('message', (message: ToWorker) => {
     if (message.kind === 'pass' || message.kind === 'unpack' || message.kind === 'search') {

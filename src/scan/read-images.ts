@@ -92,17 +92,17 @@ export async function inspectWanted(
   by: InspectedBy = {},
 ): Promise<Inventory> {
   const { maxImageBytes, maxLayers, cache: kept, digestKey, toolVersion, warn } = request;
-  const { loadDetectors } = await import('../secrets/detectors.ts');
+  const { loadDetectorSet } = await import('../secrets/detectors.ts');
   const { lazyFinder } = await import('../secrets/find.ts');
   const { layerPassesHere, passFingerprint } = await import('./layer-passes.ts');
   const { openLayerCache } = await import('./layer-cache.ts');
-  const detectors = await loadDetectors();
+  const set = await loadDetectorSet();
   const keyed = digestKey === undefined ? {} : { digestKey };
-  const finder = lazyFinder({ detectors, ...keyed });
+  const finder = lazyFinder({ set, ...keyed });
   const { createLayerPool } = await import('./layer-pool.ts');
   const workers = Math.min(availableParallelism(), request.concurrency ?? Number.POSITIVE_INFINITY);
-  const passes = createLayerPool({ workers, here: layerPassesHere({ detectors, finder, ...keyed }), ...keyed });
-  const cache = kept && (await openLayerCache({ ...kept, fingerprint: passFingerprint(detectors, digestKey), warn }));
+  const passes = createLayerPool({ workers, here: layerPassesHere({ set, finder, ...keyed }), search: set.shared, ...keyed });
+  const cache = kept && (await openLayerCache({ ...kept, fingerprint: passFingerprint(set.detectors, digestKey), warn }));
   try {
     return await inspectImages(wanted, world, {
       tool: { name: 'aispm', version: toolVersion },

@@ -75,12 +75,12 @@ export async function readListings(request: ReadRequest, world: World): Promise<
 }
 
 async function readPlan({ images, ...request }: ReadRequest, world: World, chosen: readonly Provider[], plan: Plan): Promise<Inventory> {
-  const { loadDetectors } = await import('../secrets/detectors.ts');
+  const { loadDetectorSet } = await import('../secrets/detectors.ts');
   const { lazyFinder } = await import('../secrets/find.ts');
   const { createInspect } = await import('../secrets/inspect.ts');
   const { createFreeText } = await import('../secrets/free-text.ts');
   const { answerTypes } = await import('../providers/shapes.generated.ts');
-  const known = { detectors: await loadDetectors(), ...(request.digestKey !== undefined && { digestKey: request.digestKey }) };
+  const known = { set: await loadDetectorSet(), ...(request.digestKey !== undefined && { digestKey: request.digestKey }) };
   const secrets = { ...known, finder: lazyFinder(known) };
   const connect = await connectionsOf(request, world);
   const endpointOf = await endpointsOf(request.endpoints);

@@ -1,24 +1,18 @@
+import type { NetName } from './search-tables.ts';
+
 /** Finds patterns in a buffer of its own, into which the bytes are written. */
 export interface AnchorSearch {
-  /** Where the bytes go. Stays the same for as long as the search lives. */
+  /** Where the bytes go. Stays the same for as long as the search lives. Byte 0 is at a multiple of 16 of its stream. */
   readonly bytes: Buffer;
   /**
-   * Reports places of plain and base64 patterns in bytes [from, to) of the buffer, in no promised order; only bytes before `end` count.
-   * Ranges that follow one another without a gap report each place once. What is reported is there; guards may or may not have been asked.
+   * Reports places of patterns in bytes [from, to) of the buffer, in no promised order; only bytes before `end` count.
+   * Those of UTF-16 are reported near such text alone: see `wideRegions`. Ranges that follow one another without a gap report each place once. What is reported is there; guards may or may not have been asked.
    */
   find(from: number, to: number, end: number, report: Report): void;
-  /** The same for patterns in UTF-16, but only near text in UTF-16; see `wideRegions`. Byte 0 of the buffer is at a multiple of 16 of its stream. */
-  findWide(from: number, to: number, end: number, report: Report): void;
 }
 
-/** `pattern` is an index into the patterns that the search was made for. */
-export type Report = (pattern: number, start: number) => void;
-
-/** What is searched for: plain and base64 patterns everywhere, those of UTF-16 near its text. */
-export interface Wanted<Pattern> {
-  readonly everywhere: readonly Pattern[];
-  readonly wide: readonly Pattern[];
-}
+/** `pattern` is one of the net's. */
+export type Report = (net: NetName, pattern: number, start: number) => void;
 
 /** From a block of text in UTF-16, patterns are searched so far to either side: names stand some distance from keys. */
 export const wideReach = 1024;

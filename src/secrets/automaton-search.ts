@@ -1,29 +1,26 @@
-import { type AnchorSearch, type Wanted, wideBlock, wideReach, wideRegions } from './anchor-search.ts';
-import { type Automaton, buildAutomaton, type BytePattern } from './automaton.ts';
+import { type AnchorSearch, wideBlock, wideReach, wideRegions } from './anchor-search.ts';
+import { type Automaton, buildAutomaton } from './automaton.ts';
+import type { Net, NetName, SearchTables } from './search-tables.ts';
 
-/** The same as the kernel's in plain TypeScript: for runtimes without SIMD, and to judge the kernel by. */
-export function automatonSearch({ everywhere, wide }: Automata, size: number): AnchorSearch {
+/** The same as the kernel's in plain TypeScript: for runtimes without SIMD, and to judge the kernel by. Building it takes a while. */
+export function automatonSearch({ nets }: SearchTables, names: readonly NetName[], size: number): AnchorSearch {
   const bytes = Buffer.alloc(size);
+  const automata = names.filter((name) => nets[name].patterns > 0).map((name) => ({ name, automaton: automatonOf(nets[name]) }));
   return {
     bytes,
-    find: (from, to, end, report) => everywhere.find(bytes.subarray(0, end), from, to, report),
-    findWide(from, to, end, report) {
-      if (wide === undefined) return;
+    find(from, to, end, report) {
       const known = bytes.subarray(0, end);
-      const blocks = wideBlocksIn(known, from - wideReach, to + wideReach);
-      for (const [first, behind] of wideRegions(blocks, from, to)) wide.find(known, first, behind, report);
+      for (const { name, automaton } of automata) {
+        const regions: Iterable<readonly [number, number]> =
+          name === 'utf-16' ? wideRegions(wideBlocksIn(known, from - wideReach, to + wideReach), from, to) : [[from, to]];
+        for (const [first, behind] of regions) automaton.find(known, first, behind, (pattern, start) => report(name, pattern, start));
+      }
     },
   };
 }
 
-export interface Automata {
-  readonly everywhere: Automaton;
-  readonly wide?: Automaton;
-}
-
-export function automataOf({ everywhere, wide }: Wanted<{ readonly bytes: BytePattern }>): Automata {
-  const build = (patterns: typeof wide): Automaton => buildAutomaton(patterns.map(({ bytes }) => bytes));
-  return { everywhere: build(everywhere), ...(wide.length > 0 && { wide: build(wide) }) };
+function automatonOf(net: Net): Automaton {
+  return buildAutomaton(Array.from({ length: net.patterns }, (_, pattern) => net.bytesOf(pattern)));
 }
 
 /** What `wideBlocks` of wasm/kernel.ts says. */

@@ -1,17 +1,15 @@
 import type { ByteSink, StreamMatch } from '../model/byte-sink.ts';
-import { automataOf, automatonSearch } from './automaton-search.ts';
-import type { Detector } from './compile.ts';
-import { kernelCode } from './kernel/code.generated.ts';
-import { planFor } from './kernel/plan-for.ts';
+import { automatonSearch } from './automaton-search.ts';
+import type { DetectorSet } from './detector-set.ts';
 import { kernelSearch } from './kernel/search.ts';
-import { createKeyStream, reachOf } from './key-stream.ts';
-import { leadsOf, type Passes } from './lead.ts';
-import { leadSetOf } from './lead-set.ts';
+import { createKeyStream, streamBytes } from './key-stream.ts';
+import { allPasses, type Passes } from './lead.ts';
 import type { Redactor } from './redact.ts';
 import type { Named } from './resolve.ts';
+import type { NetName } from './search-tables.ts';
 
 export interface ByteSinkOptions {
-  readonly detectors: readonly Detector[];
+  readonly set: DetectorSet;
   readonly redactor: Redactor;
   /** `wasm`: the SIMD kernel, or the automaton where the runtime has no SIMD. Both find the same. */
   readonly engine: 'wasm' | 'automaton';
@@ -26,16 +24,16 @@ export interface KeySink extends ByteSink {
 
 /**
  * Does once what all sinks of one detector set share. A sink finds keys in a stream of bytes, in place and in one pass; its
- * memory is the same for any length of stream. A match comes out once the bytes that could change it have been seen: up to
- * about 300 KiB later. One stream per sink. The sinks of one preparation share their memory: use one at a time.
+ * memory is the same for any length of stream, about 0.9 MB. A match comes out once the bytes that could change it have been seen:
+ * up to about 300 KiB later. One stream per sink. The sinks of one preparation share their memory: use one at a time.
  */
-export function prepareByteSinks({ detectors, redactor, engine, passes }: ByteSinkOptions): () => KeySink {
-  const set = leadSetOf(leadsOf(detectors, { ...allPasses, ...passes }));
-  const { size } = reachOf(set);
-  const kernel = engine === 'wasm' ? kernelSearch(kernelCode(), set.wanted, planFor, size) : undefined;
-  const search = kernel ?? automatonSearch(automataOf(set.wanted), size);
+export function prepareByteSinks({ set, redactor, engine, passes }: ByteSinkOptions): () => KeySink {
+  const wanted = netsOf({ ...allPasses, ...passes });
+  const size = streamBytes(set.tables);
+  const kernel = engine === 'wasm' ? kernelSearch(set.code, set.tables, wanted, size) : undefined;
+  const search = kernel ?? automatonSearch(set.tables, wanted, size);
   return () => {
-    const stream = createKeyStream(set, search, detectors, redactor);
+    const stream = createKeyStream(set, search, redactor);
     return {
       engine: kernel === undefined ? 'automaton' : 'wasm',
       room: () => stream.room(),
@@ -47,7 +45,10 @@ export function prepareByteSinks({ detectors, redactor, engine, passes }: ByteSi
   };
 }
 
-export const allPasses: Passes = { utf16: true, base64: true };
+function netsOf({ utf16, base64 }: Passes): readonly NetName[] {
+  const everywhere = base64 ? 'plain and base64' : 'plain';
+  return utf16 ? [everywhere, 'utf-16'] : [everywhere];
+}
 
 function streamMatch({ rule, issuers, start, end, shown, digest, publicDigest, confidence, why, packed }: Named): StreamMatch {
   return {

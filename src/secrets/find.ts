@@ -1,10 +1,10 @@
-import { buildAutomaton } from './automaton.ts';
+import type { AnchorSearch } from './anchor-search.ts';
 import { automatonSearch } from './automaton-search.ts';
-import type { Detector } from './compile.ts';
+import type { DetectorSet } from './detector-set.ts';
 import { excerptsOf } from './excerpt.ts';
-import { createKeyStream, reachOf } from './key-stream.ts';
-import { leadsOf } from './lead.ts';
-import { leadSetOf } from './lead-set.ts';
+import { kernelSearch } from './kernel/search.ts';
+import { createKeyStream, streamBytes } from './key-stream.ts';
+import { leadsOfTables } from './leads-of-tables.ts';
 import { createLook } from './look.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import type { Named } from './resolve.ts';
@@ -18,23 +18,24 @@ export interface Finder {
 }
 
 export interface FinderOptions {
-  readonly detectors: readonly Detector[];
+  readonly set: DetectorSet;
   /** Content of the user's key file for digests; without it they are made under a public constant. */
   readonly digestKey?: Uint8Array | string;
   /** A finder of these detectors to share; see `lazyFinder`. */
   readonly finder?: () => Finder;
 }
 
-/** Builds the finder on the first call, for those who may never need it. */
-export function lazyFinder({ detectors, digestKey }: FinderOptions): () => Finder {
+/** Makes the finder on the first call, for those who may never need it. */
+export function lazyFinder({ set, digestKey }: FinderOptions): () => Finder {
   let finder: Finder | undefined;
-  return () => (finder ??= createFinder(detectors, createRedactor(digestKey)));
+  return () => (finder ??= createFinder(set, createRedactor(digestKey)));
 }
 
-/** For texts in memory. Builds the automaton once; then only queries it. */
-export function createFinder(detectors: readonly Detector[], redactor: Redactor = createRedactor()): Finder {
-  const set = leadSetOf(leadsOf(detectors, { utf16: false, base64: false }));
-  const automaton = buildAutomaton(set.wanted.everywhere.map(({ bytes }) => bytes));
+/** For texts in memory. Prepares the search once; then only asks it. */
+export function createFinder(set: DetectorSet, redactor: Redactor = createRedactor()): Finder {
+  const { tables, detectors } = set;
+  const search = searchOf(set, tables.before + textBytes + tables.after);
+  const leadsOf = leadsOfTables(set);
 
   function find(bytes: Uint8Array): readonly Named[] {
     const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -43,18 +44,28 @@ export function createFinder(detectors: readonly Detector[], redactor: Redactor 
       () => 0,
       () => whole.length,
     );
-    const sightings: (readonly [start: number, pattern: number])[] = [];
-    automaton.find(whole, 0, whole.length, (pattern, start) => void sightings.push([start, pattern]));
     const look = createLook(redactor);
     const settlement = createSettlement(detectors);
-    for (const [start, pattern] of sightings.sort((a, b) => a[0] - b[0])) {
-      for (const lead of set.everywhere[pattern] ?? []) settlement.add(look(lead, start, { base: 0, bytes: whole, excerpts }));
+    for (const [start, pattern] of sightingsIn(whole).sort((a, b) => a[0] - b[0])) {
+      for (const lead of leadsOf('plain', pattern)) settlement.add(look(lead, start, { base: 0, bytes: whole, excerpts }));
     }
     return settlement.before(Infinity);
   }
 
+  /** Part by part: the search looks at bytes in its own memory. */
+  function sightingsIn(whole: Buffer): (readonly [start: number, pattern: number])[] {
+    const sightings: (readonly [start: number, pattern: number])[] = [];
+    for (let from = 0; from < whole.length; from += textBytes) {
+      const first = Math.max(0, from - tables.before);
+      const end = whole.copy(search.bytes, 0, first, Math.min(whole.length, from + textBytes + tables.after));
+      const to = Math.min(end, from - first + textBytes);
+      search.find(from - first, to, end, (_, pattern, start) => void sightings.push([first + start, pattern]));
+    }
+    return sightings;
+  }
+
   function findIn(chunks: Iterable<Uint8Array>): readonly Named[] {
-    const stream = createKeyStream(set, automatonSearch({ everywhere: automaton }, reachOf(set).size), detectors, redactor);
+    const stream = createKeyStream(set, searchOf(set, streamBytes(tables)), redactor);
     const found: Named[] = [];
     for (const piece of chunks) {
       for (let from = 0; from < piece.length; ) {
@@ -71,3 +82,9 @@ export function createFinder(detectors: readonly Detector[], redactor: Redactor 
 
   return { find, findIn };
 }
+
+/** Most texts are shorter. */
+const textBytes = 32 << 10;
+
+const searchOf = ({ code, tables }: DetectorSet, size: number): AnchorSearch =>
+  kernelSearch(code, tables, ['plain'], size) ?? automatonSearch(tables, ['plain'], size);

@@ -9,7 +9,7 @@ import { type Hit, hitsIn } from './hits.ts';
 import { leavesOf } from './leaves.ts';
 import { maskText } from './mask-text.ts';
 
-/** The one function that sees secret-carrying values of answers. Builds the matcher on the first call. */
+/** The one function that sees secret-carrying values of answers. Prepares the search on the first call. */
 export function createInspect(options: FinderOptions): Inspect {
   const finder = options.finder ?? lazyFinder(options);
   return (value, about) => inspect(value, about, finder());

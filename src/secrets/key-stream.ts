@@ -1,12 +1,13 @@
 import type { Held } from '../model/byte-sink.ts';
-import { type AnchorSearch, wideBlock, wideReach } from './anchor-search.ts';
-import type { Detector } from './compile.ts';
+import { type AnchorSearch, wideBlock } from './anchor-search.ts';
+import type { DetectorSet } from './detector-set.ts';
 import { excerptsOf } from './excerpt.ts';
 import type { Lead } from './lead.ts';
-import type { LeadSet } from './lead-set.ts';
+import { leadsOfTables } from './leads-of-tables.ts';
 import { createLook } from './look.ts';
 import type { Redactor } from './redact.ts';
 import type { Named } from './resolve.ts';
+import type { SearchTables } from './search-tables.ts';
 import { createSettlement } from './settle.ts';
 
 /** Keys in a stream that is written in place: see `ByteSink` of the model. */
@@ -26,23 +27,17 @@ interface Sighted {
 
 const chunk = 256 << 10;
 const leastRoom = 64 << 10;
-/** The kernel may report a pattern when it meets its last four bytes. */
-const lateness = 16;
 
-/** Bytes that must be at hand before and after a lead, and the size of a buffer that holds them beside what is new. */
-export function reachOf(set: LeadSet): { readonly before: number; readonly after: number; readonly size: number } {
-  const leads = [...set.everywhere, ...set.wide].flat();
-  const before = Math.max(wideReach, ...leads.map((lead) => lead.before)) + lateness + wideBlock;
-  const after = Math.max(wideReach, ...leads.map((lead) => Math.max(lead.after, lead.bytes.length))) + wideBlock;
-  return { before, after, size: before + after + chunk };
-}
+/** Size of a buffer that holds what decisions may need beside what is new. */
+export const streamBytes = ({ before, after }: SearchTables): number => before + after + chunk;
 
-/** `search` was made for the patterns of the set and a buffer of the size that `reachOf` says. */
-export function createKeyStream(set: LeadSet, search: AnchorSearch, detectors: readonly Detector[], redactor: Redactor): KeyStream {
-  const { before, after } = reachOf(set);
+/** `search` was made for the set and a buffer of `streamBytes`. */
+export function createKeyStream(set: DetectorSet, search: AnchorSearch, redactor: Redactor): KeyStream {
+  const { before, after } = set.tables;
   const { bytes } = search;
+  const leadsOf = leadsOfTables(set);
   const look = createLook(redactor);
-  const settlement = createSettlement(detectors);
+  const settlement = createSettlement(set.detectors);
   /** Offset of the buffer in the stream; bytes in the buffer; of those, the bytes at which leads have been sought. */
   let base = 0;
   let filled = 0;
@@ -57,10 +52,7 @@ export function createKeyStream(set: LeadSet, search: AnchorSearch, detectors: r
   function seek(to: number): void {
     if (to > sought) {
       const sightings: Sighted[] = [];
-      const sight = (leads: LeadSet['wide']) => (pattern: number, start: number) =>
-        void sightings.push({ leads: leads[pattern] ?? [], start });
-      search.find(sought, to, filled, sight(set.everywhere));
-      search.findWide(sought, to, filled, sight(set.wide));
+      search.find(sought, to, filled, (net, pattern, start) => void sightings.push({ leads: leadsOf(net, pattern), start }));
       const known = { base, bytes: bytes.subarray(0, filled), excerpts };
       for (const { leads, start } of sightings.sort((a, b) => a.start - b.start)) {
         for (const lead of leads) {

@@ -1,6 +1,7 @@
 import type { BytePattern } from './automaton.ts';
 import { base64Patterns } from './base64.ts';
-import type { Anchor, Detector } from './compile.ts';
+import type { Anchor } from './anchor.ts';
+import type { Detector } from './compile.ts';
 import type { Guard } from './guard.ts';
 
 /** Ways of packing that a search sees through, beside plain bytes. Each costs time of its own. */
@@ -9,25 +10,34 @@ export interface Passes {
   readonly base64: boolean;
 }
 
-/** Bytes in a stream that lead to an anchor, plain or packed. */
-export type Lead = {
+export const allPasses: Passes = { utf16: true, base64: true };
+
+/** How the bytes of a lead are written. */
+export type Packed = 'plain' | 'utf-16' | 'base64';
+
+/** What a pattern in a stream may lead to: an anchor, plain or packed. */
+export interface Lead {
   readonly detector: Detector;
   readonly anchor: Anchor;
+  readonly packing: Packed;
+  /** Bytes of the pattern. */
+  readonly length: number;
+  /** In base64, the pattern's start is character `skipped` of a group in whose bytes the anchor begins at `phase`; else both are 0. */
+  readonly phase: number;
+  readonly skipped: number;
+}
+
+/** A lead, and the pattern to search for. */
+export interface SoughtLead extends Lead {
   readonly bytes: BytePattern;
   readonly guard: Guard;
   /** Bytes of the stream before and after its start that the decision may need. */
   readonly before: number;
   readonly after: number;
-} & (
-  | { readonly packing: 'plain' }
-  /** Every other byte is zero. */
-  | { readonly packing: 'utf-16' }
-  /** The lead's start is character `skipped` of a group in whose bytes the anchor begins at `phase`. */
-  | { readonly packing: 'base64'; readonly phase: number; readonly skipped: number }
-);
+}
 
 /** Everything to search for, in an order that depends on the detectors and passes alone: first the plain anchors. */
-export function leadsOf(detectors: readonly Detector[], passes: Passes): readonly Lead[] {
+export function leadsOf(detectors: readonly Detector[], passes: Passes): readonly SoughtLead[] {
   const anchors = detectors.flatMap((detector) => detector.anchors.map((anchor) => ({ detector, anchor })));
   return [
     ...anchors.map(plainLead),
@@ -41,23 +51,37 @@ interface Anchored {
   readonly anchor: Anchor;
 }
 
-const plainLead = ({ detector, anchor }: Anchored): Lead => ({
+const plainLead = ({ detector, anchor }: Anchored): SoughtLead => ({
   detector,
   anchor,
   bytes: anchor.bytes,
+  length: anchor.bytes.length,
   guard: anchor.guard,
   before: anchor.before,
   after: anchor.after,
   packing: 'plain',
+  phase: 0,
+  skipped: 0,
 });
 
 /** Eight characters and the zeros between them are as many bytes as the kernel compares at once. */
 const utf16Characters = 8;
 const zero: readonly number[] = [0];
 
-function utf16Lead({ detector, anchor }: Anchored): Lead {
+function utf16Lead({ detector, anchor }: Anchored): SoughtLead {
   const bytes = anchor.bytes.slice(0, utf16Characters).flatMap((set, at) => (at === 0 ? [set] : [zero, set]));
-  return { detector, anchor, bytes, guard: anchor.guard, before: 2 * anchor.before + 2, after: 2 * anchor.after + 2, packing: 'utf-16' };
+  return {
+    detector,
+    anchor,
+    bytes,
+    length: bytes.length,
+    guard: anchor.guard,
+    before: 2 * anchor.before + 2,
+    after: 2 * anchor.after + 2,
+    packing: 'utf-16',
+    phase: 0,
+    skipped: 0,
+  };
 }
 
 /** Keys by what is fixed in them. A context word stands outside a packed key as often as inside, and assignments are guesses even in plain text. */
@@ -65,14 +89,15 @@ function isWorthUnpacking({ detector, anchor }: Anchored): boolean {
   return anchor.kind === 'in key' || (anchor.kind === 'pattern' && detector.spec.proof !== undefined);
 }
 
-function base64Leads({ detector, anchor }: Anchored): readonly Lead[] {
+function base64Leads({ detector, anchor }: Anchored): readonly SoughtLead[] {
   return base64Patterns(anchor.bytes).map(({ bytes, phase, skipped }) => ({
     detector,
     anchor,
     bytes,
+    length: bytes.length,
     guard: { kind: 'none' },
-    before: packedReach(anchor.before),
-    after: packedReach(anchor.after),
+    before: unpackedReach(anchor.before),
+    after: unpackedReach(anchor.after),
     packing: 'base64',
     phase,
     skipped,
@@ -80,4 +105,4 @@ function base64Leads({ detector, anchor }: Anchored): readonly Lead[] {
 }
 
 /** Four characters for three bytes, line breaks with their indentation, and what stands right before the run. */
-export const packedReach = (bytes: number): number => Math.ceil(bytes * 1.75) + 256;
+export const unpackedReach = (bytes: number): number => Math.ceil(bytes * 1.75) + 256;

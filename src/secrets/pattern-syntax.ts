@@ -6,9 +6,13 @@ export interface PatternFacts {
   readonly landmark?: { readonly set: readonly number[]; readonly before: number };
 }
 
-/** `anchor`: the bytes that a match is known to begin with. */
-export function patternFacts(source: string, anchor: readonly (readonly number[])[]): PatternFacts {
+/** What can be said, given the bytes that a match is known to begin with. The pattern is read once. */
+export function patternFacts(source: string): (anchor: readonly (readonly number[])[]) => PatternFacts {
   const sequence = parse(source);
+  return (anchor) => factsOf(sequence, anchor);
+}
+
+function factsOf(sequence: readonly Item[], anchor: readonly (readonly number[])[]): PatternFacts {
   let least = 0;
   let most = 0;
   let landmark: PatternFacts['landmark'];
@@ -36,6 +40,8 @@ const nothing: Item = { least: 0, most: 0, first: [] };
 
 function parse(source: string): readonly Item[] {
   let at = 0;
+  /** The same few classes come again and again. */
+  const classes = new Map<string, readonly number[]>();
   const sequence = alternatives();
   if (at < source.length) throw new Error(`a pattern has more at "${source.slice(at, at + 8)}" than can be read`);
   return sequence;
@@ -59,11 +65,17 @@ function parse(source: string): readonly Item[] {
   function atom(): readonly Item[] {
     const character = source[at++] as string;
     if (character === '(') return group();
-    if (character === '[') return [one(charactersOf(classSource()))];
+    if (character === '[') return [one(charactersIn(classSource()))];
     if (character === '.') return [{ least: 1, most: 1, first: [] }];
-    if (character === '\\') return [one(charactersOf(`\\${source[at++]}`))];
+    if (character === '\\') return [one(charactersIn(`\\${source[at++]}`))];
     if (character === '^' || character === '$') return [nothing];
-    return [one(charactersOf(character))];
+    return [one(charactersIn(character))];
+  }
+
+  function charactersIn(text: string): readonly number[] {
+    const characters = classes.get(text) ?? charactersOf(text);
+    classes.set(text, characters);
+    return characters;
   }
 
   function group(): readonly Item[] {

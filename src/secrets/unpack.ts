@@ -28,7 +28,7 @@ export function createUnpacker(): (lead: Lead, bytes: Uint8Array, start: number,
 }
 
 /** One character per unit; a unit above U+00FF is a byte that no key has. */
-function unpackUtf16({ anchor, bytes: { length } }: Lead, bytes: Uint8Array, start: number, base: number): Unpacked {
+function unpackUtf16({ anchor, length }: Lead, bytes: Uint8Array, start: number, base: number): Unpacked {
   const isLittle = isLittleEndian(bytes, start, length, base);
   const high = isLittle ? 1 : -1;
   const first = Math.max(isLittle ? start & 1 : 2 - (start & 1), start - 2 * anchor.before);
@@ -54,13 +54,7 @@ function isLittleEndian(bytes: Uint8Array, start: number, length: number, base: 
 }
 
 /** The run of base64 around the lead, as far as the anchor's decision reaches; before it, what names its content. */
-function unpackBase64(
-  { anchor, ...lead }: Lead & { readonly packing: 'base64' },
-  runs: RunReader,
-  bytes: Uint8Array,
-  start: number,
-  base: number,
-): Unpacked {
+function unpackBase64({ anchor, ...lead }: Lead, runs: RunReader, bytes: Uint8Array, start: number, base: number): Unpacked {
   const run = runs.around(bytes, base, start, charactersFor(anchor.before), charactersFor(anchor.after));
   const { places } = run;
   const before = run.indexOf(base + start) - lead.skipped;

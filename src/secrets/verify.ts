@@ -1,8 +1,10 @@
 import type { Confidence } from '../model/secret-match.ts';
-import { type Anchor, type Detector, edgeReach, leftEdge } from './compile.ts';
+import type { Anchor } from './anchor.ts';
+import type { Detector } from './compile.ts';
 import { distanceToWord, type WordNearby } from './context.ts';
 import type { Partner } from './detector.ts';
 import type { Excerpt, Excerpts } from './excerpt.ts';
+import { edgeReach, leftEdge } from './edges.ts';
 import { proofs } from './proofs.ts';
 import { mask, type Redactor } from './redact.ts';
 import { isPlausible } from './validate.ts';

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { validate as isValidFile } from '../../src/checks/validators/detector.generated.ts';
 import type { Detector } from '../../src/secrets/compile.ts';
-import { loadDetectors } from '../../src/secrets/detectors.ts';
+import { makeDetectorSet } from '../../src/secrets/detector-set.ts';
+import { loadDetectorSet } from '../../src/secrets/detectors.ts';
 import { readDetectorFiles } from '../../src/secrets/detectors.generated.ts';
 import { counterExamplesOf, type Example, exampleInContext } from '../../src/secrets/example.ts';
 import { createFinder, type Finder } from '../../src/secrets/find.ts';
@@ -11,12 +12,13 @@ import { createInspect } from '../../src/secrets/inspect.ts';
 import { seededRandom } from '../../src/secrets/random.ts';
 import type { Span } from '../../src/secrets/verify.ts';
 
-const detectors = await loadDetectors();
+const set = await loadDetectorSet();
+const { detectors } = set;
 const seeds = [1, 2, 3];
 let finder: Finder;
 
 beforeAll(() => {
-  finder = createFinder(detectors);
+  finder = createFinder(set);
 });
 
 describe('detector files', () => {
@@ -112,7 +114,7 @@ describe.each(detectors.map((detector) => [detector.id, detector] as const))('%s
   });
 
   it('is found by inspection in base64 of UTF-8 and of UTF-16', () => {
-    const inspect = createInspect({ detectors: [detector] });
+    const inspect = createInspect({ set: makeDetectorSet([detector]) });
     for (const example of examples) {
       const text = `# start\n${textOf(example)}\n`;
       const encodings = [Buffer.from(text, 'utf8'), Buffer.from(`\ufeff${text}`, 'utf16le'), Buffer.from(text, 'utf16le')];
@@ -143,7 +145,7 @@ describe.each(detectors.map((detector) => [detector.id, detector] as const))('%s
   });
 
   it('takes time in proportion to hostile text', () => {
-    const alone = createFinder([detector]);
+    const alone = createFinder(makeDetectorSet([detector]));
     const { key, before } = exampleInContext(detector, 1);
     for (const hostile of [key, before + key, key.slice(0, 5), key.slice(0, -1), before || key.slice(0, 3)]) {
       const bytes = bytesOf(hostile.repeat(Math.ceil(100_000 / hostile.length)));

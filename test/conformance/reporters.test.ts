@@ -133,9 +133,10 @@ describe.each(names)('%s', (name) => {
 describe('secrets', () => {
   test('a key that was found stands in no output, only its masked form does', async () => {
     const { createInspect } = await import('../../src/secrets/inspect.ts');
-    const { loadDetectors } = await import('../../src/secrets/detectors.ts');
-    const detectors = await loadDetectors();
-    const inspect = createInspect({ detectors });
+    const { loadDetectorSet } = await import('../../src/secrets/detectors.ts');
+    const set = await loadDetectorSet();
+    const { detectors } = set;
+    const inspect = createInspect({ set });
     for (const id of ['openai.project-key', 'dashscope.api-key', 'anthropic.api-key']) {
       const key = exampleOf(detectors, id, 1);
       const { inspected } = inspect(JSON.stringify({ env: { API_KEY: key } }), { encoding: 'json', name: 'env' });

@@ -4,14 +4,15 @@ import { afterAll, expect, test } from 'vitest';
 import type { LayerReport } from '../../src/images/layer-pass.ts';
 import { layerPassesHere } from '../../src/scan/layer-passes.ts';
 import { createLayerPool } from '../../src/scan/layer-pool.ts';
-import { loadDetectors } from '../../src/secrets/detectors.ts';
+import { loadDetectorSet } from '../../src/secrets/detectors.ts';
 import { exampleOf } from '../../src/secrets/example.ts';
 import { BlobFailed, type BlobRef } from '../../src/images/image.ts';
 import { tarBytes } from '../support/tar-bytes.ts';
 
-const detectors = await loadDetectors();
+const set = await loadDetectorSet();
+const { detectors } = set;
 const key = exampleOf(detectors, 'anthropic.api-key', 'pool');
-const pool = createLayerPool({ workers: 2, here: layerPassesHere({ detectors }) });
+const pool = createLayerPool({ workers: 2, here: layerPassesHere({ set }), search: set.shared });
 afterAll(() => pool.close());
 
 const tar = tarBytes([

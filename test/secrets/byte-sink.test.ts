@@ -3,20 +3,21 @@ import { describe, expect, it } from 'vitest';
 import type { ByteSink, StreamMatch } from '../../src/model/byte-sink.ts';
 import { type KeySink, prepareByteSinks } from '../../src/secrets/byte-sink.ts';
 import type { Detector } from '../../src/secrets/compile.ts';
-import { loadDetectors } from '../../src/secrets/detectors.ts';
+import { loadDetectorSet } from '../../src/secrets/detectors.ts';
 import { exampleInContext, exampleOf } from '../../src/secrets/example.ts';
 import { excerptsOf } from '../../src/secrets/excerpt.ts';
-import { type Lead, leadsOf } from '../../src/secrets/lead.ts';
+import { leadsOf, type SoughtLead } from '../../src/secrets/lead.ts';
 import { createLook } from '../../src/secrets/look.ts';
 import { seededRandom } from '../../src/secrets/random.ts';
 import { createRedactor } from '../../src/secrets/redact.ts';
 import { createSettlement } from '../../src/secrets/settle.ts';
 
-const detectors = await loadDetectors();
+const set = await loadDetectorSet();
+const { detectors } = set;
 const redactor = createRedactor();
 const leads = leadsOf(detectors, { utf16: true, base64: true });
-const kernel = prepareByteSinks({ detectors, redactor, engine: 'wasm' });
-const automaton = prepareByteSinks({ detectors, redactor, engine: 'automaton' });
+const kernel = prepareByteSinks({ set, redactor, engine: 'wasm' });
+const automaton = prepareByteSinks({ set, redactor, engine: 'automaton' });
 
 /** Longer than anything that is held back, and never a key. */
 const filler = (length: number, seed = 'filler'): Buffer => {
@@ -105,7 +106,7 @@ describe('a byte sink', () => {
 
   it('gives both digests where the user has a key of their own', () => {
     const bytes = Buffer.from(exampleOf(detectors, 'groq.api-key', 1));
-    const [own] = run(prepareByteSinks({ detectors, redactor: createRedactor('mine'), engine: 'wasm' })(), bytes, [9]);
+    const [own] = run(prepareByteSinks({ set, redactor: createRedactor('mine'), engine: 'wasm' })(), bytes, [9]);
     const [open] = run(kernel(), bytes, [9]);
     expect(own?.publicDigest).toBe(open?.digest);
     expect([own?.digest === open?.digest, open?.publicDigest]).toEqual([false, undefined]);
@@ -160,7 +161,7 @@ describe('packed keys', () => {
     const key = exampleOf(detectors, 'anthropic.api-key', 1);
     const bytes = Buffer.concat([Buffer.from(Buffer.from(key).toString('base64')), Buffer.alloc(40), Buffer.from(`"${key}"`, 'utf16le')]);
     const packings = (passes: object): unknown =>
-      run(prepareByteSinks({ detectors, redactor, engine: 'wasm', passes })(), bytes, [50]).map(({ packed }) => packed);
+      run(prepareByteSinks({ set, redactor, engine: 'wasm', passes })(), bytes, [50]).map(({ packed }) => packed);
     expect(packings({})).toEqual(['base64', 'utf-16le']);
     expect(packings({ utf16: false })).toEqual(['base64']);
     expect(packings({ base64: false })).toEqual(['utf-16le']);
@@ -241,7 +242,7 @@ function bruteForce(bytes: Buffer): readonly StreamMatch[] {
   }));
 }
 
-const byFirst: readonly (readonly Lead[])[] = Array.from({ length: 256 }, (_, byte) =>
+const byFirst: readonly (readonly SoughtLead[])[] = Array.from({ length: 256 }, (_, byte) =>
   leads.filter(({ bytes: [first = []] }) => first.includes(byte)),
 );
 

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
-import { loadDetectors } from '../../src/secrets/detectors.ts';
+import { loadDetectorSet } from '../../src/secrets/detectors.ts';
 import { exampleOf } from '../../src/secrets/example.ts';
 import { createFinder } from '../../src/secrets/find.ts';
 import { pickMany, seededRandom } from '../../src/secrets/random.ts';
 
-const detectors = await loadDetectors();
-const finder = createFinder(detectors);
+const set = await loadDetectorSet();
+const { detectors } = set;
+const finder = createFinder(set);
 const rulesIn = (text: string): readonly string[] => finder.find(Buffer.from(text, 'latin1')).map(({ rule }) => rule);
 
 it('the end of a longer run is no key, wherever the window of a context word begins or ends', () => {

@@ -2,12 +2,13 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src/model/json.ts';
-import { loadDetectors } from '../../src/secrets/detectors.ts';
+import { loadDetectorSet } from '../../src/secrets/detectors.ts';
 import { exampleOf } from '../../src/secrets/example.ts';
 import { createInspect } from '../../src/secrets/inspect.ts';
 
-const detectors = await loadDetectors();
-const inspect = createInspect({ detectors });
+const set = await loadDetectorSet();
+const { detectors } = set;
+const inspect = createInspect({ set });
 const key = (id: string, seed = 1): string => exampleOf(detectors, id, seed);
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
 
@@ -188,7 +189,7 @@ describe('whose key it is', () => {
 
 describe('a digest', () => {
   const digestOf = (digestKey?: string): unknown =>
-    createInspect({ detectors, ...(digestKey !== undefined && { digestKey }) })(key('openai.api-key'), {}).inspected.secrets[0]?.digest;
+    createInspect({ set, ...(digestKey !== undefined && { digestKey }) })(key('openai.api-key'), {}).inspected.secrets[0]?.digest;
 
   it('is equal for equal keys and differs under a key of the user', () => {
     expect(digestOf()).toBe(digestOf());
@@ -199,7 +200,7 @@ describe('a digest', () => {
 
   it('does not change where a key is said to stand', () => {
     const variable = (digestKey: string): unknown =>
-      createInspect({ detectors, digestKey })(`run --key ${key('openai.api-key')}`, {}).inspected.secrets[0]?.variable;
+      createInspect({ set, digestKey })(`run --key ${key('openai.api-key')}`, {}).inspected.secrets[0]?.variable;
     expect(variable('mine')).toBe(variable('yours'));
   });
 });

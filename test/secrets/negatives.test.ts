@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { loadDetectors } from '../../src/secrets/detectors.ts';
+import { loadDetectorSet } from '../../src/secrets/detectors.ts';
 import { createFinder } from '../../src/secrets/find.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
@@ -33,7 +33,7 @@ interface Corpus {
 const largestFile = 4 << 20;
 
 describe('nothing is called a certain or likely key', async () => {
-  const finder = createFinder(await loadDetectors());
+  const finder = createFinder(await loadDetectorSet());
 
   it('in the lock file of this project, line by line and as it is', () => {
     expect(alarmsIn(finder, [join(project, 'package-lock.json')])).toEqual({ alarms: [], possible: 0 });

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { loadDetectors } from '../../src/secrets/detectors.ts';
+import { loadDetectorSet } from '../../src/secrets/detectors.ts';
 import { createFinder } from '../../src/secrets/find.ts';
 
-const finder = createFinder(await loadDetectors());
+const finder = createFinder(await loadDetectorSet());
 const found = (text: string): unknown => finder.find(Buffer.from(text)).map(({ rule, confidence, why }) => [rule, confidence, why]);
 
 it('a short-term Bedrock key says when it ends', () => {

@@ -1,6 +1,6 @@
 import type { GenerateSecret } from '../../src/demo/fill.ts';
 import type { SecretTools } from '../../src/providers/inspect-answer.ts';
-import { loadDetectors } from '../../src/secrets/detectors.ts';
+import { loadDetectorSet } from '../../src/secrets/detectors.ts';
 import { exampleOf } from '../../src/secrets/example.ts';
 import { lazyFinder } from '../../src/secrets/find.ts';
 import { createFreeText } from '../../src/secrets/free-text.ts';
@@ -8,11 +8,11 @@ import { createInspect } from '../../src/secrets/inspect.ts';
 
 /** The real detectors, and keys that they know, for the placeholders of fixtures. */
 export async function secretTools(): Promise<SecretTools & { readonly fill: GenerateSecret }> {
-  const detectors = await loadDetectors();
-  const finder = lazyFinder({ detectors });
+  const set = await loadDetectorSet();
+  const finder = lazyFinder({ set });
   return {
-    inspect: createInspect({ detectors, finder }),
-    maskText: createFreeText({ detectors, finder }),
-    fill: (detector, number) => exampleOf(detectors, detector, number),
+    inspect: createInspect({ set, finder }),
+    maskText: createFreeText({ set, finder }),
+    fill: (detector, number) => exampleOf(set.detectors, detector, number),
   };
 }

@@ -4,7 +4,7 @@ import type { Plan } from './plan.ts';
 
 /** A pattern as the kernel searches it. */
 export interface KernelPattern {
-  /** Three bytes or more. */
+  /** Three bytes or more, all ASCII. */
   readonly bytes: BytePattern;
   readonly guard: Guard;
   /** Bytes from one character of the guarded text to the next: 2 in UTF-16. */
@@ -25,54 +25,58 @@ export interface Tables {
 
 const recordBytes = 64;
 const comparedBytes = 16;
-
 /** Lays out what the kernel reads. Little-endian, as WebAssembly is. */
 export function layOutTables(patterns: readonly KernelPattern[], plan: Plan): Tables {
   const classes = byteClasses(patterns.map(({ guard }) => guard));
   const records = new DataView(new ArrayBuffer(patterns.length * recordBytes));
   for (const [at, pattern] of patterns.entries()) writeRecord(records, at * recordBytes, pattern, classes.bitOf);
-  const { bitmap, heads, entries, mostAtOnce } = hashes(patterns, plan.offsets);
   return {
     sieve: plan.sieve,
-    bitmap,
-    heads,
-    entries,
+    ...hashes(patterns, plan.offsets),
     records: new Uint8Array(records.buffer),
     classes: bytesOf(classes.table),
-    mostAtOnce,
   };
 }
 
-/** What wasm/kernel.ts computes of four bytes: eighteen bits for the bitmap, of which sixteen find the entries. */
-function hashOf(a: number, b: number, c: number, d: number): number {
-  return Math.imul(a | (b << 8) | (c << 16) | (d << 24), 0x9e3779b1) >>> 14;
-}
+/**
+ * What wasm/kernel.ts computes of four bytes: seventeen bits for the bitmap; the first twelve find the entries, the others tell them apart.
+ * Letters are in lower case there: a pattern whose case does not matter has one hash then, not sixteen.
+ */
+const hashOf = (bytes: number): number => Math.imul(bytes | 0x20202020, 0x9e3779b1) >>> 15;
 
 function hashes(patterns: readonly KernelPattern[], offsets: Uint8Array): Pick<Tables, 'bitmap' | 'heads' | 'entries' | 'mostAtOnce'> {
-  const bitmap = new Uint8Array(32768);
-  const heads = new Uint32Array(65536);
-  const depths = new Uint16Array(65536);
-  const entries: (readonly [pattern: number, offset: number, next: number])[] = [[0, 0, 0]];
-  const any = Array.from({ length: 256 }, (_, byte) => byte);
+  const bitmap = new Uint8Array(1 << 14);
+  const heads = new Uint16Array(1 << 12);
+  const entries: (readonly [pattern: number, offset: number, tag: number, next: number])[] = [[0, 0, 0, 0]];
+  const atOnce = new Map<number, number>();
   for (const [pattern, { bytes }] of patterns.entries()) {
     const offset = offsets[pattern] ?? 0;
-    const [first = any, second = any, third = any, fourth = any] = bytes.slice(offset, offset + 4);
-    const seen = new Set<number>();
-    for (const a of first) for (const b of second) for (const c of third) for (const d of fourth) seen.add(hashOf(a, b, c, d));
-    for (const hash of seen) bitmap[hash >> 3] = (bitmap[hash >> 3] as number) | (1 << (hash & 7));
-    for (const head of new Set([...seen].map((hash) => hash >> 2))) {
-      entries.push([pattern, offset, heads[head] as number]);
-      heads[head] = entries.length - 1;
-      depths[head] = (depths[head] as number) + 1;
+    for (const hash of hashesOf(bytes.slice(offset, offset + 4))) {
+      bitmap[hash >> 3] = (bitmap[hash >> 3] as number) | (1 << (hash & 7));
+      entries.push([pattern, offset, hash & 31, heads[hash >> 5] as number]);
+      heads[hash >> 5] = entries.length - 1;
+      atOnce.set(hash, (atOnce.get(hash) ?? 0) + 1);
     }
   }
+  if (entries.length > 1 << 16) throw new Error('the patterns can be written in too many ways');
   const view = new DataView(new ArrayBuffer(entries.length * 8));
-  for (const [at, [pattern, offset, next]] of entries.entries()) {
+  for (const [at, [pattern, offset, tag, next]] of entries.entries()) {
     view.setUint16(at * 8, pattern, true);
     view.setUint8(at * 8 + 2, offset);
-    view.setUint32(at * 8 + 4, next, true);
+    view.setUint8(at * 8 + 3, tag);
+    view.setUint16(at * 8 + 4, next, true);
   }
-  return { bitmap, heads: bytesOf(heads), entries: new Uint8Array(view.buffer), mostAtOnce: depths.reduce((a, b) => Math.max(a, b), 1) };
+  return { bitmap, heads: bytesOf(heads), entries: new Uint8Array(view.buffer), mostAtOnce: Math.max(1, ...atOnce.values()) };
+}
+
+const any: readonly number[] = Array.from({ length: 256 }, (_, byte) => byte);
+
+function hashesOf([first = any, second = any, third = any, fourth = any]: BytePattern): Iterable<number> {
+  const found = new Set<number>();
+  for (const a of first) {
+    for (const b of second) for (const c of third) for (const d of fourth) found.add(hashOf(a | (b << 8) | (c << 16) | (d << 24)));
+  }
+  return found;
 }
 
 const kinds = { none: 0, run: 1, byte: 2, 'run within': 3 } as const;
@@ -108,4 +112,4 @@ function byteClasses(guards: readonly Guard[]): { readonly table: Uint32Array; r
   return { table, bitOf };
 }
 
-const bytesOf = (view: Uint32Array): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+const bytesOf = (view: Uint32Array | Uint16Array): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);

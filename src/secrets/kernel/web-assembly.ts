@@ -1,9 +1,15 @@
 /** As much of WebAssembly as the kernel needs; the types of Node 20 do not name it. */
 export interface WebAssemblyApi {
   readonly Memory: new (size: { readonly initial: number; readonly maximum: number }) => { readonly buffer: ArrayBuffer };
-  readonly Module: new (code: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+  readonly Module: new (code: Uint8Array) => KernelModule;
+  readonly Instance: new (module: KernelModule, imports: object) => { readonly exports: unknown };
 }
+
+/** A `WebAssembly.Module`: compiled code, which threads can be handed. */
+export type KernelModule = object & { readonly byteLength?: never };
+
+/** The kernel's code, compiled or to be compiled. */
+export type KernelCode = Uint8Array | KernelModule;
 
 /** Undefined where the runtime has none. */
 export function webAssembly(): WebAssemblyApi | undefined {

@@ -1,0 +1,189 @@
+import type { BytePattern } from './automaton.ts';
+import { standsAloneUpTo } from './context.ts';
+import type { KindSpec } from './detector.ts';
+import { edgeReach, eitherOf, leftEdge, notFollowedBy } from './edges.ts';
+import { codesOf, type Guard, type GuardRule, leastRun, runAround } from './guard.ts';
+import { lazily } from './lazily.ts';
+import { patternFacts } from './pattern-syntax.ts';
+import { longest, type Piece, shortest } from './shape.ts';
+
+/** Bytes that lead to a possible key, and how to tell whether there is one. Expressions are compiled when they are first asked for. */
+export type Anchor = {
+  readonly bytes: BytePattern;
+  readonly guard: Guard;
+  /** Bytes before and after the anchor's start that the decision may need. */
+  readonly before: number;
+  readonly after: number;
+} & (
+  | {
+      /** The key starts `offset` bytes before the anchor. Sticky; each run is a group. */
+      readonly kind: 'in key';
+      readonly offset: number;
+      readonly exact: RegExp;
+      /** Fits a key and nothing else: for keys whose length stands before them. */
+      readonly whole: RegExp;
+      readonly min: number;
+      readonly max: number;
+    }
+  /** The anchor is a context word; keys that start in [anchor - back, anchor + ahead] are searched. Global; each run is a group. */
+  | { readonly kind: 'near key'; readonly exact: RegExp; readonly back: number; readonly ahead: number }
+  /** An irregular key of at most `max` bytes; sticky at the anchor, the group `key` is the secret. */
+  | { readonly kind: 'pattern'; readonly exact: RegExp; readonly max: number }
+);
+
+/** What anchors are made from. */
+export interface Anchored {
+  readonly id: string;
+  readonly spec: KindSpec;
+  readonly alternatives: Readings;
+  readonly within: number;
+  readonly isFree: boolean;
+  /** Bytes to either side of a key that its judgement may need. */
+  readonly reach: number;
+}
+
+type Readings = readonly (readonly Piece[])[];
+
+/** No key is longer; it bounds what a scan must hold back. */
+export const longestKey = 4096;
+/** A key with the text around it; line breaks may be written as two characters each. */
+const longestPattern = 3 * longestKey;
+
+/** Throws where a shape or pattern asks for what cannot be searched. */
+export function anchorsOf(kind: Anchored): readonly Anchor[] {
+  return kind.spec.pattern === undefined ? shapeAnchors(kind) : patternAnchors(kind, kind.spec.pattern);
+}
+
+function patternAnchors({ id, spec, within }: Anchored, source: string): readonly Anchor[] {
+  const exact = lazily(() => new RegExp(source, 'diy'));
+  const factsOf = patternFacts(source);
+  return (spec.anchors ?? []).map((text) => {
+    const bytes = anyCase(text);
+    const { longest: max, landmark } = factsOf(bytes);
+    if (max > longestPattern) throw new Error(`${id}: no pattern matches more than ${longestPattern} characters`);
+    const guard: Guard = landmark ? { kind: 'byte', set: landmark.set, from: bytes.length, to: landmark.before } : { kind: 'none' };
+    return {
+      kind: 'pattern',
+      bytes,
+      guard,
+      max,
+      before: within + edgeReach,
+      after: max + within + edgeReach,
+      get exact() {
+        return exact();
+      },
+    };
+  });
+}
+
+function shapeAnchors(kind: Anchored): readonly Anchor[] {
+  const { alternatives, isFree, reach } = kind;
+  const groups = new Map<string, { readonly anchor: InKey; readonly alternatives: (readonly Piece[])[] }>();
+  for (const pieces of alternatives) {
+    const anchor = anchorIn(pieces);
+    if (anchor === undefined) return nearAnchors(kind);
+    const key = `${anchor.offset} ${anchor.text}`;
+    const group = groups.get(key);
+    if (group) group.alternatives.push(pieces);
+    else groups.set(key, { anchor, alternatives: [pieces] });
+  }
+  return [...groups.values()].map(({ anchor, alternatives: grouped }) => {
+    const max = Math.max(...grouped.map(longest));
+    const exact = lazily(
+      () =>
+        new RegExp(
+          eitherOf(grouped, (pieces) => notFollowedBy(pieces, isFree)),
+          'y',
+        ),
+    );
+    const whole = lazily(() => new RegExp(`^(?:${eitherOf(grouped, () => '')})$`));
+    return {
+      kind: 'in key',
+      bytes: anchor.bytes,
+      guard: runAround(grouped, anchor.offset),
+      offset: anchor.offset,
+      min: Math.min(...grouped.map(shortest)),
+      max,
+      before: anchor.offset + reach,
+      after: max + reach,
+      get exact() {
+        return exact();
+      },
+      get whole() {
+        return whole();
+      },
+    };
+  });
+}
+
+function nearAnchors({ id, spec, alternatives, within }: Anchored): readonly Anchor[] {
+  if (spec.context === undefined) throw new Error(`${id}: a shape without fixed text needs context words`);
+  if (alternatives.some(([first]) => first?.kind === 'run' && first.min !== first.max)) {
+    throw new Error(`${id}: a shape that begins with a run of unknown length has no beginning; give the run one length`);
+  }
+  const exact = lazily(() => new RegExp(`${leftEdge}(?:${eitherOf(alternatives, (pieces) => notFollowedBy(pieces, false))})`, 'g'));
+  const farthest = Math.max(...alternatives.map(longest));
+  const run = leastRun(alternatives);
+  return spec.context.map((word) => {
+    const back = within + farthest;
+    const ahead = word.length + within;
+    const rule: GuardRule = run === undefined ? { kind: 'none' } : { kind: 'run within', ...run, from: -back, to: ahead + farthest };
+    return {
+      kind: 'near key',
+      bytes: anyCase(word),
+      guard: standsAloneUpTo >= word.length ? { ...rule, alone: word.length } : rule,
+      back,
+      ahead,
+      before: back + edgeReach,
+      after: ahead + farthest + edgeReach,
+      get exact() {
+        return exact();
+      },
+    };
+  });
+}
+
+interface InKey {
+  readonly offset: number;
+  readonly text: string;
+  readonly bytes: BytePattern;
+}
+
+/** As many bytes as the kernel compares at once: the longer, the rarer is what it can look for first. */
+const anchorLength = 16;
+const selectiveLength = 4;
+
+/** The longest fixed text at a fixed place. Short ones are lengthened by the classes that follow, to be selective. */
+function anchorIn(pieces: readonly Piece[]): InKey | undefined {
+  let best: InKey | undefined;
+  let offset = 0;
+  for (const [index, piece] of pieces.entries()) {
+    if (piece.kind === 'run') {
+      if (piece.min !== piece.max) break;
+      offset += piece.min;
+      continue;
+    }
+    const isLonger = best === undefined || Math.min(piece.text.length, anchorLength) > Math.min(best.text.length, anchorLength);
+    if (piece.text.length >= 2 && isLonger) {
+      const text = piece.text.slice(0, anchorLength);
+      best = { offset, text, bytes: [...bytesOf(text), ...following(pieces, index + 1, selectiveLength - text.length)] };
+    }
+    offset += piece.text.length;
+  }
+  return best;
+}
+
+function following(pieces: readonly Piece[], index: number, count: number): BytePattern {
+  const next = pieces[index];
+  if (count <= 0 || next?.kind !== 'run') return [];
+  const codes = codesOf(next.characters);
+  return Array.from({ length: Math.min(count, next.min) }, () => codes);
+}
+
+const bytesOf = (text: string): BytePattern => text.split('').map((character) => [character.charCodeAt(0)]);
+
+const anyCase = (text: string): BytePattern =>
+  text
+    .slice(0, anchorLength)
+    .split('')
+    .map((character) => [...new Set([character.toLowerCase().charCodeAt(0), character.toUpperCase().charCodeAt(0)])]);

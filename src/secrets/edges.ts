@@ -1,0 +1,29 @@
+import { alphabetAtEnd, escape, patternOf, type Piece } from './shape.ts';
+
+/** What may stand between an escape and the key, plus the escape: what the left edge looks at. */
+export const edgeReach = 16;
+
+/**
+ * No letter stands before the key, or it belongs to an escape: `\n`, `%3D`, `\x3d`, `\u003d`, a colour code.
+ * A plain word boundary would lose every key in an escaped string.
+ */
+export const leftEdge = '(?:(?<![\\w-])|(?<=\\\\[nrtbf]|%[0-9A-Fa-f]{2}|\\\\x[0-9A-Fa-f]{2}|\\\\u[0-9A-Fa-f]{4}|[^ -~]\\[[0-9;]{0,8}m))';
+
+/** Any of these readings, with what may stand behind it. */
+export function eitherOf(alternatives: readonly (readonly Piece[])[], end: (pieces: readonly Piece[]) => string): string {
+  return alternatives.map((pieces) => `${notPrecededBy(pieces)}${patternOf(pieces)}${end(pieces)}`).join('|');
+}
+
+/** A run that begins before the key is longer than the shape: signs of its class that the left edge lets pass. */
+function notPrecededBy([first]: readonly Piece[]): string {
+  const signs = first?.kind === 'run' ? first.characters.replace(/[\w-]/g, '') : '';
+  return signs === '' ? '' : `(?<![${signs.split('').map(escape).join('')}])`;
+}
+
+/** A run that is longer than the shape is no key; beside short prefixes, neither is one that goes on in other letters. */
+export function notFollowedBy(pieces: readonly Piece[], isFree: boolean): string {
+  const alphabet = new Set(isFree ? alphabetAtEnd(pieces) : `${alphabetAtEnd(pieces)}${wordCharacters}`);
+  return alphabet.size === 0 ? '' : `(?![${[...alphabet].map(escape).join('')}])`;
+}
+
+const wordCharacters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_';
