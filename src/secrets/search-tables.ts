@@ -120,9 +120,8 @@ function readNet(sections: Sections): Net {
 
 /** Where each list starts among all of them put together, and where the last ends. */
 function startsOf(lists: readonly (readonly unknown[])[]): readonly number[] {
-  const starts = [0];
-  for (const list of lists) starts.push((starts.at(-1) as number) + list.length);
-  return starts;
+  let next = 0;
+  return [0, ...lists.map(({ length }) => (next += length))];
 }
 
 const int32 = (...numbers: readonly number[]): Uint8Array => new Uint8Array(Int32Array.from(numbers).buffer);

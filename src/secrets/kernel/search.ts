@@ -45,20 +45,20 @@ export function kernelSearch(
     const net = nets[name];
     writeTables(memory.buffer, net.kernel, addresses[at] as Addresses);
     kernel.setUp(...(addresses[at] as Addresses), placesAt);
-    searches.push({ name, kernel, net, members: [] });
+    searches.push({ name, kernel, net, membersOf: membersOf(net) });
   }
 
   const bytes = Buffer.from(memory.buffer, bytesAt, size);
   const withMargin = new Uint8Array(memory.buffer, bytesAt, size + margin);
   const hits = new Int32Array(memory.buffer, hitsAt, hitBytes / 4);
 
-  function findIn({ name, kernel, net, members }: NetSearch, from: number, to: number, end: number, report: Report): void {
+  function findIn({ name, kernel, membersOf }: NetSearch, from: number, to: number, end: number, report: Report): void {
     for (let next = from; next < to; ) {
       const count = kernel.search(bytesAt + next, to - next, hitsAt, mostHits);
       for (let hit = 0; hit < count; hit++) {
         const start = next + (hits[hit * 2] as number);
         const pattern = hits[hit * 2 + 1] as number;
-        const { length, tables } = (members[pattern] ??= memberTables(net.bytesOf(pattern)));
+        const { length, tables } = membersOf(pattern);
         if (start < 0 || start + length > end) continue;
         if (tables?.every((table, k) => table[bytes[start + k] as number] === 1) !== false) report(name, pattern, start);
       }
@@ -92,8 +92,13 @@ interface NetSearch {
   readonly name: NetName;
   readonly kernel: Kernel;
   readonly net: Net;
-  /** Of the patterns that were met: how long they are, and what of them the kernel could not compare. */
-  readonly members: ReturnType<typeof memberTables>[];
+  /** How long a pattern is, and what of it the kernel could not compare; worked out when it is first met. */
+  membersOf(pattern: number): ReturnType<typeof memberTables>;
+}
+
+function membersOf(net: Net): NetSearch['membersOf'] {
+  const known: ReturnType<typeof memberTables>[] = [];
+  return (pattern) => (known[pattern] ??= memberTables(net.bytesOf(pattern)));
 }
 
 const order = ['sieve', 'bitmap', 'heads', 'entries', 'records', 'classes'] as const;
