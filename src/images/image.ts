@@ -61,7 +61,7 @@ export interface ImageReader {
   readonly reference: string;
   /** Every manifest below the reference: all platforms, nested indexes, attestations, referrers. */
   manifests(signal: AbortSignal): AsyncIterable<FoundManifest>;
-  /** The bytes as stored, in chunks of any size. Digest and size are checked on the way; a mismatch throws BlobFailed at the end. */
+  /** The bytes as stored, in chunks of any size, each valid until the next is asked for. Digest and size are checked on the way; a mismatch throws BlobFailed at the end. */
   read(blob: BlobRef, signal: AbortSignal): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }

@@ -61,7 +61,8 @@ export async function unpackInto(out: ByteRoom, { chunks, signal }: Pick<PassOpt
         const written = decompressor.write(chunk);
         if (written !== undefined) await written;
       } else {
-        head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
+        // A chunk is only lent.
+        head = Buffer.concat([head, chunk]);
         if (head.length >= magicBytes) decompressor = await start();
       }
     }

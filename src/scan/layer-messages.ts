@@ -24,14 +24,15 @@ export type ToWorker =
   | { readonly kind: 'pass'; readonly blob: BlobRef }
   | { readonly kind: 'unpack'; readonly pipe: Pipe }
   | { readonly kind: 'search'; readonly blob: BlobRef; readonly pipe: Pipe }
-  | { readonly kind: 'chunk'; readonly bytes: Uint8Array }
+  /** The first `length` of these bytes; their memory is lent until it comes back with `took`. */
+  | { readonly kind: 'chunk'; readonly bytes: Uint8Array<ArrayBuffer>; readonly length: number }
   | { readonly kind: 'end' }
   | { readonly kind: 'failed'; readonly gap: ImageGap }
   | { readonly kind: 'abort' };
 
 export type FromWorker =
-  /** One chunk was read. */
-  | { readonly kind: 'took' }
+  /** One chunk was read; its memory comes back. */
+  | { readonly kind: 'took'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'report'; readonly report: LayerReport }
   /** The unpacking half of a split layer is done. */
   | { readonly kind: 'unpacked' };

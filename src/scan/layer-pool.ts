@@ -15,8 +15,9 @@ export interface PoolOptions extends WorkerSetup {
 
 /** Below this many stored bytes altogether a thread costs more than it saves. */
 const smallBytes = 24 << 20;
-/** Chunks that may be on their way to a worker. */
+/** Chunks that may be on their way to a worker, and the memory of each. */
 const chunksAhead = 4;
+const chunkBytes = 256 << 10;
 
 /**
  * Passes over layers in worker threads, one layer in each. A layer that outweighs all others is unpacked in one thread and searched
@@ -109,12 +110,15 @@ function startThread(setup: WorkerSetup): Thread {
   const worker = new Worker(...workerFile(setup));
   let answered: ((message: FromWorker) => void) | undefined;
   let failed: ((error: unknown) => void) | undefined;
+  /** Memory that goes to the worker and comes back: nothing is left to the garbage collector. */
+  const free: Uint8Array<ArrayBuffer>[] = [];
   let ahead = 0;
   let wake: (() => void) | undefined;
   let broken: unknown;
   worker.unref();
   worker.on('message', (message: FromWorker) => {
     if (message.kind !== 'took') return answered?.(message);
+    free.push(message.bytes);
     ahead--;
     wake?.();
   });
@@ -135,25 +139,41 @@ function startThread(setup: WorkerSetup): Thread {
     });
   }
 
-  /** Stops when the worker has answered: it may have seen enough. */
+  /** Stops when the worker has answered: it may have seen enough. Small pieces go together, unless the worker has nothing to do. */
   async function feed(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal, done: () => boolean): Promise<void> {
     const abort = (): void => {
       post({ kind: 'abort' });
       wake?.();
     };
-    const mustWait = (): boolean => ahead >= chunksAhead && !done() && broken === undefined && !signal.aborted;
+    const isOver = (): boolean => done() || broken !== undefined || signal.aborted;
+    let filling: Uint8Array<ArrayBuffer> | undefined;
+    let length = 0;
+    const send = (): void => {
+      if (filling === undefined || length === 0) return;
+      ahead++;
+      post({ kind: 'chunk', bytes: filling, length }, [filling.buffer]);
+      filling = undefined;
+      length = 0;
+    };
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
     try {
       for await (const chunk of bytes) {
-        while (mustWait()) await new Promise<void>((resolve) => (wake = resolve));
-        if (done() || broken !== undefined || signal.aborted) break;
-        const own = ownBytes(chunk);
-        ahead++;
-        post({ kind: 'chunk', bytes: own }, [own.buffer]);
+        for (let at = 0; at < chunk.length && !isOver(); ) {
+          while (filling === undefined && ahead >= chunksAhead && !isOver()) await new Promise<void>((resolve) => (wake = resolve));
+          filling ??= free.pop() ?? new Uint8Array(chunkBytes);
+          const part = chunk.subarray(at, at + chunkBytes - length);
+          filling.set(part, length);
+          length += part.length;
+          at += part.length;
+          if (length === chunkBytes || ahead === 0) send();
+        }
+        if (isOver()) break;
       }
+      send();
       post({ kind: 'end' });
     } catch (error) {
+      send();
       if (!(error instanceof BlobFailed)) {
         post({ kind: 'end' });
         if (!signal.aborted) throw error;
@@ -197,13 +217,6 @@ function startThread(setup: WorkerSetup): Thread {
 function reportOf(message: FromWorker): LayerReport {
   if (message.kind !== 'report') throw new Error(`a worker answered "${message.kind}" where a report was due`);
   return message.report;
-}
-
-/** Bytes whose memory can move to another thread: chunks are often slices of memory that others use. */
-function ownBytes(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { buffer } = chunk;
-  if (buffer instanceof ArrayBuffer && chunk.byteLength === buffer.byteLength) return chunk as Uint8Array<ArrayBuffer>;
-  return new Uint8Array(chunk);
 }
 
 /** Bundled, the worker is an entry of its own; from sources, Node 20 needs tsx to read it. */

@@ -127,8 +127,8 @@ function createInbox(port: MessagePort): Inbox {
       const message = waiting.shift();
       if (message === undefined) await new Promise<void>((resolve) => (wake = resolve));
       else if (message.kind === 'chunk') {
-        yield message.bytes;
-        port.postMessage({ kind: 'took' } satisfies FromWorker);
+        yield message.bytes.subarray(0, message.length);
+        port.postMessage({ kind: 'took', bytes: message.bytes } satisfies FromWorker, [message.bytes.buffer]);
       } else if (message.kind === 'failed') throw new BlobFailed(message.gap);
       else return;
     }

@@ -5,7 +5,7 @@ export interface MemberStore {
   /** Base name of the path: for people, and for ids. */
   readonly name: string;
   has(member: string): Promise<boolean>;
-  /** Throws `MemberMissing` where there is none. Yields chunks that the caller may keep. */
+  /** Throws `MemberMissing` where there is none. A chunk is valid until the next is asked for. */
   stream(member: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** What is wrong with the store as a whole. */
   readonly problems: readonly ImageGap[];
@@ -19,17 +19,17 @@ export class MemberMissing extends Error {
 
 const chunkBytes = 256 * 1024;
 
-/** A part of an open file. Fewer bytes come where the file ends before. */
+/** A part of an open file, in chunks that are valid until the next is asked for. Fewer bytes come where the file ends before. */
 export async function* streamFile(
   handle: { read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }> },
   startByte: number,
   bytes: number,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(Math.min(chunkBytes, bytes));
   for (let at = startByte; at < startByte + bytes; ) {
     signal.throwIfAborted();
-    const buffer = new Uint8Array(Math.min(chunkBytes, startByte + bytes - at));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, startByte + bytes - at), at);
     if (bytesRead === 0) return;
     at += bytesRead;
     yield buffer.subarray(0, bytesRead);
@@ -41,7 +41,7 @@ export async function readMember(store: MemberStore, member: string, maxBytes: n
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of store.stream(member, signal)) {
-    chunks.push(chunk);
+    chunks.push(Uint8Array.from(chunk));
     bytes += chunk.length;
     if (bytes > maxBytes) return undefined;
   }
