@@ -1,3 +1,6 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import path from 'node:path';
 import type { LayerReport } from '../images/layer-pass.ts';
 import { isJsonObject } from '../model/json.ts';
 
@@ -32,9 +35,10 @@ export async function openLayerCache({ dir, fingerprint, limitBytes, warn }: Lay
   const keyOf = (digest: string): string => `${prefix}${form}/${fingerprint}/${digest}`;
   let isWritable = true;
   let hasWritten = false;
-  const stopWriting = (error: unknown): void => {
-    if (isWritable) warn(`the cache of layers in "${dir}" cannot be written (${codeOf(error)}): this scan goes on without it`);
+  const stopWriting = async (error: unknown): Promise<void> => {
+    const isFirst = isWritable;
     isWritable = false;
+    if (isFirst) warn(`the cache of layers in "${dir}" cannot be written (${await reasonOf(error, dir)}): this scan goes on without it`);
   };
   return {
     async get(digest) {
@@ -74,6 +78,17 @@ async function shrink(cacache: typeof import('cacache'), dir: string, limitBytes
     await cacache.rm.entry(dir, key);
     await cacache.rm.content(dir, integrity);
     total -= size;
+  }
+}
+
+/** A folder that cannot be made on a read-only disk is first of all "not there": the place that is there says why. */
+async function reasonOf(error: unknown, dir: string): Promise<string> {
+  const code = codeOf(error);
+  if (code !== 'ENOENT') return code;
+  for (let at = path.resolve(dir); ; at = path.dirname(at)) {
+    const refusal = await access(at, constants.W_OK).then(() => 'ENOENT', codeOf);
+    if (refusal !== 'ENOENT') return refusal;
+    if (at === path.dirname(at)) return code;
   }
 }
 
