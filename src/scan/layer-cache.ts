@@ -86,9 +86,18 @@ async function reasonOf(error: unknown, dir: string): Promise<string> {
   const code = codeOf(error);
   if (code !== 'ENOENT') return code;
   for (let at = path.resolve(dir); ; at = path.dirname(at)) {
-    const refusal = await access(at, constants.W_OK).then(() => 'ENOENT', codeOf);
-    if (refusal !== 'ENOENT') return refusal;
+    const refusal = await refusalOf(at);
+    if (refusal !== undefined && refusal !== 'ENOENT') return refusal;
     if (at === path.dirname(at)) return code;
+  }
+}
+
+async function refusalOf(place: string): Promise<string | undefined> {
+  try {
+    await access(place, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return codeOf(error);
   }
 }
 

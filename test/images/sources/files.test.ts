@@ -259,6 +259,11 @@ describe('a path that cannot be an image is a usage error', () => {
       async () => (await writeFile(`${folder}/x.tar`, Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 0, 0, 0])), `${folder}/x.tar`),
       'is packed with xz',
     ],
+    [
+      'to a link that leads in a circle',
+      async () => (await symlink('circle.tar', `${folder}/circle.tar`), `${folder}/circle.tar`),
+      'cannot be read (ELOOP)',
+    ],
     ['to a device', async () => '/dev/null', 'is neither a file nor a folder'],
   ])('%s', async (_, make, message) => {
     const attempt = openFile(await make());
