@@ -101,6 +101,8 @@ export function createLayerTap(options: TapOptions): LayerTap {
     if (members > budgets.entries) throw new BudgetSpent(`Read in part: it holds more than ${budgets.entries} files.`);
     note(member);
     if (head.length === 0) return undefined;
+    // Elsewhere zeros fill the last block: here the next header's name follows at once.
+    if ((member.end - member.start) % blockBytes === 0) sink.cut(member.end);
     const container = nested?.open(member, head);
     const component = member.kind === 'file' ? recognise(member.path, member.end - member.start) : undefined;
     return both(container, component);

@@ -8,6 +8,11 @@ import type { Confidence } from './secret-match.ts';
 export interface ByteSink {
   room(): Uint8Array;
   commit(bytes: number): void;
+  /**
+   * At this offset one file ends and something else begins right behind it, with nothing between: no key reaches over it.
+   * Said before the bytes around it are committed, in rising order.
+   */
+  cut(at: number): void;
   /** Matches whose bytes have been seen completely, in order of `startByte`; each is handed out once. */
   take(): readonly StreamMatch[];
   /** What of the stream is still in the sink's memory, until the next `room()`; the starts of matches that were just taken are. */

@@ -81,7 +81,7 @@ export function layerPassesHere({
 function blindSink(): ByteSink {
   const room = new Uint8Array(256 << 10);
   const held = { bytes: room.subarray(0, 0), startByte: 0, keptFrom: 0 };
-  return { room: () => room, commit: () => undefined, take: () => [], held: () => held, end: () => [] };
+  return { room: () => room, commit: () => undefined, cut: () => undefined, take: () => [], held: () => held, end: () => [] };
 }
 
 /** The file that a blob of an artifact is. https://github.com/modelpack/model-spec/blob/main/docs/annotations.md */

@@ -38,6 +38,7 @@ export function prepareByteSinks({ set, redactor, engine, passes }: ByteSinkOpti
       engine: kernel === undefined ? 'automaton' : 'wasm',
       room: () => stream.room(),
       commit: (bytes) => stream.commit(bytes),
+      cut: (at) => stream.cut(at),
       take: () => stream.take().map(streamMatch),
       held: () => stream.held(),
       end: () => stream.end().map(streamMatch),

@@ -16,13 +16,13 @@ const largest = 32768;
 /**
  * Text of bytes as it is asked for. What was made last is kept: many questions about one place cost one text, and where one
  * question follows closely on another, text is made in ever larger parts, so that no byte is made into text over and over.
- * `bytes` hold what is known of the whole from `base()` up to `end()`.
+ * `bytes` hold what is known of the whole from `base()` up to `end()`; of that, what stands before `start()` is left out.
  */
-export function excerptsOf(bytes: Buffer, base: () => number, end: () => number): Excerpts {
+export function excerptsOf(bytes: Buffer, base: () => number, end: () => number, start: () => number = base): Excerpts {
   let last: Excerpt = { text: '', base: 0 };
   return {
     around(from, to) {
-      const first = Math.max(from, base());
+      const first = Math.max(from, start());
       const behind = Math.min(to, end());
       const lastEnd = last.base + last.text.length;
       if (first >= last.base && behind <= lastEnd) return last;

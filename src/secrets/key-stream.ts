@@ -1,10 +1,9 @@
 import type { Held } from '../model/byte-sink.ts';
 import { type AnchorSearch, wideBlock } from './anchor-search.ts';
 import type { DetectorSet } from './detector-set.ts';
-import { excerptsOf } from './excerpt.ts';
 import type { Lead } from './lead.ts';
 import { leadsOfTables } from './leads-of-tables.ts';
-import { createLook } from './look.ts';
+import { piecesOf } from './pieces.ts';
 import type { Redactor } from './redact.ts';
 import type { Named } from './resolve.ts';
 import type { SearchTables } from './search-tables.ts';
@@ -14,6 +13,7 @@ import { createSettlement } from './settle.ts';
 export interface KeyStream {
   room(): Buffer;
   commit(bytes: number): void;
+  cut(at: number): void;
   take(): readonly Named[];
   held(): Held;
   end(): readonly Named[];
@@ -36,27 +36,21 @@ export function createKeyStream(set: DetectorSet, search: AnchorSearch, redactor
   const { before, after } = set.tables;
   const { bytes } = search;
   const leadsOf = leadsOfTables(set);
-  const look = createLook(redactor);
   const settlement = createSettlement(set.detectors);
   /** Offset of the buffer in the stream; bytes in the buffer; of those, the bytes at which leads have been sought. */
   let base = 0;
   let filled = 0;
   let sought = 0;
   let settled: Named[] = [];
-  const excerpts = excerptsOf(
-    bytes,
-    () => base,
-    () => base + filled,
-  );
+  const pieces = piecesOf(bytes, redactor, () => ({ base, end: base + filled }));
 
   function seek(to: number): void {
     if (to > sought) {
       const sightings: Sighted[] = [];
       search.find(sought, to, filled, (net, pattern, start) => void sightings.push({ leads: leadsOf(net, pattern), start }));
-      const known = { base, bytes: bytes.subarray(0, filled), excerpts };
       for (const { leads, start } of sightings.sort((a, b) => a.start - b.start)) {
         for (const lead of leads) {
-          const found = look(lead, base + start, known);
+          const found = pieces.look(lead, base + start);
           if (found.length > 0) settlement.add(found);
         }
       }
@@ -76,6 +70,7 @@ export function createKeyStream(set: DetectorSet, search: AnchorSearch, redactor
     base += drop;
     filled -= drop;
     sought -= drop;
+    pieces.forget(base);
   }
 
   function take(): readonly Named[] {
@@ -93,6 +88,7 @@ export function createKeyStream(set: DetectorSet, search: AnchorSearch, redactor
       filled += count;
       if (isFull()) seek(filled - after);
     },
+    cut: (at) => pieces.cut(at),
     take,
     held: () => ({ bytes: bytes.subarray(0, filled), startByte: base, keptFrom: base + dispensable() }),
     end() {

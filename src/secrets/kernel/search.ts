@@ -93,7 +93,7 @@ interface NetSearch {
   readonly kernel: Kernel;
   readonly net: Net;
   /** How long a pattern is, and what of it the kernel could not compare; worked out when it is first met. */
-  membersOf(pattern: number): ReturnType<typeof memberTables>;
+  readonly membersOf: (pattern: number) => ReturnType<typeof memberTables>;
 }
 
 function membersOf(net: Net): NetSearch['membersOf'] {
