@@ -5,7 +5,12 @@ import { isJsonList, isJsonObject, type Json, type JsonObject } from '../../mode
 export function rowsOf(page: JsonObject, path: string): readonly JsonObject[] {
   let value: Json | undefined = page;
   for (const name of path.split('.')) value = isJsonObject(value) ? value[name] : undefined;
-  return isJsonList(value) ? value.filter(isJsonObject) : [];
+  return objectsIn(value);
+}
+
+/** The objects of a list that is a fact; none where it is absent. */
+export function objectsIn(list: Json | undefined): readonly JsonObject[] {
+  return isJsonList(list) ? list.filter(isJsonObject) : [];
 }
 
 /** A member as text; the call's `must` has seen that the identifying ones are there. */

@@ -6,6 +6,10 @@ import { UnusableAnswer } from './unusable-answer.ts';
 const smallPages: { readonly [operation: string]: number } = {
   'ecs-20140526:DescribeInstanceRamRole': 50,
   'cloudfw-20171207:DescribeAssetList': 50,
+  // A hundred of these rows make answers of megabytes.
+  'sas-20181203:DescribeCloudCenterInstances': 50,
+  'sas-20181203:ListCheckResult': 50,
+  'sas-20181203:ListCheckInstanceResult': 50,
 };
 /** And calls whose pages may be larger, so that fewer are needed. */
 const largePages: { readonly [operation: string]: number } = { 'oss-20190517:ListBuckets': 1000 };

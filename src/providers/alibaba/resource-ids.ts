@@ -37,6 +37,9 @@ export const knowledgeBaseId = (scope: ScopeContext, workspace: string, id: stri
   resourceId('sfm', scope, `workspace/${workspace}/index/${id}`);
 export const agentRuntimeId = (scope: ScopeContext, id: string): AssetId => resourceId('agentrun', scope, `runtime/${id}`);
 export const gatewayId = (scope: ScopeContext, id: string): AssetId => resourceId('apig', scope, `gateway/${id}`);
+/** A name under which something can be reached from the internet: a domain, or the id of a load balancer, gateway or server. It names no region. */
+export const publicEndpointId = (name: string, { account }: Pick<ScopeContext, 'account'>): AssetId =>
+  resourceId('network', { region: '', account }, `endpoint/${name.toLowerCase()}`);
 
 /** Names of buckets are unique in the whole cloud: their ids name no region. */
 export const bucketId = ({ account }: Pick<ScopeContext, 'account'>, name: string): AssetId =>

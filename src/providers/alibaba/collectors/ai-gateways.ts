@@ -1,6 +1,7 @@
+import type { Facts } from '../../../model/asset.ts';
 import { defineCollector } from '../../collector.ts';
-import { nameOr, rowsOf, textOf } from '../listed.ts';
-import { gatewayId, securityGroupId } from '../resource-ids.ts';
+import { nameOr, objectsIn, rowsOf, textOf } from '../listed.ts';
+import { gatewayId, publicEndpointId, securityGroupId } from '../resource-ids.ts';
 
 /** Gateways of AI Gateway and API Gateway (cloud-native): where they listen, and in which network they stand. */
 export default defineCollector({
@@ -8,7 +9,17 @@ export default defineCollector({
   per: 'region',
   calls: { list: { operation: 'apig-20240327:ListGateways', must: ['data.items[].gatewayId'] } },
   facts: { '': 'list#data.items[]' },
+  computed: {
+    $publicNames: {
+      from: ['gatewayId', 'loadBalancers', 'subDomainInfos'],
+      of: publicNames,
+      // One way in that was read is one.
+      despite: (facts) => (publicNames(facts).length > 0 ? publicNames(facts) : undefined),
+      shape: { '': 'list' },
+    },
+  },
   edges: [
+    { kind: 'exposes', from: '$publicNames[]', to: 'alibaba.network.public-endpoint', id: publicEndpointId },
     {
       kind: 'uses',
       from: 'securityGroup.securityGroupId',
@@ -25,3 +36,14 @@ export default defineCollector({
     }
   },
 });
+
+/** The names that the internet knows a gateway by; none where it listens inside alone. Its own id is among them: firewalls name it so. */
+function publicNames({ gatewayId: id, loadBalancers, subDomainInfos }: Facts): readonly string[] {
+  const balancers = objectsIn(loadBalancers).filter(({ addressType }) => addressType === 'Internet');
+  const domains = objectsIn(subDomainInfos).filter(({ networkType }) => networkType === 'Internet');
+  const names = [
+    ...balancers.flatMap(({ loadBalancerId, address }) => [textOf(loadBalancerId), textOf(address)]),
+    ...domains.map(({ name }) => textOf(name)),
+  ];
+  return names.length === 0 ? [] : [...new Set([textOf(id), ...names])].filter((name) => name !== '');
+}

@@ -1,7 +1,7 @@
 import type { Facts } from '../../../model/asset.ts';
-import { isJsonList, isJsonObject, type Json } from '../../../model/json.ts';
+import { isJsonObject, type Json } from '../../../model/json.ts';
 import { defineCollector } from '../../collector.ts';
-import { mapRows, nameOr, rowsOf, textOf } from '../listed.ts';
+import { mapRows, nameOr, objectsIn, rowsOf, textOf } from '../listed.ts';
 import { workspaceId } from '../resource-ids.ts';
 
 /** Model Studio workspaces, with the keys that work in them, and what they may do with which model and how often. */
@@ -78,8 +78,4 @@ function unlimitedModels({ $limits, $permissions }: Facts): readonly string[] {
 function isLimit(limit: Json | undefined): boolean {
   if (!isJsonObject(limit)) return false;
   return [limit['requestLimit'], limit['usageLimit']].some((amount) => Number(amount ?? 0) > 0);
-}
-
-function objectsIn(list: Json | undefined) {
-  return isJsonList(list) ? list.filter(isJsonObject) : [];
 }

@@ -1,0 +1,38 @@
+import type { JsonObject } from '../../../model/json.ts';
+import { defineCollector } from '../../collector.ts';
+import { mapRows, nameOr, rowsOf, textOf } from '../listed.ts';
+import { resourceId } from '../resource-ids.ts';
+
+/**
+ * Agents that Agent Security Center reports risks of, on whichever platform they run (Model Studio, AgentRun, PAI, Dify …). The vendor
+ * lists risks; an agent is here with all of its own.
+ */
+export default defineCollector({
+  asset: 'alibaba.aisc.agent',
+  per: 'site',
+  calls: { events: { operation: 'aisc-20260101:ListAIAgentEvent', must: ['Data[].Id', 'PageInfo.TotalCount'], absence: 'fact' } },
+  facts: { '': 'events#Data[]', $events: 'events#Data[]' },
+  async *list(api, scope) {
+    const seen = new Set<string>();
+    for await (const page of api.pages('events', english)) {
+      for (const event of rowsOf(page, 'Data')) {
+        const path = pathOf(event);
+        if (seen.has(path)) continue;
+        seen.add(path);
+        const { Vendor = null, AppId = null, AppName = null, InfraInstanceId = null, InfraRegionId = null } = event;
+        const item = { Vendor, AppId, AppName, InfraInstanceId, InfraRegionId };
+        yield { id: resourceId('aisc', scope, `agent/${path}`), name: nameOr(AppName, path), key: { path }, item };
+      }
+    }
+  },
+  async read(api, { key }) {
+    return { $events: mapRows(await api.all('events', english), (events) => events.filter((event) => pathOf(event) === key['path'])) };
+  },
+});
+
+const english = { Lang: 'en' };
+
+/** A risk of no agent is one of the machine that it was seen on. */
+function pathOf({ Vendor, AppId, InfraInstanceId, Id }: JsonObject): string {
+  return `${textOf(Vendor)}/${textOf(AppId) || textOf(InfraInstanceId) || textOf(Id)}`;
+}
