@@ -33,6 +33,10 @@ export function compileCondition(condition: Condition, linkage: Linkage): Test {
       const test = compileCondition(condition.of, linkage);
       return (place, estate) => opposite(test(place, estate));
     }
+    case 'surely': {
+      const test = compileCondition(condition.of, linkage);
+      return (place, estate) => certain(test(place, estate));
+    }
     case 'some':
     case 'every':
       return compileQuantified(condition, linkage);
@@ -45,6 +49,11 @@ export function compileCondition(condition: Condition, linkage: Linkage): Test {
     case 'ask':
       return compileAsk(condition.predicate, linkage);
   }
+}
+
+/** What nobody knows for certain does not hold. */
+function certain(outcome: Outcome): Outcome {
+  return outcome.truth === 'unknown' ? settled(false, { path: 'surely', wanted: 'is known for certain' }) : outcome;
 }
 
 function compileLeaf(leaf: Condition & { kind: 'leaf' }, params: JsonObject): Test {

@@ -40,7 +40,7 @@ export type Absence =
 export type Condition =
   | { readonly kind: 'leaf'; readonly path: string; readonly operator: Operator; readonly operand: Json; readonly absence: Absence }
   | { readonly kind: 'all' | 'any'; readonly of: readonly Condition[] }
-  | { readonly kind: 'not'; readonly of: Condition }
+  | { readonly kind: 'not' | 'surely'; readonly of: Condition }
   | { readonly kind: 'some' | 'every'; readonly path: string; readonly of: Condition }
   | {
       readonly kind: 'along';
@@ -59,7 +59,7 @@ export class ConditionError extends Error {
   override readonly name = 'ConditionError';
 }
 
-const shapes = ['all', 'any', 'not', 'some', 'every', 'along', 'meets', 'inScope', 'ask'] as const;
+const shapes = ['all', 'any', 'not', 'surely', 'some', 'every', 'along', 'meets', 'inScope', 'ask'] as const;
 type Shape = (typeof shapes)[number];
 
 /** @throws ConditionError. `where` is the place in the file, for the message. */
@@ -81,8 +81,9 @@ function composite(shape: Shape, json: JsonObject, where: string): Condition {
       onlyKeys(json, [shape], where);
       return { kind: shape, of: list(operand, here).map((one, i) => parseCondition(one, `${here}[${i}]`)) };
     case 'not':
-      onlyKeys(json, ['not'], where);
-      return { kind: 'not', of: parseCondition(operand, here) };
+    case 'surely':
+      onlyKeys(json, [shape], where);
+      return { kind: shape, of: parseCondition(operand, here) };
     case 'some':
     case 'every':
       onlyKeys(json, [shape], where);

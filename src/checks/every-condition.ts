@@ -21,6 +21,7 @@ export function everyCondition(condition: Condition, base: string, asset: string
       case 'any':
         return condition.of.flatMap((one) => everyCondition(one, base, asset));
       case 'not':
+      case 'surely':
         return everyCondition(condition.of, base, asset);
       case 'some':
       case 'every':

@@ -214,6 +214,7 @@ const checkMembers = [
   'all',
   'any',
   'not',
+  'surely',
   'some',
   'every',
   'along',

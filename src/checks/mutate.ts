@@ -55,16 +55,17 @@ function* mutations(json: Json, where: string, ofElement = false): Generator<Mut
         yield { ...inner, json: { ...json, [group]: operands.with(i, inner.json) } };
     }
   }
-  for (const wrap of ['not', 'some', 'every'] as const) {
+  for (const wrap of ['not', 'surely', 'some', 'every'] as const) {
     const inside = json[wrap];
     if (inside === undefined) continue;
-    for (const inner of mutations(inside, `${where}.${wrap}`, wrap !== 'not' && json['along'] === undefined))
+    for (const inner of mutations(inside, `${where}.${wrap}`, (wrap === 'some' || wrap === 'every') && json['along'] === undefined))
       yield { ...inner, json: { ...json, [wrap]: inner.json } };
   }
   for (const claim of ['meets', 'inScope', 'ask'] as const) {
     const { [claim]: named, ...rest } = json;
     if (named !== undefined) yield { change: `${where}.${claim}: the opposite`, json: { ...rest, not: { [claim]: named } } };
   }
+  if (json['surely'] !== undefined) yield { change: `${where}.surely: dropped`, json: json['surely'] };
   if (typeof json['none'] === 'boolean')
     yield { change: `${where}.none: ${json['none']} → ${!json['none']}`, json: { ...json, none: !json['none'] } };
 }

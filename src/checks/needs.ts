@@ -45,6 +45,7 @@ export function needsOf(
         case 'any':
           return condition.of.forEach((one) => visit(one, asset, base));
         case 'not':
+        case 'surely':
           return visit(condition.of, asset, base);
         case 'some':
         case 'every': {

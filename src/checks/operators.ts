@@ -17,11 +17,12 @@ export function judgeOf(operator: Operator, operand: Json): Judge {
       return (value, { fold }) => !same(value, operand, fold);
     case 'in': {
       const members = listOf(operand);
-      return (value, { fold }) => members.some((member) => same(value, member, fold));
+      // An empty list is a parameter that nobody filled.
+      return (value, { fold }) => (members.length === 0 ? undefined : members.some((member) => same(value, member, fold)));
     }
     case 'notIn': {
       const members = listOf(operand);
-      return (value, { fold }) => !members.some((member) => same(value, member, fold));
+      return (value, { fold }) => (members.length === 0 ? undefined : !members.some((member) => same(value, member, fold)));
     }
     case 'matches':
       return matcher(operand);

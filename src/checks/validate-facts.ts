@@ -103,6 +103,7 @@ function placeProblems(
     case 'all':
     case 'any':
     case 'not':
+    case 'surely':
       return [];
   }
 }

@@ -2,13 +2,18 @@ import type { Facts } from '../../../model/asset.ts';
 import { defineCollector } from '../../collector.ts';
 import { nameOr, objectsIn, rowsOf, textOf } from '../listed.ts';
 import { gatewayId, publicEndpointId, securityGroupId } from '../resource-ids.ts';
+import { wafObjectsOf } from '../waf-objects.ts';
 
 /** Gateways of AI Gateway and API Gateway (cloud-native): where they listen, and in which network they stand. */
 export default defineCollector({
   asset: 'alibaba.apig.gateway',
   per: 'region',
-  calls: { list: { operation: 'apig-20240327:ListGateways', must: ['data.items[].gatewayId'] } },
-  facts: { '': 'list#data.items[]' },
+  calls: {
+    list: { operation: 'apig-20240327:ListGateways', must: ['data.items[].gatewayId'] },
+    waf: { operation: 'waf-openapi-20211001:DescribeInstance', absence: 'fact' },
+    wafObjects: { operation: 'waf-openapi-20211001:DescribeDefenseResources', must: ['Resources[].Resource'], absence: 'fact' },
+  },
+  facts: { '': 'list#data.items[]', $wafObjects: ['wafObjects#Resources[]', 'waf'] },
   computed: {
     $publicNames: {
       from: ['gatewayId', 'loadBalancers', 'subDomainInfos'],
@@ -34,6 +39,9 @@ export default defineCollector({
         yield { id: gatewayId(scope, id), name: nameOr(item['name'], id), key: { gatewayId: id }, item };
       }
     }
+  },
+  async read(api, { item = {} }) {
+    return { $wafObjects: await wafObjectsOf(api, publicNames(item)) };
   },
 });
 

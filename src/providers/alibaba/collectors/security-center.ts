@@ -1,5 +1,7 @@
+import type { Json } from '../../../model/json.ts';
 import { answerAt } from '../../answer.ts';
 import { defineCollector } from '../../collector.ts';
+import { objectsIn } from '../listed.ts';
 import { settingsId } from '../resource-ids.ts';
 import { siteRegion } from '../site-region.ts';
 
@@ -37,6 +39,13 @@ export default defineCollector({
   },
   computed: {
     $activated: { from: ['Version'], of: ({ Version }) => Version !== undefined && Version !== null, shape: { '': 'boolean' } },
+    $notified: { from: ['$notices'], of: ({ $notices }) => (everyProjectNotifies($notices) ? true : undefined), shape: { '': 'boolean' } },
+    $aiDeducted: {
+      from: ['$suggestions'],
+      // The word is known from an official sample alone: only its presence says something.
+      of: ({ $suggestions }) => (objectsIn($suggestions).some(({ SuggestType }) => SuggestType === 'SS_AI_RISK') ? true : undefined),
+      shape: { '': 'boolean' },
+    },
     $regionId: siteRegion,
   },
   async *list(_, scope) {
@@ -65,3 +74,10 @@ export default defineCollector({
     };
   },
 });
+
+/** What is sent out of configuration risks, leaked keys and alerts. Routes add up: 1 text message, 2 mail, 4 internal message. */
+const projects = ['yundun_sas_config_alert', 'yundun_sas_ak_leakage', 'sas_suspicious'];
+
+function everyProjectNotifies(notices: Json | undefined): boolean {
+  return projects.every((project) => objectsIn(notices).some(({ Project, Route }) => Project === project && Number(Route) >= 1));
+}

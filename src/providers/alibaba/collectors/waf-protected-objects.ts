@@ -4,6 +4,7 @@ import { type Answer, type CollectorApi, defineCollector, type ReadResult } from
 import { mapRows, rowsOf, textOf } from '../listed.ts';
 import { publicEndpointId, resourceId } from '../resource-ids.ts';
 import { siteRegion } from '../site-region.ts';
+import { protectedNames } from '../waf-objects.ts';
 import { botManagement, coreProtection, rateLimiting, templatesInUse } from '../waf-protection.ts';
 
 /** What WAF 3.0 stands in front of: domains, load balancers, gateways and servers, with the protection that covers each. */
@@ -37,9 +38,9 @@ export default defineCollector({
     $logging: { from: ['$log'], of: ({ $log }) => isLogged($log), shape: { '': 'boolean' } },
     $protects: {
       from: ['Resource', 'Detail'],
-      of: ({ Resource, Detail }) => namesOf(textOf(Resource), Detail),
+      of: protectedNames,
       // What it is called is enough to know one of its names.
-      despite: ({ Resource }) => (textOf(Resource) === '' ? undefined : namesOf(textOf(Resource), undefined)),
+      despite: ({ Resource }) => (textOf(Resource) === '' ? undefined : protectedNames({ Resource: textOf(Resource) })),
       shape: { '': 'list' },
     },
     $regionId: siteRegion,
@@ -100,13 +101,6 @@ function together(TemplateId: Json, halves: readonly Answer<readonly Json[]>[]):
   const refused = halves.find((half) => !('value' in half));
   if (refused !== undefined && !('value' in refused)) return refused;
   return { value: { TemplateId, Resources: halves.flatMap((half) => ('value' in half ? half.value : [])) } };
-}
-
-/** Domains stand as they are and with `-waf` behind them, cloud resources by their id, some with port and product behind it. */
-function namesOf(resource: string, detail: Json | undefined): readonly string[] {
-  const domain = isJsonObject(detail) ? textOf(detail['domain']) : '';
-  const id = /^((?:alb|nlb|lb|gw|i|ep)-[a-z0-9]+)(?:-.*)?$/.exec(resource)?.[1];
-  return [...new Set([domain, id ?? resource.replace(/-waf$/, '')])].filter((name) => name !== '');
 }
 
 function isLogged(log: Json | undefined): boolean | undefined {
