@@ -8,11 +8,6 @@ export function rowsOf(page: JsonObject, path: string): readonly JsonObject[] {
   return objectsIn(value);
 }
 
-/** The objects of a list that is a fact; none where it is absent. */
-export function objectsIn(list: Json | undefined): readonly JsonObject[] {
-  return isJsonList(list) ? list.filter(isJsonObject) : [];
-}
-
 /** A member as text; the call's `must` has seen that the identifying ones are there. */
 export function textOf(value: Json | undefined): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';

@@ -15,6 +15,9 @@ describe('the estate of Alibaba Cloud in the demo', () => {
     const { report } = await judge(inventory, await checksOf(alibaba.collectors));
     expect(unanswered).toEqual([]);
     expect(report.findings.map(({ rule, assetName, place }) => [rule, assetName, place].join(' ')).toSorted()).toEqual([
+      'alibaba.agentrun.endpoint-public-access Default ',
+      'alibaba.aisc.unhandled-high-risk help-desk 71',
+      'alibaba.apig.ai-api-authentication chat ',
       'alibaba.cloudfw.ips-block-mode Cloud Firewall ',
       'alibaba.cloudfw.public-ip-protection 203.0.113.24 ',
       'alibaba.eas.service-plaintext-secret chat-qwen ServiceConfig containers[].env[DASHSCOPE_API_KEY]',
@@ -35,10 +38,32 @@ describe('the estate of Alibaba Cloud in the demo', () => {
       'alibaba.ecs.security-group-admin-port-open sg-0jlcluster sgr-bp10010',
       'alibaba.ecs.security-group-ai-port-open sg-bp1ollama sgr-bp10001',
       'alibaba.ecs.security-group-ai-port-open sg-t4nvec sgr-bp10007',
+      'alibaba.esa.site-rate-limit shop.example ',
+      'alibaba.guardrails.channel-protection AI Guardrails ',
+      'alibaba.guardrails.model-studio-app-scan AI Guardrails ',
       'alibaba.lingjun.cluster-security-group llm-pretrain ',
       'alibaba.lingjun.node-public-ip pretrain-02 ',
+      'alibaba.modelstudio.api-key-age batch-2024 ',
+      'alibaba.modelstudio.api-key-ip-allowlist batch-2024 ',
+      'alibaba.modelstudio.api-key-permission-scope batch-2024 ',
+      'alibaba.modelstudio.workspace-separation default ',
+      'alibaba.sas.agentless-scan-recency Security Center ',
+      'alibaba.sas.agentless-scan-recency Security Center ',
+      'alibaba.sas.aispm-check-result-medium Model Studio calls should be logged ',
+      'alibaba.sas.aispm-open-risks Security Center ',
+      'alibaba.sas.edition-cspm Security Center ',
+      'alibaba.sas.host-agent-online gpu-ollama-01 ',
+      'alibaba.sas.image-scan-schedule Security Center ',
+      'alibaba.sas.image-sensitive-file Alibaba Cloud AccessKey ',
+      'alibaba.sas.periodic-check-schedule Security Center ',
+      'alibaba.sas.score-ai-deductions Security Center ',
+      'alibaba.sas.threat-detection-response Security Center ',
+      'alibaba.sas.threat-detection-response Security Center ',
       'alibaba.vpc.flow-log vpc-0jlai0001 ',
       'alibaba.vpc.flow-log vpc-bp1ai0001 ',
+      'alibaba.waf.bot-management gw-bp1llm01-443-apig ',
+      'alibaba.waf.logging gw-bp1llm01-443-apig ',
+      'alibaba.waf.rate-limiting gw-bp1llm01-443-apig ',
     ]);
     expect(inventory.gaps.map(({ call, subject, permission }) => [call, subject, permission].join(' ')).toSorted()).toEqual([
       'eas-20210701:DescribeService rerank-bge eas:DescribeService',
@@ -56,6 +81,9 @@ describe('the estate of Alibaba Cloud in the demo', () => {
       'alibaba.eas.service-webui-public rerank-bge',
       'alibaba.ecs.instance-role-privilege i-bp1gpu0002',
       'alibaba.ecs.security-group-ai-port-open sg-bp1train',
+      'alibaba.modelstudio.api-key-model-scope 410002',
+      'alibaba.modelstudio.model-permission-scope llm-t4nshop',
+      'alibaba.sas.risk-notifications aispm:alibaba:1234567890123456:international:alibaba.sas.account',
     ]);
   });
 });
