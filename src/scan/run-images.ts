@@ -27,7 +27,7 @@ export interface ImageChoice extends InspectRequest, RegistryOptions {
 export function needsOfImages(collectors: readonly Collector[], needs: Needs): Needs {
   const more = collectors.flatMap(({ asset, edges }) => {
     const known = needs[asset];
-    const paths = edges.flatMap(({ to, from }) => (to === repositoryType ? [from] : []));
+    const paths = edges.filter(isRun).map(({ from }) => from);
     return known === undefined || paths.length === 0 ? [] : [[asset, new Set([...known, ...paths])] as const];
   });
   return { ...needs, ...Object.fromEntries(more) };
@@ -53,12 +53,17 @@ export async function inspectRunImages(
 export function referencesOf(assets: readonly Asset[], collectors: readonly Collector[], of: ImageChoice['of']): readonly string[] {
   const references = collectors.flatMap(({ asset: type, edges }) =>
     edges
-      .filter(({ to }) => to === repositoryType)
+      .filter(isRun)
       .flatMap(({ from }) =>
         assets.filter((asset) => asset.type === type && (of === 'all' || isOfAi(asset))).flatMap(({ facts }) => textsAt(facts, from)),
       ),
   );
   return [...new Set(references)].sort(byCodeUnit);
+}
+
+/** What a registry merely holds is not looked into: only images that an asset runs. */
+function isRun({ kind, to }: Collector['edges'][number]): boolean {
+  return to === repositoryType && kind !== 'holds';
 }
 
 /** A machine or role is an AI asset only by its use, and says why; all other types are AI by themselves. */

@@ -18,6 +18,14 @@ export const publicAddressId = (scope: ScopeContext, address: string): AssetId =
 export const serviceId = (scope: ScopeContext, name: string): AssetId => resourceId('eas', scope, `service/${name}`);
 export const clusterId = (scope: ScopeContext, id: string): AssetId => resourceId('eflo', scope, `cluster/${id}`);
 export const nodeId = (scope: ScopeContext, id: string): AssetId => resourceId('eflo', scope, `node/${id}`);
+export const vpdId = (scope: ScopeContext, id: string): AssetId => resourceId('eflo', scope, `vpd/${id}`);
+export const subnetId = (scope: ScopeContext, id: string): AssetId => resourceId('eflo', scope, `subnet/${id}`);
+export const networkInterfaceId = (scope: ScopeContext, id: string): AssetId => resourceId('eflo', scope, `networkinterface/${id}`);
+export const registryId = (scope: ScopeContext, instance: string): AssetId => resourceId('cr', scope, `instance/${instance}`);
+export const namespaceId = (scope: ScopeContext, instance: string, name: string): AssetId =>
+  resourceId('cr', scope, `namespace/${instance}/${name}`);
+export const repositoryId = (scope: ScopeContext, instance: string, namespace: string, name: string): AssetId =>
+  resourceId('cr', scope, `repository/${instance}/${namespace}/${name}`);
 /** RAM has no regions, and its names no region. */
 export const roleId = ({ account }: ScopeContext, name: string): AssetId => resourceId('ram', { region: '', account }, `role/${name}`);
 /** A role by its name as policies write it (`acs:ram::1234567890123456:role/name`), of whichever account. */

@@ -15,6 +15,9 @@ describe('the estate of Alibaba Cloud in the demo', () => {
     const { report } = await judge(inventory, await checksOf(alibaba.collectors));
     expect(unanswered).toEqual([]);
     expect(report.findings.map(({ rule, assetName, place }) => [rule, assetName, place].join(' ')).toSorted()).toEqual([
+      'alibaba.acr.instance-internet-endpoint-acl models ',
+      'alibaba.acr.instance-scan-rule models ',
+      'alibaba.acr.repository-visibility ai/chat ',
       'alibaba.agentrun.endpoint-public-access Default ',
       'alibaba.aisc.unhandled-high-risk help-desk 71',
       'alibaba.apig.ai-api-authentication chat ',
@@ -43,6 +46,9 @@ describe('the estate of Alibaba Cloud in the demo', () => {
       'alibaba.guardrails.model-studio-app-scan AI Guardrails ',
       'alibaba.lingjun.cluster-security-group llm-pretrain ',
       'alibaba.lingjun.node-public-ip pretrain-02 ',
+      'alibaba.lingjun.node-security-agent pretrain-02 ',
+      'alibaba.lingjun.node-user-data-secret pretrain-01 $userData HF_TOKEN',
+      'alibaba.lingjun.vpd-cross-tenant-grant pretrain ',
       'alibaba.modelstudio.api-key-age batch-2024 ',
       'alibaba.modelstudio.api-key-ip-allowlist batch-2024 ',
       'alibaba.modelstudio.api-key-permission-scope batch-2024 ',
