@@ -42,6 +42,7 @@ export function endpointOf(rules: EndpointRules, service: string, region: string
 
 function hostOf(rule: EndpointRule, region: string): string | undefined {
   if (siteNames.includes(region)) return rule.siteHosts?.[region];
+  if (region === 'global' && rule.site === 'one') return rule.siteHosts?.['mainland'];
   if (rule.rule === 'central') return rule.template ?? undefined;
   const exception = rule.hosts?.[region] ?? sharedHost(rule, region);
   if (exception !== undefined) return exception;
@@ -71,7 +72,7 @@ export function hasSites(rules: EndpointRules, service: string): boolean {
   return Object.keys(rules.get(service)?.siteHosts ?? {}).length > 0;
 }
 
-/** True for a product whose other site has never heard of the account. */
+/** True for a product that keeps an account at the site where it was opened; the other site has never heard of it. */
 export function isKnownAtOneSite(rules: EndpointRules, service: string): boolean {
   return rules.get(service)?.site === 'one';
 }

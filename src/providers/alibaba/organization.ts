@@ -1,8 +1,8 @@
 import { isJsonList, isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
 import { operationId } from '../../model/ids.ts';
-import { siteNames } from '../../model/place.ts';
 import { UsageError } from '../../model/usage-error.ts';
 import type { Refusal, Target, TargetLimit } from '../provider.ts';
+import { textOf } from './listed.ts';
 import { type Read, type Reader, readOnce } from './sign-in.ts';
 
 /** Made by the vendor in every account that a resource directory creates. */
@@ -19,15 +19,12 @@ const listAccounts = operationId('resourcedirectorymaster-20220419:ListAccounts'
 
 /**
  * All members of the resource directory that the account manages. Whoever asks for an organization and has none made a
- * mistake that only they can mend: a UsageError. A directory is known at one of the two sites.
+ * mistake that only they can mend: a UsageError.
  */
 export async function membersOf(target: Target, reader: Reader): Promise<Read<Members>> {
-  for (const site of siteNames) {
-    const found = await readPages(target, site, reader);
-    if ('value' in found) return { value: sortMembers(found.value, target.account) };
-    if ('problem' in found) return found;
-    if (found.limit.reason === 'not-activated') break;
-  }
+  const found = await readPages(target, reader);
+  if ('value' in found) return { value: sortMembers(found.value, target.account) };
+  if ('problem' in found) return found;
   throw new UsageError(`the Alibaba Cloud account "${target.account}" has no resource directory`, {
     hint: 'leave out --org, or use credentials of the management account',
   });
@@ -35,10 +32,10 @@ export async function membersOf(target: Target, reader: Reader): Promise<Read<Me
 
 type Limit = Extract<Refusal, { readonly kind: 'limit' }>;
 
-async function readPages(target: Target, site: string, reader: Reader): Promise<Read<readonly JsonObject[]> | { readonly limit: Limit }> {
+async function readPages(target: Target, reader: Reader): Promise<Read<readonly JsonObject[]> | { readonly limit: Limit }> {
   const rows: JsonObject[] = [];
   for (let params: JsonObject | undefined = {}; params !== undefined; ) {
-    const page: Awaited<ReturnType<typeof readOnce>> = await readOnce(listAccounts, target, site, reader, params);
+    const page: Awaited<ReturnType<typeof readOnce>> = await readOnce(listAccounts, target, 'global', reader, params);
     if (!('value' in page)) return page;
     const found = accountsIn(page.value);
     if (found === undefined) {
@@ -62,7 +59,7 @@ function sortMembers(rows: readonly JsonObject[], own: string): Members {
   const accounts = new Set<string>();
   const limits: TargetLimit[] = [];
   for (const row of rows) {
-    const account = String(row['AccountId']);
+    const account = textOf(row['AccountId']);
     if (account === own) continue;
     const state = absenceOf(row);
     if (state === undefined) accounts.add(account);

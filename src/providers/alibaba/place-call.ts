@@ -38,6 +38,7 @@ function pathText(operation: AlibabaOperation, params: JsonObject, name: string)
  */
 const siteRegions: { readonly [service: string]: { readonly [site: string]: string } } = {
   'waf-openapi-20211001': { mainland: 'cn-hangzhou', international: 'ap-southeast-1' },
+  'governance-20210120': { mainland: 'cn-hangzhou', international: 'ap-southeast-1' },
 };
 
 function withRegion(operation: AlibabaOperation, params: JsonObject, region: string): JsonObject {

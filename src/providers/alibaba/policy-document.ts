@@ -13,6 +13,18 @@ export function allowsEverything(document: Json | undefined): boolean | undefine
   return grant === 'conditional' ? undefined : grant === 'yes';
 }
 
+/** RAM codes of the products that AI is made and served with. */
+const aiProducts = ['eas', 'pai', 'paidlc', 'paidsw', 'paiworkspace', 'paimodel', 'modelstudio', 'sfm', 'eflo', 'agentrun'];
+
+/** Whether a RAM policy document allows every action of one of the AI products, or of all products, on every resource. */
+export function allowsAllOfAi(document: Json | undefined): boolean | undefined {
+  const statements = parsePolicy(JSON.stringify(document ?? null))?.map(withStars);
+  if (statements === undefined) return undefined;
+  const grants = aiProducts.map((product) => grantsAll(statements, product));
+  if (grants.includes('yes')) return true;
+  return grants.includes('conditional') ? undefined : false;
+}
+
 /** RAM writes every resource as one star or as a resource name of stars alone. */
 function withStars(statement: PolicyStatement): PolicyStatement {
   return { ...statement, resources: statement.resources.map((resource) => (/^acs(:\*){3,4}$/.test(resource) ? '*' : resource)) };

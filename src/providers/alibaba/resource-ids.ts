@@ -49,6 +49,16 @@ export const gatewayId = (scope: ScopeContext, id: string): AssetId => resourceI
 export const publicEndpointId = (name: string, { account }: Pick<ScopeContext, 'account'>): AssetId =>
   resourceId('network', { region: '', account }, `endpoint/${name.toLowerCase()}`);
 
+export const userId = ({ account }: ScopeContext, name: string): AssetId => resourceId('ram', { region: '', account }, `user/${name}`);
+export const policyId = ({ account }: ScopeContext, name: string): AssetId => resourceId('ram', { region: '', account }, `policy/${name}`);
+export const serviceCredentialId = ({ account }: ScopeContext, id: string): AssetId =>
+  resourceId('ram', { region: '', account }, `servicecredential/${id}`);
+export const memberId = ({ account }: ScopeContext, id: string): AssetId =>
+  resourceId('resourcemanager', { region: '', account }, `account/${id}`);
+/** Settings of an account, or of one of its sites, which have no id of their own. */
+export const accountSettingId = ({ account, region }: ScopeContext, type: string): AssetId =>
+  assetId(`aispm:alibaba:${account}:${region}:${type}`);
+
 /** Names of buckets are unique in the whole cloud: their ids name no region. */
 export const bucketId = ({ account }: Pick<ScopeContext, 'account'>, name: string): AssetId =>
   resourceId('oss', { region: '', account }, name);

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../model/json.ts';
-import { isRegion } from '../../model/place.ts';
+import { isRegion, siteNames } from '../../model/place.ts';
 import type { Agents, Operation, Refusal, Request, Transport } from '../provider.ts';
-import { endpointOf, type EndpointRules, knownRegions } from './endpoint.ts';
+import { endpointOf, type EndpointRules, isKnownAtOneSite, knownRegions } from './endpoint.ts';
 import type { AlibabaOperation } from './operations.ts';
 import { nextPage, withPageSize } from './paging.ts';
 import { ossRegion, placeOss } from './oss/place-request.ts';
@@ -27,7 +27,7 @@ export interface TransportOptions {
 /** One caller for every product: RPC and ROA, signed with ACS3, and OSS with its own signature; one attempt per `send`. */
 export function createTransport(options: TransportOptions): Transport {
   return {
-    send: (request) => send(request, options),
+    send: (request) => sendAnywhere(request, options),
     next: (operation, params, answer, rowsSoFar) => nextPage(known(operation), params, answer, rowsSoFar),
     listPath: (operation) => known(operation).listPath,
     refusal: (error, operation, region): Refusal => refusalOf(error, known(operation), region, options.rules),
@@ -39,6 +39,28 @@ export function createTransport(options: TransportOptions): Transport {
 
 // Operations reach a transport only from the provider's own catalogue.
 const known = (operation: Operation): AlibabaOperation => operation as AlibabaOperation;
+
+/** What an account keeps at one of the two sites is looked for at both: nobody tells which one it was opened at. */
+async function sendAnywhere(request: Request, options: TransportOptions): Promise<JsonObject> {
+  const { operation, region } = request;
+  if (region !== 'global' || !isKnownAtOneSite(options.rules, known(operation).service)) return send(request, options);
+  let said: unknown;
+  for (const site of siteNames) {
+    try {
+      return await send({ ...request, region: site }, options);
+    } catch (error) {
+      if (!(error instanceof VendorRefusal) || !isNotKnownHere(error)) throw error;
+      // That there is nothing says more than that the account is not known.
+      if (said === undefined || !isUnknownKey(error)) said = error;
+    }
+  }
+  // The keys open other doors: this is no reason to send nothing else.
+  if (said instanceof VendorRefusal && isUnknownKey(said)) throw new VendorRefusal({ status: 403, code: 'UnknownAtBothSites' });
+  throw said;
+}
+
+const isUnknownKey = ({ code }: VendorRefusal): boolean => code.startsWith('InvalidAccessKeyId');
+const isNotKnownHere = (error: VendorRefusal): boolean => isUnknownKey(error) || error.code === 'ResourceDirectoryNotInUse';
 
 /** Keys that have ended while the run went on are had anew where they can be; the call is then sent once more. */
 async function send(request: Request, options: TransportOptions): Promise<JsonObject> {
