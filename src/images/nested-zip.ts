@@ -38,6 +38,8 @@ export function readZip(container: Container, at = 0): ContentReader | undefined
   let isStopped = false;
   let isDamaged = false;
   let hasDirectory = false;
+  /** Where the end record of the directory ended, its comment included. */
+  let endsAt = -1;
   let unmet = 0;
   /** Bytes since the last record that belong to none, and how many of them may. */
   let junk = 0;
@@ -104,8 +106,10 @@ export function readZip(container: Container, at = 0): ContentReader | undefined
     record = undefined;
     if (kind === 'local') startEntry(readLocal(header), end);
     else if (kind === 'central') compare(readCentral(header));
-    else if (kind === 'end') hasDirectory = true;
-    else if (kind === 'descriptor') allowedJunk = descriptorBytes;
+    else if (kind === 'end') {
+      hasDirectory = true;
+      endsAt = end;
+    } else if (kind === 'descriptor') allowedJunk = descriptorBytes;
   }
 
   function compare(file: ZipFile): void {
@@ -190,8 +194,9 @@ export function readZip(container: Container, at = 0): ContentReader | undefined
         entry.inside?.end(false);
       }
       inflate.close();
-      const isZip = hasDirectory || at === 0;
-      if (isZip && (isDamaged || (!hasDirectory && isWhole && !isStopped))) container.limit('damaged archive inside a layer');
+      // Programs find a zip by its end: one in the middle of a file is data.
+      if (at > 0 && endsAt !== offset) return;
+      if (isDamaged || (!hasDirectory && isWhole && !isStopped)) container.limit('damaged archive inside a layer');
       else if (unmet > 0 && !isStopped)
         container.gap('malformed', `Read in part: its directory lists ${unmet} of its files otherwise than they stand there.`);
     },

@@ -94,7 +94,15 @@ export function createWasmUnzstd(exports: StreamExports, out: ByteRoom): Decompr
   let expected = 0;
   let isClosed = false;
 
+  /** Memory that grew, for this stream or for one inside of it, is another buffer. */
+  function look(): void {
+    if (heap.buffer === memory.buffer) return;
+    heap = new Uint8Array(memory.buffer);
+    words = new Uint32Array(memory.buffer);
+  }
+
   function step(chunk: Uint8Array, from: number, room: Uint8Array, at: number): Result {
+    look();
     if (loaded !== chunk || loadedAt + used !== from || used === size) {
       loaded = chunk;
       loadedAt = from;
@@ -104,10 +112,7 @@ export function createWasmUnzstd(exports: StreamExports, out: ByteRoom): Decompr
     }
     words.set([input, size, used, output, Math.min(outputBytes, room.length - at), 0], inBuffer >>> 2);
     const code = ZSTD_decompressStream(context, outBuffer, inBuffer);
-    if (heap.buffer !== memory.buffer) {
-      heap = new Uint8Array(memory.buffer);
-      words = new Uint32Array(memory.buffer);
-    }
+    look();
     const produced = words[(outBuffer >>> 2) + 2] as number;
     const position = words[(inBuffer >>> 2) + 2] as number;
     const consumed = position - used;

@@ -180,6 +180,9 @@ test('a directory that says otherwise than its files is a gap: other programs re
     gaps: ['Read in part: its directory lists 1 of its files otherwise than they stand there.'],
     limits: [],
   });
+  // Bytecode of a test holds such archives: no program would open them there.
+  expect(await found('test.pyc', Buffer.concat([noise(100), lying, noise(100)]))).toEqual({ places: [], gaps: [], limits: [] });
+  expect((await found('setup.exe', Buffer.concat([noise(100), lying]))).gaps).toHaveLength(1);
   expect(await found('true.zip', Buffer.concat([local, Buffer.from('k'), packed, central(0), end]))).toMatchObject({
     gaps: [],
     limits: [],

@@ -299,6 +299,25 @@ test('what of a cut or damaged packed file can be read is searched; a window tha
   ]);
 });
 
+test('zstd inside of a zstd layer, with a larger window than its own', async () => {
+  const inner = execFileSync('zstd', ['-qc', '--long=24'], {
+    input: Buffer.concat([noise(20 << 20), Buffer.from(` ${a} `)]),
+    maxBuffer: 64 << 20,
+  });
+  const layer = execFileSync('zstd', ['-qc', '-1'], {
+    input: tarBytes([
+      { name: 'w.zst', content: inner },
+      { name: 'z', content: b },
+    ]),
+    maxBuffer: 64 << 20,
+  });
+  const report = await pass(layer);
+  // What cannot be made shorter is stored as it is, and was found there, too.
+  expect(new Set(places(report).map(({ key, path }) => `${key} ${path}`))).toEqual(new Set([`${a} w.zst`, `${b} z`]));
+  expect(report.matches).toHaveLength(3);
+  expect(report.gaps).toEqual([]);
+});
+
 test('a key in what a file says of itself is masked before it leaves', async () => {
   const components = createComponentReader();
   const metadata = `Metadata-Version: 2.1\nName: torch\nVersion: 2-${a}\n`;
