@@ -32,17 +32,17 @@ interface Corpus {
 
 const largestFile = 4 << 20;
 
-describe('nothing is called a certain or likely key', async () => {
+describe('nothing is called a key, not even a possible one,', async () => {
   const finder = createFinder(await loadDetectorSet());
 
   it('in the lock file of this project, line by line and as it is', () => {
-    expect(alarmsIn(finder, [join(project, 'package-lock.json')])).toEqual({ alarms: [], possible: 0 });
+    expect(alarmsIn(finder, [join(project, 'package-lock.json')])).toEqual([]);
   });
 
   for (const corpus of corpora) {
     it.skipIf(!existsSync(corpus.folder))(`on ${corpus.name}`, () => {
       const { paths, bytes } = gather(corpus);
-      expect(alarmsIn(finder, paths).alarms).toEqual([]);
+      expect(alarmsIn(finder, paths)).toEqual([]);
       expect(bytes).toBeGreaterThanOrEqual(corpus.atLeast ?? 0);
     });
   }
@@ -69,16 +69,10 @@ const placeholders = [
   '00000000-0000-0000-0000-000000000000', '12345678-1234-1234-1234-123456789012', 'REPLACE_ME_WITH_YOUR_REAL_KEY_123', 'changeme1234567890changeme', 'test', 'none', '""',
 ]; // biome-ignore format: a list of values
 
-function alarmsIn(finder: ReturnType<typeof createFinder>, paths: readonly string[]): { alarms: readonly string[]; possible: number } {
-  const alarms: string[] = [];
-  let possible = 0;
-  for (const path of paths) {
-    for (const { rule, confidence, start } of finder.find(readFileSync(path))) {
-      if (confidence === 'possible') possible++;
-      else alarms.push(`${rule} ${confidence} ${path}:${start}`);
-    }
-  }
-  return { alarms, possible };
+function alarmsIn(finder: ReturnType<typeof createFinder>, paths: readonly string[]): readonly string[] {
+  return paths.flatMap((path) =>
+    finder.find(readFileSync(path)).map(({ rule, confidence, start }) => `${rule} ${confidence} ${path}:${start}`),
+  );
 }
 
 /** Files in order of their names, evenly from every folder of the first level, up to the corpus' bound. */
