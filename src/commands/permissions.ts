@@ -21,6 +21,7 @@ export default class PermissionsCommand extends BaseCommand {
   static override readonly flags = {
     ...checkFlags,
     explain: Flags.boolean({ description: 'say which check needs which action, and where the name of the action comes from' }),
+    part: Flags.integer({ description: 'only this part of a policy that is too long for the cloud', min: 1, helpValue: 'N' }),
     diff: Flags.string({ description: 'compare with a policy that you have: what it lacks, and what it has beyond', helpValue: 'FILE' }),
   };
 
@@ -34,7 +35,7 @@ export default class PermissionsCommand extends BaseCommand {
     if (flags.explain) return printExplained(all, flags.json);
     const [only, second] = all;
     if (only !== undefined && second === undefined) {
-      await writeTo(process.stdout, `${JSON.stringify(only.policy.document, undefined, 2)}\n`);
+      await writeTo(process.stdout, `${JSON.stringify(partOf(only.policy, flags.part), undefined, 2)}\n`);
       for (const note of only.policy.notes) tell(note);
       return;
     }
@@ -44,6 +45,15 @@ export default class PermissionsCommand extends BaseCommand {
   }
 }
 
+/** Without `--part` a policy that is too long is printed in its parts, as a list. */
+function partOf({ document, parts = [document] }: PolicyDocument, part: number | undefined): unknown {
+  if (part === undefined) return parts.length > 1 ? parts : document;
+  const chosen = parts[part - 1];
+  if (chosen !== undefined) return chosen;
+  throw new UsageError(`--part ${part} does not exist: the policy has ${parts.length === 1 ? 'one part' : `${parts.length} parts`}`);
+}
+
+type PolicyDocument = All[number]['policy'];
 type All = Awaited<ReturnType<typeof import('../scan/permissions.ts').permissionsOfProviders>>;
 
 async function printExplained(all: All, asJson: boolean): Promise<void> {

@@ -156,6 +156,8 @@ export interface RegistryLoginOptions {
 export interface PolicyDocument {
   /** The document to paste: IAM JSON, Azure custom role, RAM policy. */
   readonly document: JsonObject;
+  /** The same in several documents, where the cloud takes none as long as this one. */
+  readonly parts?: readonly JsonObject[];
   /** Every action with the mark of where its name comes from, and the operations that need it. */
   readonly actions: readonly { readonly action: string; readonly evidence: string; readonly operations: readonly OperationId[] }[];
   readonly notes: readonly string[];

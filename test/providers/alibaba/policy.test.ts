@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { maxPolicyLength } from '../../../src/providers/alibaba/policy.ts';
 import alibaba from '../../../src/providers/alibaba/provider.ts';
 
 describe('the least-privilege policy of Alibaba Cloud', () => {
@@ -15,6 +16,23 @@ describe('the least-privilege policy of Alibaba Cloud', () => {
       { action: 'ecs:DescribeRegions', evidence: 'official-sample-skill', operations: ['ecs-20140526:DescribeRegions'] },
       { action: 'eflo:ListClusters', evidence: 'assumed-from-product-code', operations: ['eflo-controller-20221215:ListClusters'] },
     ]);
+  });
+
+  it('fits into one policy of RAM for everything that collectors may call', async () => {
+    const operations = [...(await alibaba.operations()).values()].filter(({ use }) => use === 'allowed');
+    const { document, parts } = alibaba.policy(operations);
+    expect([parts, JSON.stringify(document, undefined, 2).length <= maxPolicyLength]).toEqual([undefined, true]);
+  });
+
+  it('comes in parts where it is longer than RAM takes, with each action in one of them', async () => {
+    const [first] = (await alibaba.operations()).values();
+    const operations = Array.from({ length: 300 }, (_, at) => ({ ...first!, ramAction: `eas:DescribeSomethingNumber${at}` }));
+    const { parts = [], actions, notes } = alibaba.policy(operations);
+    const actionsIn = (one: object) => (one as { Statement: [{ Action: readonly string[] }] }).Statement[0].Action;
+    expect(parts.map((part) => JSON.stringify(part, undefined, 2).length <= maxPolicyLength)).toEqual([true, true, true]);
+    expect(parts.flatMap(actionsIn)).toEqual(actions.map(({ action }) => action));
+    expect(actions.filter(({ action }) => /[*?]/.test(action))).toEqual([]);
+    expect(notes[0]).toMatch(/at most 6144 characters/);
   });
 
   it('never asks for an action that mints credentials, whatever collectors declare', async () => {
