@@ -9,6 +9,7 @@ import type { Finding } from '../model/report.ts';
 import type { ImageLocation, SecretMatch } from '../model/secret-match.ts';
 import type { Evidence, Judgement } from '../model/verdict.ts';
 import { bySureness, ruleOfUnknownDetector, severityOfConfidence } from './image-rules.ts';
+import { rebuildAdvice } from './rebuild-advice.ts';
 import { renderFix } from './render-fix.ts';
 
 type ImageMatch = SecretMatch & { readonly at: ImageLocation };
@@ -84,8 +85,13 @@ function findingOf(asset: Asset, matches: readonly ImageMatch[], ruleById: Reado
       ({ path }) => path,
       (at) => JSON.stringify(at),
     ),
-    fix: renderFix(rule.fix, asset),
+    fix: fixOf(rule, asset, placed),
   };
+}
+
+function fixOf(rule: Check, asset: Asset, placed: readonly ImageMatch[]): Finding['fix'] {
+  const fix = renderFix(rule.fix, asset);
+  return { ...fix, do: [fix.do, ...rebuildAdvice(placed.map(({ at }) => at))].join(' ') };
 }
 
 /** What is still visible comes first, then what lies in a layer: that is where a reader can look. */

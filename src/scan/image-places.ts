@@ -1,3 +1,4 @@
+import type { ImageManifest } from '../images/image.ts';
 import type { LayerMatch } from '../images/layer-pass.ts';
 import { visibilityOf } from './visible-in-image.ts';
 import { byCodeUnit } from '../model/order.ts';
@@ -5,15 +6,23 @@ import type { Finder } from '../secrets/find.ts';
 import { maskText } from '../secrets/mask-text.ts';
 import { platformsOf } from './image-documents.ts';
 import type { Found, LayerReports, RepositoryRun } from './image-run.ts';
-import { originsOf } from './layer-origin.ts';
+import { baseLayersOf, originsOf } from './layer-origin.ts';
 
 /** The keys of every layer, in every manifest that has the layer: where, visible or not, and made by what. */
-export function keysInLayers(run: RepositoryRun, reports: LayerReports, finder: Finder): readonly Found[] {
+export function keysInLayers(
+  run: RepositoryRun,
+  reports: LayerReports,
+  {
+    finder,
+    images,
+  }: { readonly finder: Finder /** Of all repositories: some are the base of others. */; readonly images: readonly ImageManifest[] },
+): readonly Found[] {
   const masked = rememberedMask(finder);
   return [...run.manifests.values()].flatMap(({ manifest, tags }) => {
     const layers = manifest.layers.map(({ digest }) => reports.get(digest));
     if (layers.every((report) => report === undefined || report.matches.length === 0)) return [];
-    const origins = originsOf(run.configs.get(manifest.config?.digest ?? ''), manifest.layers.length);
+    const config = run.configs.get(manifest.config?.digest ?? '');
+    const origins = originsOf(config, manifest.layers.length, baseLayersOf(manifest, images));
     const visible = visibilityOf(layers);
     return manifest.layers.flatMap((layer, layerIndex) =>
       (layers[layerIndex]?.matches ?? []).map((match): Found => {

@@ -95,6 +95,9 @@ export async function inspectImages(wanted: readonly WantedImage[], world: World
       ...(options.maxLayers !== undefined && { maxLayers: options.maxLayers }),
       progress: (counts) => world.progress({ kind: 'images', images, ...counts }),
     });
+    const manifests = all
+      .flatMap((run) => [...run.manifests.values()].map(({ manifest }) => manifest))
+      .filter(({ role }) => role === 'image');
     return sortInventory({
       schemaVersion: inventorySchemaVersion,
       tool: options.tool,
@@ -103,7 +106,7 @@ export async function inspectImages(wanted: readonly WantedImage[], world: World
       assets: all.filter(({ kind }) => kind === 'repository').map((run) => repositoryAsset(run, reports, (text) => maskText(finder, text))),
       edges: [],
       secrets: all.flatMap((run) =>
-        groupPlaces([...run.found, ...keysInLayers(run, reports, finder)]).map((found) => placed(found, run.id)),
+        groupPlaces([...run.found, ...keysInLayers(run, reports, { finder, images: manifests })]).map((found) => placed(found, run.id)),
       ),
       gaps: notes.gaps(),
       limits: notes.limits(),

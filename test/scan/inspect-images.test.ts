@@ -72,6 +72,26 @@ test('what a later layer replaces is not visible, and what it leaves alone is', 
   ]);
 });
 
+test('a layer that a base image brought in is told from the own ones, where that image is read, too', async () => {
+  const below = [['base/.env', `KEY=${anthropic()}\n`]] as const;
+  const own = [['own/.env', `KEY=${keyOf('groq.api-key')}\n`]] as const;
+  const { inspect: look } = await lab({
+    base: await repositoryWith({ layers: [below] }),
+    app: await repositoryWith({ layers: [below, own] }),
+  });
+  const originsIn = async (...references: readonly string[]) =>
+    (await look(references)).inventory.secrets.map(({ at }) => at.kind === 'image' && [at.asset.split('/').at(-1), at.path, at.origin]);
+  expect(await originsIn('app')).toEqual([
+    ['app', 'base/.env', undefined],
+    ['app', 'own/.env', undefined],
+  ]);
+  expect(await originsIn('app', 'base')).toEqual([
+    ['app', 'base/.env', 'base'],
+    ['app', 'own/.env', 'own'],
+    ['base', 'base/.env', undefined],
+  ]);
+});
+
 test('configuration, history, annotations and labels are searched', async () => {
   const { inspect: look } = await lab({
     app: await repositoryWith({
