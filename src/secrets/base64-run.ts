@@ -7,6 +7,8 @@ export interface Base64Run {
   /** What stands on its line before its first character, and a space; empty where the run is not known from its beginning. */
   readonly name: string;
   indexOf(place: number): number;
+  /** Byte `n` of what is written from a character on; undefined where the run does not reach. */
+  byteAt(character: number, n: number): number | undefined;
   /** Decoded from a character on, one character per byte; from the first on, the name stands before it. */
   textFrom(character: number): string;
 }
@@ -29,11 +31,23 @@ export function createRunReader(): RunReader {
         index >= 0 &&
         (index >= before || last.isWhole) &&
         (last.places.length - index >= after || (last.isOver && last.knownTo === base + bytes.length));
-      if (!isEnough) last = readRun(bytes, base, start, before, 2 * after);
-      return last as Base64Run; // read just now, or enough
+      if (isEnough) return last as Base64Run;
+      // Leads that follow closely share what is read: of what was there nothing is given up, and each time more is read ahead.
+      const known = index < 0 ? { before: 0, after: 0 } : { before: index, after: 2 * (last as Base64Run).places.length };
+      last = readRun(
+        bytes,
+        base,
+        start,
+        Math.max(before, Math.min(known.before, largest)),
+        Math.max(2 * after, Math.min(known.after, largest)),
+      );
+      return last;
     },
   };
 }
+
+/** More characters than this are never read to one side for the sake of leads to come. */
+const largest = 16384;
 
 interface ReadRun extends Base64Run {
   readonly isWhole: boolean;
@@ -65,6 +79,14 @@ function readRun(bytes: Uint8Array, base: number, start: number, before: number,
     isOver: at < 0,
     knownTo: base + bytes.length,
     indexOf: (place) => indexOf(places, place),
+    byteAt(character, n) {
+      const first = character + Math.floor((n * 8) / 6);
+      const high = sixes[first];
+      const low = sixes[first + 1];
+      // Four characters are three bytes: each byte has its last bits in the character that follows.
+      const shift = 4 - 2 * (((n % 3) + 3) % 3);
+      return high === undefined || low === undefined ? undefined : (((high << 6) | low) >> shift) & 0xff;
+    },
     textFrom(character) {
       const text = texts.get(character) ?? (character === 0 ? name : '') + decoded(sixes, character);
       texts.set(character, text);

@@ -51,7 +51,8 @@ function netsOf({ utf16, base64 }: Passes): readonly NetName[] {
   return utf16 ? [everywhere, 'utf-16'] : [everywhere];
 }
 
-function streamMatch({ rule, issuers, start, end, shown, digest, publicDigest, confidence, why, packed }: Named): StreamMatch {
+/** What of a match leaves the search. */
+export function streamMatch({ rule, issuers, start, end, shown, digest, publicDigest, confidence, why, packed }: Named): StreamMatch {
   return {
     detector: rule,
     issuerCandidates: issuers,

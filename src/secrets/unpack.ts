@@ -1,5 +1,6 @@
 import { createRunReader, type RunReader } from './base64-run.ts';
 import type { Excerpts } from './excerpt.ts';
+import type { Guard } from './guard.ts';
 import type { Lead } from './lead.ts';
 import type { Packing } from './verify.ts';
 
@@ -54,10 +55,11 @@ function isLittleEndian(bytes: Uint8Array, start: number, length: number, base: 
 }
 
 /** The run of base64 around the lead, as far as the anchor's decision reaches; before it, what names its content. */
-function unpackBase64({ anchor, ...lead }: Lead, runs: RunReader, bytes: Uint8Array, start: number, base: number): Unpacked {
+function unpackBase64({ anchor, ...lead }: Lead, runs: RunReader, bytes: Uint8Array, start: number, base: number): Unpacked | undefined {
   const run = runs.around(bytes, base, start, charactersFor(anchor.before), charactersFor(anchor.after));
   const { places } = run;
   const before = run.indexOf(base + start) - lead.skipped;
+  if (!passes(anchor.guard, (offset) => run.byteAt(before, lead.phase + offset))) return undefined;
   // Groups of four begin where the lead's does.
   const extra = ((before % 4) + 4) % 4;
   const name = extra === 0 ? run.name : '';
@@ -71,6 +73,16 @@ function unpackBase64({ anchor, ...lead }: Lead, runs: RunReader, bytes: Uint8Ar
     startOf: placeOf,
     endOf: (offset) => (places[extra + Math.floor(((offset - 1 - name.length) * 4) / 3) + 1] ?? places.at(-1) ?? base + start) + 1,
   };
+}
+
+/** Asks a guard before any text is made: in a run that is full of anchors most lead to nothing. `byteAt`: by offset from the anchor. */
+function passes(guard: Guard, byteAt: (offset: number) => number | undefined): boolean {
+  if (guard.kind !== 'run') return true;
+  for (let offset = guard.from; offset < guard.from + guard.length; offset++) {
+    const byte = byteAt(offset);
+    if (byte === undefined || !guard.set.includes(byte)) return false;
+  }
+  return true;
 }
 
 const charactersFor = (bytes: number): number => Math.ceil((bytes * 4) / 3) + 4;

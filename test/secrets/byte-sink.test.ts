@@ -1,7 +1,8 @@
 import fc from 'fast-check';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ByteSink, StreamMatch } from '../../src/model/byte-sink.ts';
-import { type KeySink, prepareByteSinks } from '../../src/secrets/byte-sink.ts';
+import { prepareByteSinks } from '../../src/secrets/byte-sink.ts';
 import type { Detector } from '../../src/secrets/compile.ts';
 import { loadDetectorSet } from '../../src/secrets/detectors.ts';
 import { exampleInContext, exampleOf } from '../../src/secrets/example.ts';
@@ -11,6 +12,7 @@ import { createLook } from '../../src/secrets/look.ts';
 import { seededRandom } from '../../src/secrets/random.ts';
 import { createRedactor } from '../../src/secrets/redact.ts';
 import { createSettlement } from '../../src/secrets/settle.ts';
+import { everyPattern } from '../support/every-pattern.ts';
 
 const set = await loadDetectorSet();
 const { detectors } = set;
@@ -60,6 +62,33 @@ describe('a byte sink', () => {
       ),
       { numRuns: 60 },
     );
+  }, 120_000);
+
+  it('finds by either engine the same in what is installed here, packed keys strewn in', () => {
+    const strewn = detectors.flatMap((detector, n) => {
+      const text = Buffer.from(` ${example(detector, n)}\n`, 'latin1');
+      return n % 3 === 0
+        ? [text]
+        : n % 3 === 1
+          ? [Buffer.from(text.toString('base64'))]
+          : [Buffer.from(text.toString('latin1'), 'utf16le')];
+    });
+    const files = [
+      'node_modules/fast-check/lib/fast-check.js',
+      'node_modules/typescript/package.json',
+      'package-lock.json',
+      process.execPath,
+    ];
+    const bytes = Buffer.concat(
+      files.flatMap((file, n) => [
+        ...(existsSync(file) ? [readFileSync(file).subarray(0, 600_000)] : []),
+        ...strewn.filter((_, at) => at % files.length === n),
+      ]),
+    );
+    const all = run(everyPattern(set, redactor)(), bytes, [200_000]);
+    expect(all.length).toBeGreaterThan(detectors.length / 2);
+    expect(run(kernel(), bytes, [70_001])).toEqual(all);
+    expect(run(automaton(), bytes, [33_333])).toEqual(all);
   }, 120_000);
 
   it('finds a key across every edge of its chunks, and says where', () => {
@@ -197,7 +226,7 @@ const places = (matches: readonly StreamMatch[]): unknown =>
 const isFound = (matches: readonly StreamMatch[], { id, spec }: Detector, packing: string): boolean =>
   matches.some(({ detector, packed }) => packed === packing && (detector === id || detector === `shared.${spec.collides}`));
 
-function write(sink: ByteSink, bytes: Buffer, sizes: readonly number[]): readonly StreamMatch[] {
+function write(sink: Searching, bytes: Buffer, sizes: readonly number[]): readonly StreamMatch[] {
   const found: StreamMatch[] = [];
   for (let from = 0, n = 0; from < bytes.length; n++) {
     const room = sink.room();
@@ -209,7 +238,9 @@ function write(sink: ByteSink, bytes: Buffer, sizes: readonly number[]): readonl
   return found;
 }
 
-function run(sink: KeySink, bytes: Buffer, sizes: readonly number[]): readonly StreamMatch[] {
+type Searching = Pick<ByteSink, 'room' | 'commit' | 'take' | 'end'>;
+
+function run(sink: Searching, bytes: Buffer, sizes: readonly number[]): readonly StreamMatch[] {
   return [...write(sink, bytes, sizes), ...sink.end()];
 }
 
