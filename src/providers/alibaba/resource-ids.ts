@@ -26,6 +26,8 @@ export const namespaceId = (scope: ScopeContext, instance: string, name: string)
   resourceId('cr', scope, `namespace/${instance}/${name}`);
 export const repositoryId = (scope: ScopeContext, instance: string, namespace: string, name: string): AssetId =>
   resourceId('cr', scope, `repository/${instance}/${namespace}/${name}`);
+export const loadBalancerId = (code: 'slb' | 'alb' | 'nlb', scope: ScopeContext, id: string): AssetId =>
+  resourceId(code, scope, `loadbalancer/${id}`);
 /** RAM has no regions, and its names no region. */
 export const roleId = ({ account }: ScopeContext, name: string): AssetId => resourceId('ram', { region: '', account }, `role/${name}`);
 /** A role by its name as policies write it (`acs:ram::1234567890123456:role/name`), of whichever account. */

@@ -73,6 +73,7 @@ describe('the estate of Alibaba Cloud in the demo', () => {
       'alibaba.sas.score-ai-deductions Security Center ',
       'alibaba.sas.threat-detection-response Security Center ',
       'alibaba.sas.threat-detection-response Security Center ',
+      'alibaba.slb.listener-tls-and-acl ollama-front http:80',
       'alibaba.vpc.flow-log vpc-0jlai0001 ',
       'alibaba.vpc.flow-log vpc-bp1ai0001 ',
       'alibaba.waf.bot-management gw-bp1llm01-443-apig ',
