@@ -53,12 +53,13 @@ describe('the AWS estate of the demo', () => {
   test('answers every call that is made', () => expect(cloud.unanswered).toEqual([]));
 
   test('holds every kind of asset', () => {
-    expect(inventory.assets).toHaveLength(13);
+    expect(inventory.assets).toHaveLength(14);
     expect([...new Set(inventory.assets.map(({ type }) => type))].toSorted()).toEqual([
       'aws.bedrock-agent.agent',
       'aws.bedrock.account-settings',
       'aws.bedrock.guardrail',
       'aws.iam.role',
+      'aws.sagemaker.model',
       'aws.sagemaker.notebook-instance',
       'aws.sagemaker.notebook-lifecycle-config',
     ]);

@@ -141,17 +141,24 @@ test('names in an image come out of every format as text, whatever they are', as
   }
 });
 
-test('images of a cloud scan: asset, image and key stand in one report', async () => {
+test('images of a scan of three clouds: asset, image and key stand in one report', async () => {
   const computer = await newComputer();
   const { code } = await runCli(computer, ['demo', '-o', 'demo']);
   expect(code).toBe(0);
   const report = JSON.parse(await computer.read('demo/report.json')) as Report;
-  const edge = report.edges.find(({ kind, from }) => kind === 'runs' && from.endsWith('service/chat-qwen'));
-  const keys = report.findings.filter(({ asset }) => asset === edge?.to).map(({ rule }) => rule);
-  expect(keys.sort()).toEqual([
+  const keysRunBy = (name: string) => {
+    const edges = report.edges.filter(({ kind, from, to }) => kind === 'runs' && from.endsWith(name) && to.startsWith('oci:'));
+    return report.findings
+      .filter(({ asset }) => edges.some(({ to }) => to === asset))
+      .map(({ rule }) => rule)
+      .sort();
+  };
+  expect(keysRunBy('service/chat-qwen')).toEqual([
     'secret.anthropic.api-key',
     'secret.github.fine-grained-token',
     'secret.huggingface.access-token',
     'secret.openai.project-key',
   ]);
-});
+  expect(keysRunBy('model/fraud-scoring')).toEqual(['secret.wandb.api-key']);
+  expect(keysRunBy('environments/claims-serving/versions/4')).toEqual(['secret.openai.project-key']);
+}, 60_000);

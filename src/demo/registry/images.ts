@@ -6,7 +6,13 @@ import { buildZip } from './wheel.ts';
 
 /** Repositories of the demo's registry, by name: what the model services of the estate run. Keys are made up when the demo starts. */
 export async function demoImages(fill: GenerateSecret): Promise<{ readonly [name: string]: Repository }> {
-  return { 'pai-eas/chat-llm': await chatImage(fill), 'pai-eas/comfyui': await comfyImage(), 'ml/bge': await bgeImage() };
+  return {
+    'pai-eas/chat-llm': await chatImage(fill),
+    'pai-eas/comfyui': await comfyImage(),
+    'ml/bge': await bgeImage(),
+    'ml/fraud-scoring': await fraudImage(fill),
+    'claims/serving': await claimsImage(fill),
+  };
 }
 
 const baseLayer = () =>
@@ -63,6 +69,20 @@ async function chatImage(fill: GenerateSecret): Promise<Repository> {
   }));
   putIndex(repository, images, 'latest');
   return repository;
+}
+
+/** What a model of SageMaker runs: a key in a notebook that was copied in with the code. */
+async function fraudImage(fill: GenerateSecret): Promise<Repository> {
+  const cell = { cell_type: 'code', metadata: {}, outputs: [], execution_count: 1 };
+  const source = ['import wandb\n', `wandb.login(key="${fill('wandb.api-key', 1)}")\n`];
+  const notebook = JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [{ ...cell, source }] }, undefined, 1);
+  return imageOf([await baseLayer(), await buildLayer([['opt/ml/code/explore.ipynb', `${notebook}\n`]])], '3');
+}
+
+/** What an environment of Azure Machine Learning is: a key in a settings file that is still there. */
+async function claimsImage(fill: GenerateSecret): Promise<Repository> {
+  const settings = `model: claims\nopenai:\n  api_key: ${fill('openai.project-key', 2)}\n`;
+  return imageOf([await baseLayer(), await buildLayer([['app/settings.yaml', settings]])], '4');
 }
 
 async function comfyImage(): Promise<Repository> {
