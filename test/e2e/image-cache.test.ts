@@ -32,7 +32,7 @@ test('layers that two repositories share are pulled once, also by runs that writ
 }, 180_000);
 
 /** In a namespace of its own: the file system goes with the process. */
-const canMount = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
+const canMount = spawnSync('sh', ['-c', 'unshare -m mount -t tmpfs tmpfs /mnt']).status === 0;
 
 describe.skipIf(!canMount)(`a disk that gives trouble (${canMount ? 'file systems can be mounted' : 'needs the right to mount'})`, () => {
   async function scanWith(computer: Computer, mount: string) {
