@@ -116,3 +116,12 @@ it('never follows a member that is not the object’s own', () => {
   expect(ofFacts({ path: 'constructor.name', empty: true }, {}).status).toBe('pass');
   expect(ofFacts({ path: 'toString', empty: true }, {}).status).toBe('pass');
 });
+
+it('a list that nobody filled settles nothing', () => {
+  for (const operator of ['in', 'notIn']) {
+    expect(ofFacts({ path: 'a', [operator]: [], absent: 'unknown' }, { a: 'x' })).toEqual({
+      status: 'unknown',
+      because: [{ silent: 'a' }],
+    });
+  }
+});

@@ -106,3 +106,10 @@ describe('a list that was read in part', () => {
     );
   });
 });
+
+it('what is surely so is known for certain: a doubt is no', () => {
+  const silenced = { not: { surely: { path: 'a', is: 'x', absent: 'unknown' } } };
+  expect(ofFacts(silenced, { a: 'x' }).status).toBe('fail');
+  expect(ofFacts(silenced, { a: 'y' }).status).toBe('pass');
+  expect(ofFacts(silenced, {})).toEqual({ status: 'pass', evidence: [{ path: 'surely', wanted: 'not: is known for certain' }] });
+});

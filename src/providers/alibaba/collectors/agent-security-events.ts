@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../model/json.ts';
 import { defineCollector } from '../../collector.ts';
-import { mapRows, nameOr, rowsOf, textOf } from '../listed.ts';
+import { mapRows, nameOr, objectsIn, rowsOf, textOf } from '../listed.ts';
 import { resourceId } from '../resource-ids.ts';
 
 /**
@@ -12,6 +12,9 @@ export default defineCollector({
   per: 'site',
   calls: { events: { operation: 'aisc-20260101:ListAIAgentEvent', must: ['Data[].Id', 'PageInfo.TotalCount'], absence: 'fact' } },
   facts: { '': 'events#Data[]', $events: 'events#Data[]' },
+  computed: {
+    $unhandledSince: { from: ['$events'], of: ({ $events }) => unhandledSince(objectsIn($events)), shape: { '': 'string' } },
+  },
   async *list(api, scope) {
     const seen = new Set<string>();
     for await (const page of api.pages('events', english)) {
@@ -35,4 +38,11 @@ const english = { Lang: 'en' };
 /** A risk of no agent is one of the machine that it was seen on. */
 function pathOf({ Vendor, AppId, InfraInstanceId, Id }: JsonObject): string {
   return `${textOf(Vendor)}/${textOf(AppId) || textOf(InfraInstanceId) || textOf(Id)}`;
+}
+
+/** When the oldest risk that nobody handled was seen. The vendor writes its times as seconds, in text. */
+function unhandledSince(events: readonly JsonObject[]): string | undefined {
+  const seconds = events.filter(({ Status }) => Status === 'unhandled').map(({ CheckTime }) => Number(textOf(CheckTime) || Number.NaN));
+  const known = seconds.filter((second) => second > 0);
+  return known.length === 0 ? undefined : new Date(Math.min(...known) * 1000).toISOString();
 }

@@ -1,7 +1,7 @@
 import { repositoryOfReference } from '../../../model/image-reference.ts';
-import { defineCollector } from '../../collector.ts';
+import { defineCollector, type ScopeContext } from '../../collector.ts';
 import { nameOr, rowsOf, textOf } from '../listed.ts';
-import { agentRuntimeId, roleIdOfArn, securityGroupId } from '../resource-ids.ts';
+import { agentRuntimeId, bucketId, roleIdOfArn, securityGroupId } from '../resource-ids.ts';
 
 /** AgentRun runtimes: agents that run without a server of their own, with their image or code, role, network and environment. */
 export default defineCollector({
@@ -18,6 +18,13 @@ export default defineCollector({
       to: 'alibaba.ecs.security-group',
       id: (group, scope) => securityGroupId(scope, group),
     },
+    // Their code, and what they mount.
+    ...['codeConfiguration.ossBucketName', 'ossMountConfig.mountPoints[].bucketName'].map((from) => ({
+      kind: 'reads' as const,
+      from,
+      to: 'alibaba.oss.bucket',
+      id: (bucket: string, scope: ScopeContext) => bucketId(scope, bucket),
+    })),
   ],
   async *list(api, scope) {
     for await (const page of api.pages('list')) {

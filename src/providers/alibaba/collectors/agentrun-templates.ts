@@ -1,7 +1,7 @@
 import { repositoryOfReference } from '../../../model/image-reference.ts';
 import { defineCollector } from '../../collector.ts';
 import { rowsOf, textOf } from '../listed.ts';
-import { resourceId, roleIdOfArn } from '../resource-ids.ts';
+import { bucketId, resourceId, roleIdOfArn } from '../resource-ids.ts';
 
 /** Templates that AgentRun makes sandboxes from: what code of agents runs in, and who may make, stop and delete them. */
 export default defineCollector({
@@ -12,6 +12,7 @@ export default defineCollector({
   edges: [
     { kind: 'runs', from: 'containerConfiguration.image', to: 'oci.repository', id: repositoryOfReference },
     { kind: 'assumes', from: 'executionRoleArn', to: 'alibaba.ram.role', id: roleIdOfArn },
+    { kind: 'reads', from: 'ossConfiguration[].bucketName', to: 'alibaba.oss.bucket', id: (bucket, scope) => bucketId(scope, bucket) },
   ],
   async *list(api, scope) {
     for await (const page of api.pages('list')) {
