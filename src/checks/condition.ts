@@ -83,6 +83,8 @@ function composite(shape: Shape, json: JsonObject, where: string): Condition {
     case 'not':
     case 'surely':
       onlyKeys(json, [shape], where);
+      // A verdict is never rounded; which checks stand back for others may be.
+      if (shape === 'surely' && !where.startsWith('applies')) throw new ConditionError(`${here} stands in applies alone`);
       return { kind: shape, of: parseCondition(operand, here) };
     case 'some':
     case 'every':

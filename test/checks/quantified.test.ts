@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src/model/json.ts';
-import { gap, ofFacts } from '../support/judge-one.ts';
+import { asset, check, estate, gap, judge, ofFacts } from '../support/judge-one.ts';
 
 const strong: Json = {
   some: {
@@ -107,9 +107,10 @@ describe('a list that was read in part', () => {
   });
 });
 
-it('what is surely so is known for certain: a doubt is no', () => {
-  const silenced = { not: { surely: { path: 'a', is: 'x', absent: 'unknown' } } };
-  expect(ofFacts(silenced, { a: 'x' }).status).toBe('fail');
-  expect(ofFacts(silenced, { a: 'y' }).status).toBe('pass');
-  expect(ofFacts(silenced, {})).toEqual({ status: 'pass', evidence: [{ path: 'surely', wanted: 'not: is known for certain' }] });
+it('what is surely so is known for certain: a doubt is no, and it stands in applies alone', () => {
+  const surely: Json = { surely: { path: 'a', is: 'x', absent: 'unknown' } };
+  const silenced = check('c', { applies: { not: surely }, expect: { path: 'b', is: true, absent: false } });
+  const verdict = (facts: JsonObject) => judge(silenced, estate([asset('1', 'aws.x.thing', facts)])).status;
+  expect([{ a: 'x' }, { a: 'y' }, {}].map(verdict)).toEqual(['not-applicable', 'fail', 'fail']);
+  expect(() => ofFacts(surely, {})).toThrow('expect.surely stands in applies alone');
 });
