@@ -1,5 +1,6 @@
 import type { Asset, Edge } from './asset.ts';
 import type { Check, Framework } from './check.ts';
+import type { EntryPoint } from './entry-layers.ts';
 import type { Gap, Limit } from './gap.ts';
 import type { AssetId, AssetType, CheckId, Fingerprint, GapId, LimitId, ScopeId } from './ids.ts';
 import type { Asked, Inventory } from './inventory.ts';
@@ -115,6 +116,8 @@ export interface Report {
   /** Present if a previous report was given, even if nothing had to be carried. */
   readonly carriedFrom?: CarriedFrom;
   readonly ledger: readonly LedgerRow[];
+  /** AI entry points with the layers in front of and behind them; left out where none was found. */
+  readonly entryPoints?: readonly EntryPoint[];
   readonly warnings: readonly Warning[];
   readonly gate: Gate;
 }

@@ -10,6 +10,7 @@ import { reportSchemaVersion } from '../model/report.ts';
 import type { Judgement } from '../model/verdict.ts';
 import { carry } from './carry.ts';
 import { countFindings } from './count-findings.ts';
+import { entryPointsOf } from './entry-points.ts';
 import { findingsOf } from './findings-of.ts';
 import { gateOf } from './gate.ts';
 import { imageFindings, imageJudgements } from './image-findings.ts';
@@ -58,6 +59,7 @@ export function assemble(input: AssembleInput): Report {
   const carried = previous && carry({ ...input, checks: [...asked, ...imageRules], judgements, previous, inventory, findings: found });
   const { findings, gaps, warnings } = applyWaivers([...found, ...(carried?.findings ?? [])], inventory, input);
   const counts = countFindings(findings);
+  const entryPoints = entryPointsOf({ inventory, judgements, checks: asked });
   const spokenOf = new Set<string>(findings.map(({ rule }) => rule));
   const checks = sortedBy([...asked, ...imageRules.filter(({ id }) => spokenOf.has(id))], ({ id }) => id);
   return {
@@ -84,6 +86,7 @@ export function assemble(input: AssembleInput): Report {
     counts,
     ...(carried && { carriedFrom: carried.from }),
     ledger: makeLedger(inventory, asked, judgements),
+    ...(entryPoints.length > 0 && { entryPoints }),
     warnings: sortedBy(
       [...warnings, ...(carried?.warnings ?? [])],
       ({ kind }) => kind,

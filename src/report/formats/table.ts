@@ -52,6 +52,7 @@ async function* render({ head, findings }: ReportStream, options: RenderOptions)
   );
   yield out(section('FOR A PERSON TO ANSWER', manualTexts(head)));
   yield out(section('NOT THERE, or not inspected by design', limitTexts(head)));
+  yield out(section('LAYERS of AI entry points', layerTexts(head)));
   if (options.includePass) yield out(section('VERDICTS', verdictTexts(head)));
   yield out(section('COULD NOT BE ANSWERED', unknownTexts(head)));
   const lines = summaryLines({ head, worst: all.filter(isOpen).slice(0, 5) });
@@ -129,6 +130,18 @@ function manualTexts({ verdicts, checks }: Head): readonly string[] {
     verdict.status === 'manual' ? [`${titles.get(check) ?? check}: ${asset}; look at: ${verdict.where}`] : [],
   );
   return texts;
+}
+
+/** One line for each entry point: what is on, what is off, what a person must look at, and what nobody knows. */
+function layerTexts({ entryPoints = [] }: Head): readonly string[] {
+  return entryPoints.map(({ type, name, scope, layers }) => {
+    const states = (['on', 'off', 'manual', 'unknown'] as const).flatMap((state) => {
+      const names = layers.filter((one) => one.state === state).map(({ layer }) => layer);
+      return names.length === 0 ? [] : [`${state}: ${names.join(', ')}`];
+    });
+    const region = regionOf(scope);
+    return `${type} "${name}"${region === 'global' ? '' : ` in ${region}`}   ${states.join('; ')}`;
+  });
 }
 
 function limitTexts({ limits }: Head): readonly string[] {
