@@ -8,7 +8,7 @@ import { readLooseObject, readPack } from './nested-git.ts';
 import { readGzip, readZstd } from './nested-packed.ts';
 import { readZip } from './nested-zip.ts';
 import type { Region } from './places.ts';
-import { type ContainerKind, sniffContainer } from './sniff-container.ts';
+import { type ContainerKind, isSqlite, sniffContainer } from './sniff-container.ts';
 import { both, type ContentReader, headed } from './content-reader.ts';
 import { createTarWalker } from './tar-walker.ts';
 import type { StreamExports } from './zstd-module.ts';
@@ -85,6 +85,8 @@ export function createNested({ createSink, budgets, now, found, gap, limit, reco
     if (isCut) return undefined;
     const kind = sniffContainer(region.path, head);
     if (kind === undefined) {
+      // What is longer than a page goes on in another one, with other bytes between.
+      if (isSqlite(head)) limit('SQLite database, in which a key across two pages is not found');
       if (head.length < smallestZip) return undefined;
       return watchForZip((at) =>
         isAllowed(region, depth, chain) ? reading(region, { depth, chain }, (one) => readZip(one, at)) : undefined,

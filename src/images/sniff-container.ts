@@ -20,3 +20,8 @@ export function sniffContainer(path: string, head: Uint8Array): ContainerKind | 
   if (a === 0x78 && /(^|\/)objects\/[0-9a-f]{2}\/[0-9a-f]{38,62}$/.test(path)) return 'git object';
   return head.length === blockBytes && isHeader(head, 0) ? 'tar' : undefined;
 }
+
+/** https://www.sqlite.org/fileformat2.html#the_database_header */
+export const isSqlite = (head: Uint8Array): boolean => head[0] === 0x53 && Buffer.from(head.subarray(0, 16)).equals(sqliteMagic);
+
+const sqliteMagic = Buffer.from('SQLite format 3\0');

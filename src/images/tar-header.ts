@@ -39,6 +39,23 @@ export function readHeader(bytes: Uint8Array, at: number): TarHeader {
   };
 }
 
+/** A header that begins in the first of two blocks and ends in the second. Only those with a magic are looked for. */
+export function headerOffGrid(both: Buffer): number | undefined {
+  for (let magic = both.indexOf('ustar', magicAt + 1, 'latin1'); magic >= 0; magic = both.indexOf('ustar', magic + 1, 'latin1')) {
+    const start = magic - magicAt;
+    if (start >= blockBytes) return undefined;
+    if (isHeader(both, start)) return start;
+  }
+  return undefined;
+}
+
+const magicAt = 257;
+
+export function isZero(bytes: Uint8Array, at: number): boolean {
+  for (let n = at; n < at + blockBytes; n++) if (bytes[n] !== 0) return false;
+  return true;
+}
+
 /** GNU sparse headers (`S`) say in their last bytes whether more blocks of the map follow. */
 export const isSparseExtended = (bytes: Uint8Array, at: number, isFirst: boolean): boolean => bytes[at + (isFirst ? 482 : 504)] === 1;
 

@@ -1,6 +1,6 @@
 import type { ContentReader } from './content-reader.ts';
 import { type TarOverrides, readLongName, readPax } from './pax.ts';
-import { blockBytes, isHeader, isSparseExtended, readHeader, type TarHeader } from './tar-header.ts';
+import { blockBytes, headerOffGrid, isHeader, isSparseExtended, isZero, readHeader, type TarHeader } from './tar-header.ts';
 
 /** A member of a tar. Names are whatever somebody wrote: they are compared and printed, never opened. */
 export interface TarMember {
@@ -71,6 +71,8 @@ export function createTarWalker(listener: TarListener): TarWalker {
   let next: TarOverrides = {};
   let global: TarOverrides = {};
   let isLost = false;
+  /** The block before, where it is none of the tar: a header may begin in it, off the grid. */
+  let stray: Uint8Array | undefined;
   let zeroBlocks = 0;
   let headers = 0;
   let count = 0;
@@ -176,17 +178,36 @@ export function createTarWalker(listener: TarListener): TarWalker {
       sparseHeader = undefined;
       return;
     }
+    if (stray !== undefined && !isHeader(bytes, at)) {
+      const both = Buffer.concat([stray, bytes.subarray(at, at + blockBytes)]);
+      stray = undefined;
+      const start = headerOffGrid(both);
+      if (start !== undefined) return goOnFrom(both, start);
+    }
     if (bytes[at] === 0 && isZero(bytes, at)) {
       zeroBlocks++;
       return;
     }
     if (!isHeader(bytes, at)) {
+      if (headers > 0) stray = Uint8Array.from(bytes.subarray(at, at + blockBytes));
       if (!isLost && headers > 0) fault(`no header where one should be, at offset ${offset - blockBytes}`);
       isLost = true;
       return;
     }
     if (isLost && headers === 0) fault(`no header where one should be, from the start to offset ${offset - blockBytes}`);
+    takeHeader(bytes, at);
+  }
+
+  /** From here on blocks are counted from this header; what follows it of the two blocks is walked again. */
+  function goOnFrom(both: Uint8Array, start: number): void {
+    offset -= blockBytes - start;
+    takeHeader(both, start);
+    walk(both.subarray(start + blockBytes));
+  }
+
+  function takeHeader(bytes: Uint8Array, at: number): void {
     isLost = false;
+    stray = undefined;
     headers++;
     const header = readHeader(bytes, at);
     if (metadata.has(header.type)) startMetadata(header);
@@ -285,9 +306,4 @@ export function cleanPath(name: string): string {
     .split('/')
     .filter((part) => part !== '' && part !== '.')
     .join('/');
-}
-
-function isZero(bytes: Uint8Array, at: number): boolean {
-  for (let n = at; n < at + blockBytes; n++) if (bytes[n] !== 0) return false;
-  return true;
 }

@@ -69,6 +69,24 @@ test('random archives are walked as tar-stream reads them, however they are cut'
   );
 });
 
+test('bytes that were put in or lost between members cost no later member its name', () => {
+  const parts = [member('a', 'first'), member('b', 'x'.repeat(1_000)), member('c', 'last'), member('d', '')];
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 1, maxLength: 2_000 }), fc.integer({ min: 1, max: 1_500 }), (junk, cut) => {
+      const bytes = Buffer.concat([parts[0] as Buffer, junk.map((byte) => byte | 1), ...parts.slice(1), Buffer.alloc(1_024)]);
+      const { members, summary } = walk(bytes, [cut]);
+      expect(members.map(({ path, content }) => [path, content])).toEqual([
+        ['a', 'first'],
+        ['b', 'x'.repeat(1_000)],
+        ['c', 'last'],
+        ['d', ''],
+      ]);
+      expect(summary.faults.length).toBe(junk.length === 0 ? 0 : 1);
+    }),
+    { numRuns: 100 },
+  );
+});
+
 test('a garbled header costs its own member a name, and no other', () => {
   const bytes = Buffer.concat([member('a', 'first'), member('b', 'x'.repeat(1_000)), member('c', 'last'), Buffer.alloc(1_024)]);
   const damaged = Buffer.from(bytes);
