@@ -29,6 +29,8 @@ export interface LayerReport {
   readonly written?: string;
   /** Hard links to files with matches: the same content under one more name. */
   readonly hardLinks?: readonly { readonly path: string; readonly target: string }[];
+  /** Symbolic links that may lead to directories, with where they lead inside of the image: a later layer may name a file through one. */
+  readonly folderLinks?: readonly { readonly path: string; readonly target: string }[];
   /** sha256 of the uncompressed bytes; only where it was asked for. */
   readonly diffId?: string;
   readonly components: readonly AiComponent[];

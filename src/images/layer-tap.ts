@@ -9,7 +9,7 @@ import { createPathSet } from './path-set.ts';
 import { createPlaces, type Region } from './places.ts';
 import { blockBytes, isHeader } from './tar-header.ts';
 import { both, type ContentReader } from './content-reader.ts';
-import { cleanPath, createTarWalker, type TarMember } from './tar-walker.ts';
+import { cleanPath, createTarWalker, linkTarget, type TarMember } from './tar-walker.ts';
 import type { StreamExports } from './zstd-module.ts';
 
 export interface TapOptions {
@@ -52,6 +52,7 @@ export interface LayerTap {
 /** Members that ended longer ago are no longer asked for: matches are reported a few kilobytes late at most. */
 const rememberedBytes = 1 << 20;
 const hardLinkLimit = 100_000;
+const folderLinkLimit = 5_000;
 const listLimit = 100_000;
 
 export function createLayerTap(options: TapOptions): LayerTap {
@@ -66,6 +67,7 @@ export function createLayerTap(options: TapOptions): LayerTap {
   const whiteouts: string[] = [];
   const opaque: string[] = [];
   const hardLinks: { path: string; target: string }[] = [];
+  const folderLinks: { path: string; target: string }[] = [];
   /** For each match, where its file starts in the layer; undefined inside of containers. */
   const starts: (number | undefined)[] = [];
   const hash = options.wantsDiffId ? createHash('sha256') : undefined;
@@ -128,6 +130,10 @@ export function createLayerTap(options: TapOptions): LayerTap {
       if (list.length >= listLimit) return limit('whiteout beyond the first 100000');
       list.push(mask(list === opaque ? path.slice(0, Math.max(0, slash)) : path.slice(0, slash + 1) + name.slice(4)));
       return;
+    }
+    if (kind === 'symbolic-link' && !name.includes('.')) {
+      if (folderLinks.length < folderLinkLimit) folderLinks.push({ path, target: linkTarget(path, linkName) });
+      else limit('symbolic link beyond the first 5000');
     }
     written.add(kind === 'directory' ? `${path}/` : path, start);
     if (kind !== 'hard-link') return;
@@ -240,6 +246,7 @@ export function createLayerTap(options: TapOptions): LayerTap {
         opaque,
         written: written.text(),
         hardLinks: linksToMatches() ?? [],
+        ...(folderLinks.length > 0 && { folderLinks: folderLinks.map(({ path, target }) => ({ path: mask(path), target: mask(target) })) }),
         components,
         gaps,
         limits: [...[...limits].map(([subject, count]) => ({ subject, count })), ...(options.components?.limits() ?? [])],

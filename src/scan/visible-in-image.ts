@@ -11,9 +11,12 @@ export function visibilityOf(layers: readonly (LayerReport | undefined)[]): (lay
   const changes = layers.map((report) => report && changesOf(report));
   const stateOf = (layerIndex: number, file: string): Visible => {
     let state: Visible = 'final';
-    for (const later of changes.slice(layerIndex + 1)) {
+    for (const [at, later] of changes.entries()) {
+      if (at <= layerIndex) continue;
       if (later === undefined) state = 'unknown';
       else if (later.hides(file)) return 'deleted';
+      // Some runtimes follow the links of lower layers while they unpack, others put a directory in their place.
+      else if (otherNames(file, layers.slice(0, at)).some((name) => later.hides(name))) state = 'unknown';
     }
     return state;
   };
@@ -25,6 +28,15 @@ export function visibilityOf(layers: readonly (LayerReport | undefined)[]): (lay
     return states.find((state) => state === 'final') ?? states.find((state) => state === 'unknown') ?? 'deleted';
   };
 }
+
+/** The names of a file through one symbolic link to a directory, and where it really lies if its own name goes through one. */
+function otherNames(file: string, layers: readonly (LayerReport | undefined)[]): readonly string[] {
+  const links = layers.flatMap((report) => report?.folderLinks ?? []);
+  return links.flatMap(({ path, target }) => [...moved(file, target, path), ...moved(file, path, target)]);
+}
+
+const moved = (file: string, from: string, to: string): readonly string[] =>
+  from !== '' && file.startsWith(`${from}/`) ? [`${to}${file.slice(from.length)}`] : [];
 
 function changesOf({ whiteouts, opaque, written = '' }: LayerReport): { readonly hides: (file: string) => boolean } {
   const gone = new Set(whiteouts);

@@ -165,6 +165,22 @@ test('whiteouts, opaque directories, hard links and replaced files are noted', a
   ]);
 });
 
+test('symbolic links that may lead to directories are noted, with where they lead', async () => {
+  const report = await pass(
+    tarBytes([
+      { name: 'lib', type: '2', linkName: 'usr/lib' },
+      { name: 'srv/app/current', type: '2', linkName: '../releases/./one' },
+      { name: 'opt/root', type: '2', linkName: '/../data//x' },
+      { name: 'usr/lib/libx.so', type: '2', linkName: 'libx.so.1' },
+    ]),
+  );
+  expect(report.folderLinks).toEqual([
+    { path: 'lib', target: 'usr/lib' },
+    { path: 'srv/app/current', target: 'srv/releases/one' },
+    { path: 'opt/root', target: 'data/x' },
+  ]);
+});
+
 test('zip, gzip, tar and their chains are opened, and the place names the chain', async () => {
   const inner = zip([{ name: 'deep.py', content: `# ${c}` }]);
   const report = await pass(

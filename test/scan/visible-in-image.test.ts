@@ -31,6 +31,15 @@ test('a file stays visible under the name of a hard link', () => {
   expect(visibilityOf([first, layer({ whiteouts: ['a', 'b'] })])(0, 'a')).toBe('deleted');
 });
 
+test('what a later layer removes through a link to a directory cannot be told: runtimes differ', () => {
+  const linked = layer({ folderLinks: [{ path: 'lib', target: 'usr/lib' }] });
+  expect(visibilityOf([linked, layer({ whiteouts: ['lib/app/key'] })])(0, 'usr/lib/app/key')).toBe('unknown');
+  expect(visibilityOf([linked, layer({ opaque: ['lib/app'] })])(0, 'usr/lib/app/key')).toBe('unknown');
+  expect(visibilityOf([linked, layer({}), layer({ paths: ['usr/lib/key'] })])(1, 'lib/key')).toBe('unknown');
+  expect(visibilityOf([linked, layer({ whiteouts: ['lib/other'] })])(0, 'usr/lib/app/key')).toBe('final');
+  expect(visibilityOf([linked, layer({ whiteouts: ['usr/lib/app/key'] })])(0, 'usr/lib/app/key')).toBe('deleted');
+});
+
 test('below a layer that was not read it cannot be told, unless another one surely removed it', () => {
   expect(visibilityOf([layer({}), undefined])(0, 'a')).toBe('unknown');
   expect(visibilityOf([layer({}), undefined, layer({ paths: ['a'] })])(0, 'a')).toBe('deleted');
