@@ -111,6 +111,6 @@ it('what is surely so is known for certain: a doubt is no, and it stands in appl
   const surely: Json = { surely: { path: 'a', is: 'x', absent: 'unknown' } };
   const silenced = check('c', { applies: { not: surely }, expect: { path: 'b', is: true, absent: false } });
   const verdict = (facts: JsonObject) => judge(silenced, estate([asset('1', 'aws.x.thing', facts)])).status;
-  expect([{ a: 'x' }, { a: 'y' }, {}].map(verdict)).toEqual(['not-applicable', 'fail', 'fail']);
+  expect([verdict({ a: 'x' }), verdict({ a: 'y' }), verdict({})]).toEqual(['not-applicable', 'fail', 'fail']);
   expect(() => ofFacts(surely, {})).toThrow('expect.surely stands in applies alone');
 });
