@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../model/json.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { Finding, RenderedFix } from '../model/report.ts';
 import type { Evidence } from '../model/verdict.ts';
+import { canonical } from './escape/json.ts';
 import { shellLine } from './escape/shell.ts';
 
 /** What the cloud answered, and what was wanted. Not escaped: whoever prints it does that for the place. */
@@ -15,7 +16,7 @@ function foundInWords(found: Json | undefined): string {
   if (found === undefined) return 'is absent';
   const keys = Array.isArray(found) ? (found as readonly Json[]) : [];
   if (keys.length > 0 && keys.every(isKey)) return `holds ${keys.map(keyInWords).join(', ')}`;
-  const text = JSON.stringify(found);
+  const text = JSON.stringify(canonical(found));
   return `is ${text.length > 160 ? `${text.slice(0, 160)}…` : text}`;
 }
 
