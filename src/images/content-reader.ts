@@ -22,31 +22,29 @@ export function both(one: ContentReader | undefined, other: ContentReader | unde
 
 const headBytes = 512;
 
-/** Waits for the first bytes of a file, then asks for its reader. */
+/** Waits for the first bytes of a file, then asks for its reader. Mostly the first piece has all that is wanted: nothing is kept then. */
 export function headed(open: (head: Uint8Array) => ContentReader | undefined): ContentReader {
-  let head: Uint8Array | undefined = new Uint8Array(headBytes);
-  let filled = 0;
+  let held: Uint8Array | undefined;
   let reader: ContentReader | undefined;
-  const start = (): void => {
-    const first = (head as Uint8Array).subarray(0, filled); // started once
-    head = undefined;
-    reader = open(first);
-    reader?.push(first);
+  let isOpen = false;
+  const start = (bytes: Uint8Array): void => {
+    isOpen = true;
+    held = undefined;
+    reader = open(bytes.subarray(0, headBytes));
+    reader?.push(bytes);
   };
   return {
     push(bytes) {
-      let at = 0;
-      if (head !== undefined) {
-        at = Math.min(bytes.length, headBytes - filled);
-        head.set(bytes.subarray(0, at), filled);
-        filled += at;
-        if (filled < headBytes) return;
-        start();
+      if (isOpen) {
+        reader?.push(bytes);
+        return;
       }
-      if (at < bytes.length) reader?.push(bytes.subarray(at));
+      const known = held === undefined ? bytes : Buffer.concat([held, bytes]);
+      if (known.length >= headBytes) start(known);
+      else held = held === undefined ? Buffer.from(bytes) : known;
     },
     end(isWhole) {
-      if (head !== undefined) start();
+      if (!isOpen) start(held ?? new Uint8Array(0));
       reader?.end(isWhole);
     },
   };

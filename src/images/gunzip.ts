@@ -102,7 +102,12 @@ export function createGunzip(out: ByteRoom, inflate: InflateHandle | undefined =
   function data(chunk: Uint8Array, from: number): number {
     let at = from;
     for (;;) {
-      const { consumed, produced, fault: problem } = handle.step(chunk, at, chunk.length, filler.room, filler.filled, filler.room.length);
+      const {
+        consumed,
+        produced,
+        isDrained,
+        fault: problem,
+      } = handle.step(chunk, at, chunk.length, filler.room, filler.filled, filler.room.length);
       at += consumed;
       if (produced > 0) {
         const bytes = filler.room.subarray(filler.filled, filler.filled + produced);
@@ -116,11 +121,9 @@ export function createGunzip(out: ByteRoom, inflate: InflateHandle | undefined =
         // The place of the fault is not known; a later member may begin anywhere in this chunk.
         return Math.max(from, nextMember(chunk, from + 1));
       }
-      if (consumed === 0 && produced === 0 && at < chunk.length) {
-        part = 'trailer';
-        return at;
-      }
-      if (at === chunk.length && produced === 0) return at;
+      if (!isDrained) continue;
+      if (at < chunk.length) part = 'trailer';
+      return at;
     }
   }
 

@@ -8,6 +8,8 @@ const untouched = 0xa5;
 export interface Step {
   consumed: number;
   produced: number;
+  /** Room was left: without further input nothing more comes, and where input was left too, the stream has ended. */
+  isDrained: boolean;
   /** The input is no such stream. `produced` then counts what was still written before the fault. */
   fault: string | undefined;
 }
@@ -40,7 +42,7 @@ export function openHandle(format: Format): InflateHandle | undefined {
   };
   if (typeof handle?.writeSync !== 'function' || typeof handle.reset !== 'function' || !(state instanceof Uint32Array)) return undefined;
   const native = handle;
-  const result: Step = { consumed: 0, produced: 0, fault: undefined };
+  const result: Step = { consumed: 0, produced: 0, isDrained: false, fault: undefined };
   Object.assign(native, {
     onerror: (message: string) => {
       result.fault = message;
@@ -55,6 +57,7 @@ export function openHandle(format: Format): InflateHandle | undefined {
       native.writeSync(0, input, from, to - from, out, at, room);
       if (result.fault === undefined) {
         result.produced = room - (state[0] as number); // [room left, input left]
+        result.isDrained = state[0] !== 0;
         result.consumed = to - from - (state[1] as number);
       } else {
         result.produced = written(out, at, at + room);
@@ -88,7 +91,7 @@ export function createInflatePool(): InflatePool {
       all.push(handle);
       const pooled: InflateHandle & { readonly scratch: Uint8Array } = {
         scratch: new Uint8Array(scratchBytes),
-        step: (...step) => handle.step(...step),
+        step: (input, from, to, out, at, end) => handle.step(input, from, to, out, at, end),
         reset: () => handle.reset(),
         close() {
           const others = free.get(format) ?? [];

@@ -157,7 +157,7 @@ export function readZip(container: Container, at = 0): ContentReader | undefined
   /** Undefined: all was taken, and more is wanted. Else where the packed data ended. */
   function unpack(current: Entry, item: Item, bytes: Uint8Array, from: number, to: number): number | undefined {
     for (let here = from; ; ) {
-      const { consumed, produced, fault } = inflate.step(bytes, here, to, scratch, 0, scratch.length);
+      const { consumed, produced, isDrained, fault } = inflate.step(bytes, here, to, scratch, 0, scratch.length);
       here += consumed;
       if (produced > 0 && !item.write(scratch.subarray(0, produced))) {
         item.end(false);
@@ -170,11 +170,10 @@ export function readZip(container: Container, at = 0): ContentReader | undefined
         // The next header may begin anywhere behind the fault.
         return current.left === undefined ? from + 1 : to;
       }
-      if (consumed === 0 && produced === 0) {
-        if (here === to) return undefined;
-        item.end(true);
-        return here;
-      }
+      if (!isDrained) continue;
+      if (here === to) return undefined;
+      item.end(true);
+      return here;
     }
   }
 

@@ -146,7 +146,7 @@ export function createNested({ createSink, budgets, now, found, gap, limit, reco
       isStopped = true;
       return false;
     };
-    const stored: Region[] = [];
+    let stored: Region[] | undefined;
     const container: Container = {
       path: region.path,
       inflates,
@@ -177,13 +177,17 @@ export function createNested({ createSink, budgets, now, found, gap, limit, reco
         };
       },
       stored(name, start, end, head) {
+        if (stored === undefined) {
+          const files: Region[] = [];
+          inners.set(region, (offset) => files.findLast((file) => file.start <= offset && offset < file.end));
+          stored = files;
+        }
         while (stored.length > 0 && (stored[0] as Region).end < start - rememberedBytes) stored.shift();
         const file = { path: `${region.path}!/${name}`, start, end };
         stored.push(file);
         return openInside(file, head, depth, chain + 1);
       },
     };
-    inners.set(region, (offset) => stored.findLast(({ start, end }) => start <= offset && offset < end));
     const reader = open(container);
     if (reader === undefined) return undefined;
     return {
