@@ -10,9 +10,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 export interface BenchImage {
-  /** OCI layouts: the image, and one of a single dominating layer. */
+  /** The image as an OCI layout. */
   readonly layout: string;
-  readonly dominated: string;
   readonly gzip: readonly string[];
   readonly zstd: readonly string[];
   readonly tarBytes: number;
@@ -23,7 +22,7 @@ const megabyte = 1 << 20;
 
 /** `tarMegabytes`: least size of all layers together, unpacked. */
 export async function aiImage(tarMegabytes: number): Promise<BenchImage> {
-  const folder = join(root, '.cache', `bench-image-${tarMegabytes}`);
+  const folder = join(root, '.cache', `bench-image-2-${tarMegabytes}`);
   if (!existsSync(join(folder, 'layout/index.json'))) await build(folder, tarMegabytes);
   const files = (kind: string): string[] =>
     readdirSync(join(folder, kind))
@@ -31,31 +30,51 @@ export async function aiImage(tarMegabytes: number): Promise<BenchImage> {
       .toSorted((a, b) => statSync(b).size - statSync(a).size);
   const [gzip, zstd] = [files('gzip'), files('zstd')];
   const tarBytes = (await Promise.all(gzip.map(unpackedSize))).reduce((sum, size) => sum + size, 0);
-  return { layout: join(folder, 'layout'), dominated: join(folder, 'dominated'), gzip, zstd, tarBytes };
+  return { layout: join(folder, 'layout'), gzip, zstd, tarBytes };
 }
 
 async function build(folder: string, tarMegabytes: number): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   for (const kind of ['gzip', 'zstd', 'tensors']) mkdirSync(join(folder, kind), { recursive: true });
-  await writeTensors(join(folder, 'tensors'), Math.round(tarMegabytes / 12));
-  const sources: readonly (readonly string[])[] = [
-    [join(root, 'node_modules')],
-    ['/usr/lib', '--exclude=python*'],
-    [await pythonFolder()],
-    ['/usr/share', '--exclude=fonts', '--exclude=icons'],
-    [join(folder, 'tensors')],
-    ['/usr/bin', '/usr/sbin'],
+  await writeTensors(join(folder, 'tensors'), Math.round(tarMegabytes / 18));
+  const python = await pythonFolder();
+  const unlike = ['-name', '__pycache__', '-prune', '-o', '-type', 'f'];
+  /** Shares of the whole, and what find(1) is asked. */
+  const sources: readonly (readonly [share: number, find: readonly string[]])[] = [
+    [0.12, ['/usr/bin', '/usr/sbin', '-type', 'f']],
+    [0.24, ['/usr/lib', '-type', 'f', '-name', '*.so*']],
+    [0.2, [python, ...unlike]],
+    [0.04, [python, '-type', 'f', '-name', '*.pyc']],
+    [0.2, [join(root, 'node_modules'), '-type', 'f']],
+    [0.1, ['/usr/share', '-type', 'f', '!', '-name', '*.gz', '!', '-name', '*.jar', '!', '-path', '/usr/share/fonts/*']],
+    // Wheels, jars, pages of the manual: a layer of applications has some.
+    [
+      0.03,
+      [
+        '/usr/share',
+        '/usr/lib',
+        python,
+        '-type',
+        'f',
+        '(',
+        '-name',
+        '*.gz',
+        '-o',
+        '-name',
+        '*.jar',
+        '-o',
+        '-name',
+        '*.whl',
+        ')',
+        '-size',
+        '-4M',
+      ],
+    ],
+    [0.07, [join(folder, 'tensors'), '-type', 'f']],
   ];
-  const share = (tarMegabytes * megabyte * 1.1) / sources.length;
-  for (const [n, paths] of sources.entries()) {
+  for (const [n, [share, find]] of sources.entries()) {
     const tar = join(folder, `layer-${n}.tar`);
-    // Too small a source is put in again under another name; too large a one is cut, as a broken build would.
-    const options = ['-c', '--ignore-failed-read', '--warning=no-file-changed', '--warning=no-file-ignored', '-f'];
-    await tarOf(tar, paths, options);
-    for (let copy = 1; statSync(tar).size < share / 2 && copy < 6; copy++) {
-      await run('tar', ['-r', `--transform=s,^,copy-${copy}/,`, '--ignore-failed-read', '-f', tar, ...paths], quiet).catch(() => undefined);
-    }
-    if (statSync(tar).size > share * 1.6) await run('truncate', ['-s', String(Math.round(share * 1.6)), tar]);
+    await tarOf(tar, await filesOf(find), tarMegabytes * megabyte * share * 1.05);
     await run('sh', ['-c', `gzip -6 -n < '${tar}' > '${join(folder, `gzip/layer-${n}.tar.gz`)}'`]);
     await run('zstd', ['-q', '-3', tar, '-o', join(folder, `zstd/layer-${n}.tar.zst`)]);
     rmSync(tar);
@@ -63,21 +82,58 @@ async function build(folder: string, tarMegabytes: number): Promise<void> {
   rmSync(join(folder, 'tensors'), { recursive: true });
   const layers = readdirSync(join(folder, 'gzip')).map((name) => join(folder, 'gzip', name));
   await writeLayout(join(folder, 'layout'), layers);
-  const largest = layers.toSorted((a, b) => statSync(b).size - statSync(a).size).slice(0, 1);
-  await writeLayout(join(folder, 'dominated'), largest);
 }
 
-const quiet = { maxBuffer: 64 * megabyte };
+interface SourceFile {
+  readonly path: string;
+  readonly bytes: number;
+}
 
-async function tarOf(tar: string, paths: readonly string[], options: readonly string[]): Promise<void> {
-  // tar ends with 1 where a file changed or could not be read: what it wrote is a layer all the same.
-  await run(
-    'tar',
-    [...options, tar, ...paths.filter((path) => path.startsWith('--')), ...paths.filter((path) => !path.startsWith('--'))],
-    quiet,
-  ).catch((error: unknown) => {
-    if (!existsSync(tar)) throw error;
-  });
+/** The order says nothing about what is inside, and is the same each time. */
+async function filesOf(find: readonly string[]): Promise<readonly SourceFile[]> {
+  // find ends with 1 where a folder is missing or closed: the others are there.
+  const { stdout } = await run('sh', ['-c', 'find "$@" -printf "%s %p\\n" 2>/dev/null || true', 'sh', ...find], quiet);
+  const files = stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => ({ path: line.slice(line.indexOf(' ') + 1), bytes: Number(line.slice(0, line.indexOf(' '))) }));
+  const orderOf = ({ path }: SourceFile): string => createHash('sha256').update(path).digest('hex');
+  return files
+    .map((file) => [orderOf(file), file] as const)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, file]) => file);
+}
+
+const quiet = { maxBuffer: 256 * megabyte };
+
+/** As many of the files as make the size; where they are too few, they are put in again under other names. */
+async function tarOf(tar: string, files: readonly SourceFile[], bytes: number): Promise<void> {
+  const list = `${tar}.list`;
+  for (let copy = 0, left = bytes; left > 0 && copy < 6 && files.length > 0; copy++) {
+    const chosen: string[] = [];
+    for (const file of files) {
+      if (left <= 0) break;
+      if (file.bytes > left + 16 * megabyte) continue;
+      chosen.push(file.path);
+      left -= file.bytes + 1024;
+    }
+    writeFileSync(list, chosen.join('\n'));
+    const options = [
+      copy === 0 ? '-c' : '-r',
+      '--ignore-failed-read',
+      '--verbatim-files-from',
+      `--transform=s,^,copy-${copy}/,`,
+      '-f',
+      tar,
+      '-T',
+      list,
+    ];
+    // tar ends with 1 where a file changed or could not be read: what it wrote is a layer all the same.
+    await run('tar', options, quiet).catch((error: unknown) => {
+      if (!existsSync(tar)) throw error;
+    });
+  }
+  rmSync(list);
 }
 
 async function pythonFolder(): Promise<string> {

@@ -9,8 +9,8 @@ export interface Bench {
   readonly yardstick: string;
   /** Each gives one number per call: milliseconds, bytes … */
   readonly contestants: Readonly<Record<string, () => number | Promise<number>>>;
-  /** Contestant → largest difference or ratio to the yardstick that is still good. */
-  readonly goals?: Readonly<Record<string, { readonly over?: number; readonly ratio?: number }>>;
+  /** Contestant → largest difference or ratio to the yardstick, or largest number, that is still good. */
+  readonly goals?: Readonly<Record<string, { readonly over?: number; readonly ratio?: number; readonly most?: number }>>;
 }
 
 export interface Row {
@@ -41,7 +41,7 @@ export async function compare(bench: Bench): Promise<readonly Row[]> {
     const over = median(values.map((value, round) => value - (yardstick[round] ?? 0)));
     const ratio = median(values.map((value, round) => value / (yardstick[round] ?? 1)));
     const goal = bench.goals?.[name];
-    const good = goal && over <= (goal.over ?? Infinity) && ratio <= (goal.ratio ?? Infinity);
+    const good = goal && over <= (goal.over ?? Infinity) && ratio <= (goal.ratio ?? Infinity) && median(values) <= (goal.most ?? Infinity);
     return { name, median: median(values), least: Math.min(...values), over, ratio, good };
   });
 }
@@ -50,7 +50,11 @@ export function table(bench: Bench, rows: readonly Row[]): string {
   const head = ['', `median ${bench.unit}`, 'least', 'over', 'ratio', 'goal'];
   const body = rows.map((row) => {
     const goal = bench.goals?.[row.name];
-    const wanted = goal && (goal.over !== undefined ? `over <= ${goal.over}` : `ratio <= ${goal.ratio}`);
+    const wanted =
+      goal &&
+      Object.entries(goal)
+        .map(([what, limit]) => `${what} <= ${limit}`)
+        .join(', ');
     return [
       row.name,
       row.median.toFixed(1),

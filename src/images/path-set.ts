@@ -15,40 +15,44 @@ export interface PathSet {
   has(path: string): boolean;
 }
 
+/** Marks are kept in blocks: one list that grew by doubling would for a moment need three times as much. */
+const blockLength = 1 << 14;
+
 export function createPathSet(): PathSetWriter {
-  let marks = new Float64Array(1024);
-  let places = new Float64Array(1024);
+  const marks: Float64Array[] = [];
+  const places: Float64Array[] = [];
   let count = 0;
   return {
     add(path, at) {
-      if (count === marks.length) {
-        marks = doubled(marks);
-        places = doubled(places);
+      const n = count % blockLength;
+      if (n === 0) {
+        marks.push(new Float64Array(blockLength));
+        places.push(new Float64Array(blockLength));
       }
-      marks[count] = mark(path);
-      places[count] = at;
+      (marks.at(-1) as Float64Array)[n] = mark(path);
+      (places.at(-1) as Float64Array)[n] = at;
       count++;
     },
     lastOf(paths) {
       const wanted = new Map([...paths].map((path) => [mark(path), path]));
       const last = new Map<string, number>();
-      for (let n = 0; n < count && wanted.size > 0; n++) {
-        const path = wanted.get(marks[n] as number);
-        if (path !== undefined) last.set(path, places[n] as number);
+      for (const [block, list] of marks.entries()) {
+        if (wanted.size === 0) break;
+        const filled = Math.min(blockLength, count - block * blockLength);
+        for (let n = 0; n < filled; n++) {
+          const path = wanted.get(list[n] as number);
+          if (path !== undefined) last.set(path, places[block]?.[n] as number);
+        }
       }
       return last;
     },
     text() {
-      const sorted = marks.slice(0, count).sort();
-      return Buffer.from(sorted.buffer).toString('base64');
+      const sorted = new Float64Array(marks.length * blockLength);
+      for (const [block, list] of marks.entries()) sorted.set(list, block * blockLength);
+      const all = sorted.subarray(0, count).sort();
+      return Buffer.from(all.buffer, 0, all.byteLength).toString('base64');
     },
   };
-}
-
-function doubled(numbers: Float64Array): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(numbers.length * 2);
-  larger.set(numbers);
-  return larger;
 }
 
 export function readPathSet(text: string): PathSet {

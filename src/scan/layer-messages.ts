@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { LayerBudgets } from '../images/budgets.ts';
 import type { BlobRef, ImageGap } from '../images/image.ts';
 import type { SharedSearch } from '../secrets/detector-set.ts';
 import type { LayerReport } from '../images/layer-pass.ts';
@@ -11,6 +12,7 @@ export interface WorkerSetup {
   readonly search: SharedSearch;
   readonly digestKey?: Uint8Array;
   readonly without?: readonly PassPart[];
+  readonly budgets?: LayerBudgets;
 }
 
 /** Between the threads of a split layer: unpacked bytes go one way, empty buffers come back. */

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { createComponentReader } from '../images/components/reader.ts';
-import { defaultBudgets } from '../images/budgets.ts';
+import { defaultBudgets, type LayerBudgets } from '../images/budgets.ts';
 import type { TapOptions } from '../images/layer-tap.ts';
 import { passLayer } from '../images/pass-layer.ts';
 import type { BlobRef } from '../images/image.ts';
@@ -26,7 +26,7 @@ export interface LayerPasses {
 }
 
 /** Parts of a pass that can be left out, to measure what each costs. */
-export type PassPart = 'search' | 'packed text' | 'containers' | 'components';
+export type PassPart = 'search' | 'utf-16' | 'base64' | 'containers' | 'components' | 'lines' | 'kernel';
 
 /** Passes over layers in this thread, one after the other. */
 export function layerPassesHere({
@@ -34,12 +34,14 @@ export function layerPassesHere({
   digestKey,
   finder = lazyFinder({ set, ...(digestKey !== undefined && { digestKey }) }),
   without = [],
+  budgets = defaultBudgets,
 }: {
   readonly set: DetectorSet;
   readonly digestKey?: Uint8Array;
   /** A finder of these detectors to share; it is made only where a name is to be shown. */
   readonly finder?: () => Finder;
   readonly without?: readonly PassPart[];
+  readonly budgets?: LayerBudgets;
 }): LayerPasses {
   const redactor = createRedactor(digestKey);
   // Sinks of one preparation share their memory, and containers are searched while the layer still is.
@@ -51,16 +53,16 @@ export function layerPassesHere({
       prepareByteSinks({
         set,
         redactor,
-        engine: 'wasm',
-        ...(without.includes('packed text') && { passes: { utf16: false, base64: false } }),
+        engine: without.includes('kernel') ? 'automaton' : 'wasm',
+        passes: { utf16: !without.includes('utf-16'), base64: !without.includes('base64') },
       });
     prepared.set(depth, make);
-    return make();
+    return without.includes('lines') ? { ...make(), held: nothingHeld } : make();
   };
   const tapOptions = (blob: BlobRef): TapOptions => ({
     digest: blob.digest,
     createSink,
-    budgets: defaultBudgets,
+    budgets,
     now: () => performance.now(),
     mask: (text) => maskText(finder(), text),
     opensNested: !without.includes('containers'),
@@ -80,9 +82,11 @@ export function layerPassesHere({
 
 function blindSink(): ByteSink {
   const room = new Uint8Array(256 << 10);
-  const held = { bytes: room.subarray(0, 0), startByte: 0, keptFrom: 0 };
-  return { room: () => room, commit: () => undefined, cut: () => undefined, take: () => [], held: () => held, end: () => [] };
+  return { room: () => room, commit: () => undefined, cut: () => undefined, take: () => [], held: nothingHeld, end: () => [] };
 }
+
+const noBytes = new Uint8Array(0);
+const nothingHeld: ByteSink['held'] = () => ({ bytes: noBytes, startByte: 0, keptFrom: 0 });
 
 /** The file that a blob of an artifact is. https://github.com/modelpack/model-spec/blob/main/docs/annotations.md */
 function rawPathOf(annotations: { readonly [name: string]: string } = {}): { readonly rawPath?: string } {
