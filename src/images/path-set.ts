@@ -7,7 +7,7 @@ export interface PathSetWriter {
   add(path: string, at: number): void;
   /** Where each of these paths was written last. */
   lastOf(paths: Iterable<string>): ReadonlyMap<string, number>;
-  /** Base64 of the sorted marks. */
+  /** Base64 of the sorted marks. Nothing can be asked of the set afterwards. */
   text(): string;
 }
 
@@ -29,8 +29,8 @@ export function createPathSet(): PathSetWriter {
         marks.push(new Float64Array(blockLength));
         places.push(new Float64Array(blockLength));
       }
-      (marks.at(-1) as Float64Array)[n] = mark(path);
-      (places.at(-1) as Float64Array)[n] = at;
+      marks.at(-1)?.fill(mark(path), n, n + 1);
+      places.at(-1)?.fill(at, n, n + 1);
       count++;
     },
     lastOf(paths) {
@@ -49,6 +49,8 @@ export function createPathSet(): PathSetWriter {
     text() {
       const sorted = new Float64Array(marks.length * blockLength);
       for (const [block, list] of marks.entries()) sorted.set(list, block * blockLength);
+      marks.length = 0;
+      places.length = 0;
       const all = sorted.subarray(0, count).sort();
       return Buffer.from(all.buffer, 0, all.byteLength).toString('base64');
     },

@@ -148,6 +148,7 @@ function startThread(setup: WorkerSetup): Thread {
     const isOver = (): boolean => done() || broken !== undefined || signal.aborted;
     let filling: Uint8Array<ArrayBuffer> | undefined;
     let length = 0;
+    const mustWait = (): boolean => filling === undefined && ahead >= chunksAhead && !isOver();
     const send = (): void => {
       if (filling === undefined || length === 0) return;
       ahead++;
@@ -160,7 +161,7 @@ function startThread(setup: WorkerSetup): Thread {
     try {
       for await (const chunk of bytes) {
         for (let at = 0; at < chunk.length && !isOver(); ) {
-          while (filling === undefined && ahead >= chunksAhead && !isOver()) await new Promise<void>((resolve) => (wake = resolve));
+          while (mustWait()) await new Promise<void>((resolve) => (wake = resolve));
           filling ??= free.pop() ?? new Uint8Array(chunkBytes);
           const part = chunk.subarray(at, at + chunkBytes - length);
           filling.set(part, length);
