@@ -1,7 +1,7 @@
 import { type Answer, type CollectorApi, defineCollector } from '../../collector.ts';
 import type { Json } from '../../../model/json.ts';
 import { firstRow, mapRows, textOf } from '../listed.ts';
-import { idBelow, snapshotId } from '../resource-ids.ts';
+import { idBelow, kmsKeyId, snapshotId } from '../resource-ids.ts';
 
 /** Disks of machines that are AI assets. */
 export default defineCollector({
@@ -16,6 +16,7 @@ export default defineCollector({
     $snapshots: 'snapshots#Snapshots.Snapshot[]',
   },
   edges: [
+    { kind: 'uses', from: 'KMSKeyId', to: 'alibaba.kms.key', id: (key, scope) => kmsKeyId(scope, key) },
     { kind: 'holds', from: '$snapshots[].SnapshotId', to: 'alibaba.ecs.snapshot', id: (snapshot, scope) => snapshotId(scope, snapshot) },
   ],
   locate(id, { account }, from) {

@@ -1,6 +1,6 @@
 import { defineCollector } from '../../collector.ts';
 import { firstRow, textOf } from '../listed.ts';
-import { idBelow } from '../resource-ids.ts';
+import { idBelow, kmsKeyId } from '../resource-ids.ts';
 
 /** Snapshots of the disks of AI machines, and those that AI images were made from. */
 export default defineCollector({
@@ -10,6 +10,7 @@ export default defineCollector({
     snapshots: { operation: 'ecs-20140526:DescribeSnapshots', must: ['Snapshots.Snapshot[].SnapshotId'] },
   },
   facts: { '': 'snapshots#Snapshots.Snapshot[]' },
+  edges: [{ kind: 'uses', from: 'KMSKeyId', to: 'alibaba.kms.key', id: (key, scope) => kmsKeyId(scope, key) }],
   locate(id, { account }, from) {
     const snapshot = idBelow(id, 'ecs', 'snapshot', account);
     if (snapshot === undefined) return undefined;
