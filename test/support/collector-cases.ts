@@ -162,10 +162,11 @@ export async function replay(
 }
 
 /** What points at an asset takes part in the cases that are written for it: one more that does breaks none of the others. */
-function hasAnswers({ calls }: Collector, answers: readonly RecordedAnswer[]): boolean {
-  // Its own listing: other calls it may share with collectors that the case is not about.
-  const listing = calls['list'] ?? Object.values(calls)[0];
-  return answers.some(({ operation }) => operation === listing?.operation);
+function hasAnswers({ calls, facts }: Collector, answers: readonly RecordedAnswer[]): boolean {
+  // The call that its facts are rooted in: others it may share with collectors that the case is not about.
+  const root = facts['']?.[0]?.split('#')[0] ?? '';
+  const own = calls[root] ?? Object.values(calls)[0];
+  return answers.some(({ operation }) => operation === own?.operation);
 }
 
 /** The regions that the answers are of; Azure lists without regions, and sites are asked in any case. */

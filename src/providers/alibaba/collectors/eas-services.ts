@@ -64,7 +64,6 @@ export default defineCollector({
     $images: {
       from: ['ServiceConfig', 'Image', '$registries'],
       of: (facts, { region }) => originsOf(imagesOf(facts), facts['$registries'], region),
-      despite: (facts, { region }) => (facts['ServiceConfig'] === undefined ? undefined : originsOf(imagesOf(facts), undefined, region)),
       shape: imageOriginShape,
     },
     $imageScans: { from: ['$scanStatus', '$scanResults'], of: scansIn, shape: scanShape },

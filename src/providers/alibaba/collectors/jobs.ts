@@ -28,7 +28,6 @@ export default defineCollector({
     $images: {
       from: ['JobSpecs', '$registries'],
       of: (facts, { region }) => originsOf(imagesOf(facts), facts['$registries'], region),
-      despite: (facts, { region }) => (facts['JobSpecs'] === undefined ? undefined : originsOf(imagesOf(facts), undefined, region)),
       shape: imageOriginShape,
     },
   },

@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../../../model/json.ts';
+import type { Facts } from '../../../model/asset.ts';
+import { isJsonList, type Json, type JsonObject } from '../../../model/json.ts';
 import { mapAnswer } from '../../answer.ts';
 import { type Answer, defineCollector } from '../../collector.ts';
 import { objectsIn, textOf } from '../listed.ts';
@@ -35,7 +36,7 @@ export default defineCollector({
     $servedSettled: {
       from: ['$versions', '$services'],
       // Absent, not false: a service whose configuration was not sent may mount any version.
-      of: ({ $services }) => (objectsIn($services).some((service) => storageOfService(service) === undefined) ? undefined : true),
+      of: ({ $services }) => (objectsIn($services).some(({ storage }) => storage === undefined) ? undefined : true),
       shape: { '': 'boolean' },
     },
   },
@@ -57,21 +58,28 @@ export default defineCollector({
   },
 });
 
-/** The running services that mount a version of this model, and those of which it cannot be said. */
+/**
+ * The running services that mount a version of this model, with what they take, and those of which it cannot be said: they
+ * have no `storage`.
+ */
 function mounting(versions: readonly Json[], services: Answer<readonly Json[]>): Answer<Json> {
+  const places = objectsIn(versions).map(({ Uri: uri }) => textOf(uri));
   return mapAnswer(services, (all) =>
-    objectsIn(all).filter((service) => {
-      if (service['Status'] !== 'Running') return false;
+    objectsIn(all).flatMap((service) => {
+      const { ServiceName: name = null, Status: status } = service;
       const storage = storageOfService(service);
-      return storage === undefined || versions.some((version) => isJsonObject(version) && servesFrom(storage, textOf(version['Uri'])));
+      if (status !== 'Running') return [];
+      if (storage === undefined) return [{ ServiceName: name, Status: status }];
+      const serves = places.some((place) => servesFrom(storage, place));
+      return serves ? [{ ServiceName: name, Status: status, storage }] : [];
     }),
   );
 }
 
-function servedVersions({ $versions, $services }: { readonly [name: string]: Json | undefined }): readonly JsonObject[] {
+function servedVersions({ $versions, $services }: Facts): readonly JsonObject[] {
   return objectsIn($versions).flatMap(({ VersionName: version, ApprovalStatus: status, Uri: uri }) =>
     objectsIn($services)
-      .filter((service) => servesFrom(storageOfService(service) ?? [], textOf(uri)))
+      .filter(({ storage }) => isJsonList(storage) && servesFrom(storage.map(textOf), textOf(uri)))
       .map(({ ServiceName: service }) => ({
         VersionName: textOf(version),
         ...(status !== undefined && { ApprovalStatus: status }),

@@ -3,6 +3,7 @@ import { answerAt } from '../../answer.ts';
 import { type Answer, type CollectorApi, defineCollector } from '../../collector.ts';
 import { textOf } from '../listed.ts';
 import { deniesPlainHttp } from '../oss/https-only.ts';
+import { opensToStrangers } from '../oss/opens-to-strangers.ts';
 import { isBucketName, ossRegion } from '../oss/place-request.ts';
 import { bucketId, kmsKeyId } from '../resource-ids.ts';
 
@@ -39,6 +40,11 @@ export default defineCollector({
     $deniesPlainHttp: {
       from: ['$policy'],
       of: ({ $policy: policy }) => (isJsonObject(policy) ? deniesPlainHttp(textOf(policy['body'])) : false),
+      shape: { '': 'boolean' },
+    },
+    $opensToStrangers: {
+      from: ['$policy'],
+      of: ({ $policy: policy }) => (isJsonObject(policy) ? opensToStrangers(textOf(policy['body'])) : false),
       shape: { '': 'boolean' },
     },
   },

@@ -1,4 +1,5 @@
-import { isJsonList, isJsonObject, type Json, type JsonObject } from '../../../model/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../model/json.ts';
+import { statementsIn, textsOf } from './statements.ts';
 
 /**
  * Whether a bucket's policy turns away everybody who comes without TLS: a statement that denies everything to everyone on
@@ -8,13 +9,6 @@ import { isJsonList, isJsonObject, type Json, type JsonObject } from '../../../m
 export function deniesPlainHttp(policy: string): boolean | undefined {
   const statements = statementsIn(policy);
   return statements?.some((statement) => isForEverybody(statement) && coversAll(statement) && onlyWithoutTls(statement['Condition']));
-}
-
-function statementsIn(policy: string): readonly JsonObject[] | undefined {
-  // The transport has seen that it is JSON.
-  const document = JSON.parse(policy) as Json;
-  const statements = isJsonObject(document) ? document['Statement'] : undefined;
-  return isJsonList(statements) && statements.every(isJsonObject) ? statements : undefined;
 }
 
 function isForEverybody({ Effect: effect, Principal: principal }: JsonObject): boolean {
@@ -31,10 +25,4 @@ function onlyWithoutTls(condition: Json | undefined): boolean {
   const { Bool: bool } = condition;
   if (!isJsonObject(bool) || Object.keys(bool).length !== 1) return false;
   return textsOf(bool['acs:SecureTransport']).includes('false');
-}
-
-function textsOf(value: Json | undefined): readonly string[] {
-  return (isJsonList(value) ? value : [value]).flatMap((item) =>
-    typeof item === 'string' || typeof item === 'boolean' ? [String(item)] : [],
-  );
 }
