@@ -29,7 +29,7 @@ export type Part =
 
 export type Shape = readonly Part[];
 
-export type ProofName = 'crc32-base62' | 'base64-text' | 'base64-json' | 'pem-der';
+export type ProofName = 'crc32-base62' | 'gitlab-routable' | 'base64-text' | 'base64-json' | 'pem-der';
 export type CharacterKind = 'digit' | 'letter' | 'lower' | 'upper';
 
 export interface KindSpec {

@@ -20,6 +20,19 @@ export const proofs: { readonly [name in ProofName]: Proof } = {
     forge: (key) => key.slice(0, -6) + checksumOf(key),
     spoil: (key) => key.slice(0, -1) + (key.endsWith('0') ? '1' : '0'),
   },
+  'gitlab-routable': {
+    check(key) {
+      const { payload, length, counted, checksum } = routableParts(key);
+      if (payload.length !== Number.parseInt(length, 36)) return undefined;
+      return base36(crc32(Buffer.from(counted, 'latin1')), 7) === checksum ? 'its length and checksum are right' : 'its length is right';
+    },
+    forge(key) {
+      const { payload, counted } = routableParts(key);
+      const whole = counted.slice(0, -2) + base36(payload.length, 2);
+      return whole + base36(crc32(Buffer.from(whole, 'latin1')), 7);
+    },
+    spoil: (key) => `${key.slice(0, -9)}zz${key.slice(-7)}`,
+  },
   'base64-text': {
     check: (key, spec) => {
       const text = decodedTail(key, spec);
@@ -66,6 +79,22 @@ function checksumOf(key: string): string {
   }
   return text;
 }
+
+/**
+ * GitLab: prefix, payload, a version in later tokens, two digits for the payload's length, seven for the CRC-32 of all before it.
+ * https://handbook.gitlab.com/handbook/engineering/architecture/design-documents/cells/routable_tokens/
+ */
+function routableParts(key: string): {
+  readonly payload: string;
+  readonly length: string;
+  readonly counted: string;
+  readonly checksum: string;
+} {
+  const [head = ''] = key.split('.');
+  return { payload: head.replace(/^gl[a-z]+-/, ''), length: key.slice(-9, -7), counted: key.slice(0, -7), checksum: key.slice(-7) };
+}
+
+const base36 = (value: number, digits: number): string => (value >>> 0).toString(36).padStart(digits, '0');
 
 /** Letters thirteen places on: still base64, of something else. */
 function rotate(letter: string): string {

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { loadDetectorSet } from '../../src/secrets/detectors.ts';
 import { createFinder } from '../../src/secrets/find.ts';
@@ -41,4 +42,18 @@ it('a JSON web token says when it ends, and is one only if header and claims dec
     ['jwt.token', 'possible', 'length and alphabet are right; its header and claims decode; it ends on 2027-01-15'],
   ]);
   expect(found(`${part({ kind: 'no algorithm' })}.${claims}.${signature}`)).toEqual([]);
+});
+
+it('a routable token of GitLab is one only if it says its own length, and proves more by its checksum', () => {
+  const random = Buffer.from(Array.from({ length: 16 }, (_, at) => (at * 97 + 11) % 256));
+  const payload = Buffer.concat([Buffer.from('o:1\nu:4x'), random, Buffer.of(16)]).toString('base64url');
+  for (const version of ['', '.01']) {
+    const counted = `glpat-${payload}${version}.${payload.length.toString(36).padStart(2, '0')}`;
+    const checksum = crc32(Buffer.from(counted)).toString(36).padStart(7, '0');
+    expect(found(`${counted}${checksum}`)).toEqual([
+      ['gitlab.routable-token', 'likely', 'length and alphabet are right; its length and checksum are right'],
+    ]);
+    expect(found(`${counted}0000abc`)).toEqual([['gitlab.routable-token', 'likely', 'length and alphabet are right; its length is right']]);
+    expect(found(`glpat-${payload}${version}.09${checksum}`)).toEqual([]);
+  }
 });
