@@ -139,6 +139,27 @@ test('a layer that tags and platforms share is read once, and its key is one pla
   expect(inventory.assets.map(({ id }) => id)).toEqual([`oci:${started.host}/app`]);
 });
 
+test('one image by tag, by digest and without either is read once', async () => {
+  const repository = await repositoryWith({ layers: [[['app/.env', `KEY=${anthropic()}\n`]]] });
+  const started = await lab({ app: repository });
+  const digest = repository.tags.get('latest') ?? '';
+  const { inventory } = await started.inspect(['app', 'app:latest', `app@${digest}`]);
+  expect(inventory.secrets).toHaveLength(1);
+  expect(inventory.secrets[0]?.at).toMatchObject({ manifests: [digest], tags: ['latest'] });
+  expect(blobsAsked(started)).toBe(2); // the configuration and the layer
+});
+
+test('a layer that one repository refuses is had from another that holds it', async () => {
+  const layers = [[['app/.env', `KEY=${anthropic()}\n`]]] as const;
+  const [broken, whole] = [await repositoryWith({ layers }), await repositoryWith({ layers, config: { Env: ['A=1'] } })];
+  const [layer = ''] = [...broken.blobs.keys()].filter((digest) => whole.blobs.has(digest));
+  broken.blobs.delete(layer);
+  const { inspect: look, host } = await lab({ broken, whole });
+  const { inventory } = await look(['broken', 'whole']);
+  expect(inventory.gaps).toEqual([]);
+  expect(inventory.secrets.map(({ at }) => at.kind === 'image' && at.asset)).toEqual([`oci:${host}/broken`, `oci:${host}/whole`]);
+});
+
 test('a second scan of an unchanged image reads no layer, and what it knows from before holds no key', async () => {
   const repository = await repositoryWith({ layers: [[['app/.env', `KEY=${anthropic()}\n`]], [['b', 'c']]] });
   const started = await lab({ app: repository });
