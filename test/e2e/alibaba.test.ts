@@ -70,9 +70,9 @@ describe('what a scan of Alibaba Cloud could not see', () => {
   test('a product that is not activated, and a region without it, are limits: the exit code stays', async () => {
     const { code, report } = await scan(['ap-southeast-1', 'us-west-1']);
     expect({ code, gaps: report.gaps }).toEqual({ code: 0, gaps: [] });
-    expect(report.limits.map(({ subject, reason }) => [subject, reason]).toSorted()).toEqual([
-      ['eflo-controller-20221215 in ap-southeast-1', 'not-activated'],
-      ['eflo-controller-20221215 in us-west-1', 'not-in-region'],
+    expect(report.limits.map(({ subject, reason }) => `${subject}: ${reason}`).toSorted()).toEqual([
+      'eflo-controller-20221215 in ap-southeast-1: not-activated',
+      'eflo-controller-20221215 in us-west-1: not-in-region',
     ]);
   });
 
