@@ -22,7 +22,8 @@ export interface EntryInput {
  * `unknown`; it is `on` only if something was judged and all of it passed.
  */
 export function entryPointsOf({ inventory, judgements, checks }: EntryInput): readonly EntryPoint[] {
-  const entries = inventory.assets.filter(isEntry);
+  const exposed = new Set(inventory.edges.filter(({ kind, dangling }) => kind === 'exposes' && dangling !== true).map(({ to }) => to));
+  const entries = inventory.assets.filter((asset) => isEntry(asset, exposed.has(asset.id)));
   if (entries.length === 0) return [];
   const graph = graphOf(inventory);
   const verdicts = verdictsByCheck(judgements);
@@ -41,12 +42,16 @@ export function entryPointsOf({ inventory, judgements, checks }: EntryInput): re
   return sortedBy(points, ({ asset }) => asset);
 }
 
-function isEntry({ type, facts }: Asset): boolean {
+function isEntry({ type, facts }: Asset, isExposed: boolean): boolean {
   const wanted = entryTypes[type];
   if (wanted === undefined) return false;
-  if (wanted.holding === undefined) return true;
-  const held = facts[wanted.holding];
-  return isJsonList(held) && held.length > 0;
+  const { holding, exposedHolding } = wanted;
+  if (holding === undefined) return true;
+  const holds = (name: string): boolean => {
+    const held = facts[name];
+    return isJsonList(held) && held.length > 0;
+  };
+  return holds(holding) || (isExposed && exposedHolding !== undefined && holds(exposedHolding));
 }
 
 interface Graph {

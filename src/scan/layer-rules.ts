@@ -1,13 +1,16 @@
 import type { LayerName } from '../model/entry-layers.ts';
 
-/** Assets at which requests reach AI. `holding`: only those whose fact of this name is there and not empty. */
-export const entryTypes: { readonly [type: string]: { readonly holding?: string } } = {
+/**
+ * Assets at which requests reach AI. `holding`: only those whose fact of this name is there and not empty; `exposedHolding`: also
+ * those with this fact that something else, such as a load balancer, exposes.
+ */
+export const entryTypes: { readonly [type: string]: { readonly holding?: string; readonly exposedHolding?: string } } = {
   'alibaba.eas.service': {},
   'alibaba.modelstudio.agent-app': {},
   'alibaba.modelstudio.api-key': {},
   'alibaba.apig.http-api': {},
   'alibaba.agentrun.endpoint': {},
-  'alibaba.ecs.instance': { holding: '$aiAddresses' },
+  'alibaba.ecs.instance': { holding: '$aiAddresses', exposedHolding: '$ai' },
 };
 
 /**
@@ -33,6 +36,7 @@ export const layerRules: readonly LayerRule[] = [
   { layer: 'waf', check: 'alibaba.waf.endpoint-protected', at: 'behind' },
   { layer: 'waf', check: 'alibaba.waf.instance-active', at: 'settings' },
   { layer: 'tls', check: 'alibaba.esa.site-tls-versions', at: 'front' },
+  { layer: 'tls', check: 'alibaba.slb.listener-tls-and-acl', at: 'front' },
   { layer: 'authentication', check: 'alibaba.apig.ai-api-authentication', at: 'entry' },
   { layer: 'guardrails', check: 'alibaba.guardrails.channel-protection', at: 'settings' },
   { layer: 'guardrails', check: 'alibaba.modelstudio.agent-app-content-security', at: 'entry' },

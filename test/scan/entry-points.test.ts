@@ -146,6 +146,16 @@ describe('the layers of an AI entry point', () => {
     const outer = asset('outer', 'alibaba.ecs.instance', { facts: { $aiAddresses: ['203.0.113.1'] } });
     expect(Object.keys(statesOf([inner, outer], [], []))).toEqual(['outer']);
   });
+
+  it('are of a machine without one, too, if a load balancer exposes it', () => {
+    const machine = asset('inner', 'alibaba.ecs.instance', { facts: { $ai: ['gpu'], $aiAddresses: [] } });
+    const balancer = asset('lb', 'alibaba.alb.load-balancer');
+    const exposes = [edge('lb', 'exposes', 'inner', 'alibaba.ecs.instance')];
+    expect(statesOf([machine, balancer], exposes, [says('slb.listener-tls-and-acl', 'lb', 'fail')])).toEqual({
+      inner: { ...nothing, tls: 'off' },
+    });
+    expect(statesOf([{ ...machine, facts: { $ai: [] } }, balancer], exposes, [])).toEqual({});
+  });
 });
 
 describe('the rules of layers', () => {
