@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { AssetId } from '../model/ids.ts';
+import type { AssetId, OperationId } from '../model/ids.ts';
 import { createApi } from '../providers/api.ts';
 import type { Item, ScopeContext } from '../providers/collector.ts';
 import type { Target } from '../providers/provider.ts';
@@ -36,8 +36,9 @@ async function readListing(
   const { collector } = planned;
   const scopeName = run.openScope(scope.provider, scope.account, scope.region);
   const row = run.asked(scopeName, planned);
-  if (collector.per === 'referenced' || collector.list === undefined) return;
   const { allowed } = run.plan;
+  for (const id of withoutConsent(planned, operations, allowed)) row.notAsked.add(id);
+  if (collector.per === 'referenced' || collector.list === undefined) return;
   const { api, log } = createApi({
     caller,
     notes: run.notes,
@@ -63,4 +64,14 @@ async function readListing(
 
 async function* filterItems(items: AsyncIterable<Item>, keep: (item: Item) => boolean): AsyncGenerator<Item> {
   for await (const item of items) if (keep(item)) yield item;
+}
+
+/** Calls that a selected check needs and that are made on the user's word only: left out even where there was nothing to ask them about. */
+function withoutConsent(
+  { collector, asked }: PlannedCollector,
+  operations: Session['operations'],
+  allowed: ReadonlySet<OperationId>,
+): readonly OperationId[] {
+  const needed = [...asked].flatMap((name) => collector.calls[name]?.operation ?? []);
+  return needed.filter((id) => operations.get(id)?.use === 'opt-in' && !allowed.has(id));
 }
