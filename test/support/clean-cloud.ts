@@ -14,6 +14,7 @@ export function cleanCloud(provider: ProviderName, demo: readonly RecordedAnswer
 }
 
 const emptyListings: { readonly [operation: string]: string } = {
+  'sagemaker:ListModels': 'Models',
   'sagemaker:ListNotebookInstances': 'NotebookInstances',
   'sagemaker:ListNotebookInstanceLifecycleConfigs': 'NotebookInstanceLifecycleConfigs',
   'bedrock-agent:ListAgents': 'agentSummaries',

@@ -7,7 +7,12 @@ interface Grammar {
   /** Service → command → its inputs; made from botocore, which the AWS CLI is made from too. */
   readonly operations: {
     readonly [service: string]: {
-      readonly [command: string]: { readonly required: readonly string[]; readonly members: { readonly [member: string]: string } };
+      readonly [command: string]: {
+        readonly required: readonly string[];
+        readonly members: { readonly [member: string]: string };
+        /** Options that stand without a value: the truth is in their name. */
+        readonly flags?: readonly string[];
+      };
     };
   };
 }
@@ -27,14 +32,15 @@ describe('every command that a fix of AWS prints is one that the AWS CLI underst
       expect(program).toBe('aws');
       const operation = grammar.operations[service]?.[command];
       expect(operation, `${place} is in the extract of the grammar`).toBeDefined();
-      const { required, members } = operation!;
-      const options = rest.filter((_argument, at) => at % 2 === 0);
+      const { required, members, flags = [] } = operation!;
+      const valued = rest.filter((argument) => !flags.includes(argument));
+      const options = valued.filter((_argument, at) => at % 2 === 0);
       const known = new Set([...Object.values(members), ...global]);
       expect(
         options.filter((option) => !known.has(option)),
         place,
       ).toEqual([]);
-      expect(rest.length % 2, `${place}: every option has a value`).toBe(0);
+      expect(valued.length % 2, `${place}: every option has a value`).toBe(0);
       if (document !== undefined)
         expect(
           document.filter((member) => !Object.hasOwn(members, member)),

@@ -20,8 +20,10 @@ test('the policy names the actions of the declared calls, each with the mark of 
     'iam:GetRolePolicy',
     'iam:ListAttachedRolePolicies',
     'iam:ListRolePolicies',
+    'sagemaker:DescribeModel',
     'sagemaker:DescribeNotebookInstance',
     'sagemaker:DescribeNotebookInstanceLifecycleConfig',
+    'sagemaker:ListModels',
     'sagemaker:ListNotebookInstanceLifecycleConfigs',
     'sagemaker:ListNotebookInstances',
   ];

@@ -12,6 +12,8 @@ test('the role holds exactly the actions of the calls, each with the mark of its
       'Microsoft.CognitiveServices/accounts/deployments/read',
       'Microsoft.CognitiveServices/accounts/raiPolicies/read',
       'Microsoft.CognitiveServices/accounts/read',
+      'Microsoft.MachineLearningServices/workspaces/environments/read',
+      'Microsoft.MachineLearningServices/workspaces/environments/versions/read',
       'Microsoft.MachineLearningServices/workspaces/read',
       'Microsoft.Resources/subscriptions/read',
     ],
