@@ -6,6 +6,11 @@ export interface LayerBudgets {
   /** Uncompressed bytes per stored byte, beyond the first GiB. */
   readonly ratio: number;
   readonly entries: number;
+  /** Places of keys, and AI components, of one layer: each is kept until the layer ends. */
+  readonly keys: number;
+  readonly components: number;
+  /** Gaps that are listed one by one; what is beyond is counted in one more. */
+  readonly gaps: number;
   readonly ms: number;
   readonly nested: NestedBudgets;
 }
@@ -15,6 +20,9 @@ export const defaultBudgets: LayerBudgets = {
   bytes: 128 * 2 ** 30,
   ratio: 200,
   entries: 5_000_000,
+  keys: 50_000,
+  components: 100_000,
+  gaps: 1_000,
   ms: 30 * 60_000,
   nested: { depth: 3, bytes: 8 * 2 ** 30, ratio: 200, entries: 500_000, ms: 5 * 60_000 },
 };

@@ -3,7 +3,8 @@ import { type LayerBudgets, ratioFloorBytes } from './budgets.ts';
 import type { ByteRoom } from './byte-room.ts';
 import type { ImageGap } from './image.ts';
 import type { ComponentReader } from './components/reader.ts';
-import type { AiComponent, ByteSink, LayerMatch, LayerReport } from './layer-pass.ts';
+import { createLayerFinds } from './layer-finds.ts';
+import type { ByteSink, LayerReport } from './layer-pass.ts';
 import { createNested } from './nested.ts';
 import { createPathSet } from './path-set.ts';
 import { createPlaces, type Region } from './places.ts';
@@ -59,32 +60,29 @@ export function createLayerTap(options: TapOptions): LayerTap {
   const { digest, budgets, now, mask } = options;
   const sink = options.createSink(0);
   const startedAt = now();
-  const gaps: ImageGap[] = [];
   const limits = new Map<string, number>();
-  const matches: LayerMatch[] = [];
-  const components: AiComponent[] = [];
+  const finds = createLayerFinds(budgets, mask);
   const written = createPathSet();
   const whiteouts: string[] = [];
   const opaque: string[] = [];
   const hardLinks: { path: string; target: string }[] = [];
   const folderLinks: { path: string; target: string }[] = [];
-  /** For each match, where its file starts in the layer; undefined inside of containers. */
-  const starts: (number | undefined)[] = [];
   const hash = options.wantsDiffId ? createHash('sha256') : undefined;
   let offset = 0;
   let members = 0;
+  let isFull = false;
   let room = sink.room();
   const places = createPlaces();
 
   const limit = (subject: string): void => void limits.set(subject, (limits.get(subject) ?? 0) + 1);
-  const gap = (one: ImageGap): void => void gaps.push({ ...one, subject: mask(one.subject) });
+  const gap = (one: ImageGap): void => finds.gap(one);
 
   const nested = options.opensNested
     ? createNested({
         createSink: options.createSink,
         budgets: budgets.nested,
         now,
-        found: (match) => addMatch(match, undefined),
+        found: (match) => finds.addMatch(match, undefined),
         gap: (one) => gap({ ...one, subject: `${digest} ${one.subject}` }),
         limit,
         recognise,
@@ -115,7 +113,7 @@ export function createLayerTap(options: TapOptions): LayerTap {
     return (
       file && {
         push: (bytes) => file.push(bytes),
-        end: () => void components.push(...file.end().map((component) => maskedComponent(component, mask))),
+        end: () => file.end().forEach((component) => finds.addComponent(component)),
       }
     );
   }
@@ -141,18 +139,13 @@ export function createLayerTap(options: TapOptions): LayerTap {
     else limit('hard link beyond the first 100000');
   }
 
-  function addMatch(match: LayerMatch, start: number | undefined): void {
-    matches.push(match);
-    starts.push(start);
-  }
-
   function attribute(found: ReturnType<ByteSink['take']>): void {
     if (found.length === 0) return;
     const held = sink.held();
     for (const match of found) {
       const file = fileAt(match.startByte);
-      if (file === undefined) addMatch({ ...match, path: '' }, undefined);
-      else addMatch({ ...match, ...places.placeOf(innermost(file, match.startByte), match.startByte, held) }, file.start);
+      if (file === undefined) finds.addMatch({ ...match, path: '' }, undefined);
+      else finds.addMatch({ ...match, ...places.placeOf(innermost(file, match.startByte), match.startByte, held) }, file.start);
     }
   }
 
@@ -165,18 +158,8 @@ export function createLayerTap(options: TapOptions): LayerTap {
     return file && innermost(file, at);
   }
 
-  /** The paths are known only now: of two members of one path the later one counts. */
-  function finished(): readonly LayerMatch[] {
-    const last = written.lastOf(new Set(matches.map(outerPath)));
-    return matches.map((match, n) => {
-      const start = starts[n];
-      const isReplaced = start !== undefined && (last.get(outerPath(match)) ?? start) > start;
-      return { ...match, path: mask(match.path), ...(isReplaced && { isReplacedInLayer: true as const }) };
-    });
-  }
-
   function linksToMatches(): LayerReport['hardLinks'] {
-    const matched = new Set(matches.map(outerPath));
+    const matched = finds.matchedPaths();
     return hardLinks.filter(({ target }) => matched.has(target)).map(({ path, target }) => ({ path: mask(path), target: mask(target) }));
   }
 
@@ -212,6 +195,9 @@ export function createLayerTap(options: TapOptions): LayerTap {
   }
 
   function checkBudgets(): void {
+    const tooMany = finds.notListed();
+    isFull = tooMany !== undefined;
+    if (tooMany !== undefined) throw new BudgetSpent(tooMany);
     if (offset > budgets.bytes) throw new BudgetSpent(`Read in part: it unpacks to more than ${budgets.bytes} bytes.`);
     const packed = options.compressedBytes?.();
     if (packed !== undefined && offset > ratioFloorBytes && offset > packed * budgets.ratio) {
@@ -236,36 +222,25 @@ export function createLayerTap(options: TapOptions): LayerTap {
       } else if (!isTar && offset > 0 && options.expectsTar === true && !isCut && !walker.isEmpty()) {
         gap({ reason: 'malformed', subject: digest, detail: 'All bytes were searched as one file: it is no tar.' });
       }
+      const tooMany = isFull ? undefined : finds.notListed();
+      if (tooMany !== undefined) gap({ reason: 'too-large', subject: digest, detail: tooMany });
       for (let n = 0; n < membersBeyondEnd; n++) limit('file behind the end of a layer');
       return {
         digest,
         compressedBytes,
         uncompressedBytes: offset,
-        matches: finished(),
+        matches: finds.matches(written),
         whiteouts,
         opaque,
         written: written.text(),
         hardLinks: linksToMatches() ?? [],
         ...(folderLinks.length > 0 && { folderLinks: folderLinks.map(({ path, target }) => ({ path: mask(path), target: mask(target) })) }),
-        components,
-        gaps,
+        components: finds.components(),
+        gaps: finds.gaps(digest),
         limits: [...[...limits].map(([subject, count]) => ({ subject, count })), ...(options.components?.limits() ?? [])],
         ...(hash && { diffId: `sha256:${hash.digest('hex')}` }),
       };
     },
-  };
-}
-
-const outerPath = ({ path }: LayerMatch): string => path.split('!/', 1)[0] ?? '';
-
-/** Names, versions and warnings are whatever the file says. */
-function maskedComponent({ name, version, path, warnings, ...others }: AiComponent, mask: (text: string) => string): AiComponent {
-  return {
-    ...others,
-    name: mask(name),
-    ...(version !== undefined && { version: mask(version) }),
-    path: mask(path),
-    ...(warnings !== undefined && { warnings: warnings.map(mask) }),
   };
 }
 

@@ -29,10 +29,29 @@ const many = Array.from({ length: 3000 }, (_, n) => ({ name: `many/${n}`, conten
 const noise = { name: 'noise', content: randomBytes(6 << 20) };
 const inner = gzipSync(text(400_000));
 
+const distribution = (name: string) => ({
+  name: `site/${name}/torch-2.5.0.dist-info/METADATA`,
+  content: 'Name: torch\nVersion: 2.5.0\n\n',
+});
+
 const cases: readonly [string, Partial<LayerBudgets>, readonly { name: string; content: string | Buffer }[], RegExp, readonly string[]][] =
   [
     ['bytes', { bytes: 3 << 20 }, [first, noise, last], /unpacks to more than 3145728 bytes/, ['first/.env']],
     ['files', { entries: 1000 }, [first, ...many, noise, last], /holds more than 1000 files/, ['first/.env']],
+    [
+      'places of keys',
+      { keys: 2 },
+      [first, { name: 'keys', content: secret.repeat(9) }, noise, last],
+      /keys at more than 2 places/,
+      ['first/.env'],
+    ],
+    [
+      'components',
+      { components: 1 },
+      [first, ...['a', 'b', 'c'].map(distribution), noise, last],
+      /holds more than 1 AI components/,
+      ['first/.env'],
+    ],
     ['time', { ms: -1 }, [first, noise, last], /takes longer than -1 ms/, []],
     [
       'bytes of containers',
@@ -79,6 +98,19 @@ for (const [what, budgets, files, gap, paths] of cases) {
     }
   });
 }
+
+test('what is found in the last bytes of a layer is held to the budgets, too; gaps beyond the budget are counted in one', async () => {
+  const deep = gzipSync(gzipSync('text'));
+  const files = [first, { name: 'keys', content: secret.repeat(9) }, { name: 'a.gz', content: deep }, { name: 'b.gz', content: deep }];
+  const nested = { ...defaultBudgets.nested, depth: 1 };
+  const report = await passed(poolOf({ ...defaultBudgets, keys: 2, gaps: 2, nested }), gzipSync(tarBytes(files)), 1, 0);
+  expect(report.matches.map(({ path }) => path)).toEqual(['first/.env', 'keys']);
+  expect(report.gaps.map(({ detail }) => detail)).toEqual([
+    'Not opened: it lies deeper than 1 containers.',
+    'Not opened: it lies deeper than 1 containers.',
+    '1 further gaps are not listed one by one.',
+  ]);
+});
 
 test('a bomb of zeros stops at its ratio with a gap, in any thread', async () => {
   const pool = poolOf({ ...defaultBudgets, ratio: 100 });
