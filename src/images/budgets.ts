@@ -1,5 +1,3 @@
-import type { NestedBudgets } from './nested.ts';
-
 export interface LayerBudgets {
   /** Uncompressed bytes of one layer. */
   readonly bytes: number;
@@ -13,6 +11,17 @@ export interface LayerBudgets {
   readonly gaps: number;
   readonly ms: number;
   readonly nested: NestedBudgets;
+}
+
+export interface NestedBudgets {
+  /** Times that content is unpacked: a zip in a gzip in a zip is 3. */
+  readonly depth: number;
+  /** Unpacked bytes of all containers of a layer. */
+  readonly bytes: number;
+  /** Unpacked bytes per packed byte of one container, beyond the first 64 MiB. */
+  readonly ratio: number;
+  readonly entries: number;
+  readonly ms: number;
 }
 
 /** Wide enough for the largest model image, narrow enough that a bomb costs seconds. */

@@ -4,6 +4,8 @@ import { createPlaces, type Region } from './places.ts';
 
 /** One stream of unpacked content: items one after the other, searched by one sink. */
 export interface Lane {
+  /** One file of a tar ends at this offset, and the next begins right behind it. Said before the bytes around it are written. */
+  cut(at: number): void;
   /** Starts an item; the one before has ended. */
   begin(path: string): LaneItem;
   /** What was held back is decided. */
@@ -66,6 +68,7 @@ export function createLane({ sink, found, innermost }: LaneOptions): Lane {
   }
 
   return {
+    cut: (at) => sink.cut(at),
     begin(path) {
       const region = { path, start: offset, end: Infinity };
       regions.push(region);

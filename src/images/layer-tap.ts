@@ -80,6 +80,7 @@ export function createLayerTap(options: TapOptions): LayerTap {
   const nested = options.opensNested
     ? createNested({
         createSink: options.createSink,
+        cut: (at) => sink.cut(at),
         budgets: budgets.nested,
         now,
         found: (match) => finds.addMatch(match, undefined),

@@ -1,3 +1,4 @@
+import type { NestedBudgets } from './budgets.ts';
 import type { ByteSink, LayerMatch } from './layer-pass.ts';
 import type { Container } from './container.ts';
 import { watchForZip } from './embedded-zip.ts';
@@ -10,23 +11,15 @@ import { readZip } from './nested-zip.ts';
 import type { Region } from './places.ts';
 import { type ContainerKind, isSqlite, sniffContainer } from './sniff-container.ts';
 import { both, type ContentReader, headed } from './content-reader.ts';
+import { blockBytes } from './tar-header.ts';
 import { createTarWalker } from './tar-walker.ts';
 import type { StreamExports } from './zstd-module.ts';
-
-export interface NestedBudgets {
-  /** Times that content is unpacked: a zip in a gzip in a zip is 3. */
-  readonly depth: number;
-  /** Unpacked bytes of all containers of a layer. */
-  readonly bytes: number;
-  /** Unpacked bytes per packed byte of one container, beyond the first 64 MiB. */
-  readonly ratio: number;
-  readonly entries: number;
-  readonly ms: number;
-}
 
 export interface NestedOptions {
   /** What searches at a depth; the layer itself is depth 0. */
   readonly createSink: (depth: number) => ByteSink;
+  /** Tells the sink of the layer itself where one file of a tar ends and the next begins. */
+  readonly cut: (at: number) => void;
   readonly budgets: NestedBudgets;
   readonly now: () => number;
   readonly found: (match: LayerMatch) => void;
@@ -46,6 +39,15 @@ export interface Nested {
   end(): void;
 }
 
+interface Around {
+  /** Times unpacked so far. */
+  readonly depth: number;
+  /** Containers around this one. */
+  readonly chain: number;
+  /** Where in the searched stream the places of the region are counted from. */
+  readonly base: number;
+}
+
 const ratioFloorBytes = 64 << 20;
 /** Tars and stored entries cost no unpacking; this only keeps the recursion short. */
 const chainLimit = 8;
@@ -54,7 +56,7 @@ const smallestZip = 100;
 const rememberedBytes = 1 << 20;
 
 /** Looks into containers within budgets: what a budget cuts is a gap, what cannot be opened by design is a limit. */
-export function createNested({ createSink, budgets, now, found, gap, limit, recognise, zstd }: NestedOptions): Nested {
+export function createNested({ createSink, cut: cutLayer, budgets, now, found, gap, limit, recognise, zstd }: NestedOptions): Nested {
   const lanes: Lane[] = [];
   /** Files inside of regions, by offset from the region's start. */
   const inners = new WeakMap<Region, (offset: number) => Region | undefined>();
@@ -80,29 +82,27 @@ export function createNested({ createSink, budgets, now, found, gap, limit, reco
     return at;
   }
 
-  /** `depth`: times unpacked so far; `chain`: containers around this one. */
-  function openAt(region: Region, head: Uint8Array, depth: number, chain: number): ContentReader | undefined {
+  function openAt(region: Region, head: Uint8Array, around: Around): ContentReader | undefined {
+    const { depth, chain } = around;
     if (isCut) return undefined;
     const kind = sniffContainer(region.path, head);
     if (kind === undefined) {
       // What is longer than a page goes on in another one, with other bytes between.
       if (isSqlite(head)) limit('SQLite database, in which a key across two pages is not found');
       if (head.length < smallestZip) return undefined;
-      return watchForZip((at) =>
-        isAllowed(region, depth, chain) ? reading(region, { depth, chain }, (one) => readZip(one, at)) : undefined,
-      );
+      return watchForZip((at) => (isAllowed(region, depth, chain) ? reading(region, around, (one) => readZip(one, at)) : undefined));
     }
     if (typeof kind === 'object') {
       limit(`file packed as ${kind.unopened}, not opened`);
       return undefined;
     }
-    if (kind === 'tar') return isAllowed(region, 0, chain) ? readTar(region, depth, chain) : undefined;
-    return isAllowed(region, depth, chain) ? reading(region, { depth, chain }, readerOf(kind, head)) : undefined;
+    if (kind === 'tar') return isAllowed(region, 0, chain) ? readTar(region, around) : undefined;
+    return isAllowed(region, depth, chain) ? reading(region, around, readerOf(kind, head)) : undefined;
   }
 
-  function openInside(region: Region, head: Uint8Array, depth: number, chain: number): ContentReader | undefined {
+  function openInside(region: Region, head: Uint8Array, around: Around): ContentReader | undefined {
     const size = Number.isFinite(region.end) ? region.end - region.start : undefined;
-    return both(openAt(region, head, depth, chain), recognise?.(region.path, size));
+    return both(openAt(region, head, around), recognise?.(region.path, size));
   }
 
   function isAllowed({ path }: Region, depth: number, chain: number): boolean {
@@ -119,7 +119,7 @@ export function createNested({ createSink, budgets, now, found, gap, limit, reco
 
   function reading(
     region: Region,
-    { depth, chain }: { readonly depth: number; readonly chain: number },
+    { depth, chain, base }: Around,
     open: (container: Container) => ContentReader | undefined,
   ): ContentReader | undefined {
     let packed = 0;
@@ -162,12 +162,13 @@ export function createNested({ createSink, budgets, now, found, gap, limit, reco
         const path = name === '' ? region.path : `${region.path}!/${name}`;
         const lane = (lanes[depth] ??= createLane({ sink: createSink(depth + 1), found, innermost }));
         const item = lane.begin(path);
-        const inside = headed((head) => openInside(item.region, head, depth + 1, chain + 1));
+        const inside = headed((head) => openInside(item.region, head, { depth: depth + 1, chain: chain + 1, base: 0 }));
         return {
           write(bytes) {
             if (!isAffordable(bytes.length)) return false;
-            item.write(bytes);
+            // First what is inside: where files of a tar end is to be known before their bytes are searched.
             inside.push(bytes);
+            item.write(bytes);
             return !isStopped && !isCut;
           },
           end(isWhole) {
@@ -185,7 +186,7 @@ export function createNested({ createSink, budgets, now, found, gap, limit, reco
         while (stored.length > 0 && (stored[0] as Region).end < start - rememberedBytes) stored.shift();
         const file = { path: `${region.path}!/${name}`, start, end };
         stored.push(file);
-        return openInside(file, head, depth, chain + 1);
+        return openInside(file, head, { depth, chain: chain + 1, base: base + region.start });
       },
     };
     const reader = open(container);
@@ -200,17 +201,28 @@ export function createNested({ createSink, budgets, now, found, gap, limit, reco
   }
 
   /** Its bytes were searched with what holds it: the walk only names places and finds containers. */
-  function readTar(region: Region, depth: number, chain: number): ContentReader {
+  function readTar(region: Region, { depth, chain, base }: Around): ContentReader {
+    const first = base + region.start;
+    const cutAt = depth === 0 ? cutLayer : (at: number): void => lanes[depth - 1]?.cut(at);
     let passed = 0;
+    /** Files that are looked into: what is found inside of them hangs on these very regions. */
+    const open: Region[] = [];
     const walker = createTarWalker({
       member({ path, start, end }, head) {
         if (end === start) return undefined;
-        return openInside({ path: `${region.path}!/${path}`, start, end }, head, depth, chain + 1);
+        if ((end - start) % blockBytes === 0) cutAt(first + end);
+        const file = { path: `${region.path}!/${path}`, start, end };
+        const reader = openInside(file, head, { depth, chain: chain + 1, base: first });
+        while (open.length > 0 && (open[0] as Region).end < start - rememberedBytes) open.shift();
+        if (reader !== undefined) open.push(file);
+        return reader;
       },
     });
     inners.set(region, (offset) => {
       const member = walker.memberAt(offset);
-      return member && { path: `${region.path}!/${member.path}`, start: member.start, end: member.end };
+      if (member === undefined) return undefined;
+      const { path, start, end } = member;
+      return open.findLast((file) => file.start === start) ?? { path: `${region.path}!/${path}`, start, end };
     });
     return {
       push(bytes) {
@@ -226,7 +238,7 @@ export function createNested({ createSink, budgets, now, found, gap, limit, reco
   }
 
   return {
-    open: (region, head) => openAt(region, head, 0, 0),
+    open: (region, head) => openAt(region, head, { depth: 0, chain: 0, base: 0 }),
     innermost,
     end() {
       for (const lane of lanes) lane?.end();

@@ -10,7 +10,7 @@ export interface ByteSink {
   commit(bytes: number): void;
   /**
    * At this offset one file ends and something else begins right behind it, with nothing between: no key reaches over it.
-   * Said before the bytes around it are committed, in rising order.
+   * Said before the bytes around it are committed; of files inside of files in any order.
    */
   cut(at: number): void;
   /** Matches whose bytes have been seen completely, in order of `startByte`; each is handed out once. */

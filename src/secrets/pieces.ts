@@ -6,7 +6,7 @@ import type { Match } from './verify.ts';
 
 /** A stream in pieces: what is decided in one never looks at another. */
 export interface Pieces {
-  /** A piece ends at this offset, and the next begins. Cuts rise, and lie behind every lead that was looked at. */
+  /** A piece ends at this offset, and the next begins. Cuts lie behind every lead that was looked at. */
   cut(at: number): void;
   /** No lead before this offset comes any more. */
   forget(before: number): void;
@@ -35,7 +35,11 @@ export function piecesOf(bytes: Buffer, redactor: Redactor, held: () => { readon
   }
 
   return {
-    cut: (at) => void cuts.push(at),
+    cut(at) {
+      let place = cuts.length;
+      while (place > 0 && (cuts[place - 1] as number) > at) place--;
+      if (cuts[place - 1] !== at) cuts.splice(place, 0, at);
+    },
     forget(before) {
       const gone = cuts.findIndex((cut) => cut >= before);
       cuts.splice(0, gone < 0 ? cuts.length : gone);

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { layerPassesHere } from '../../src/scan/layer-passes.ts';
 import { loadDetectorSet } from '../../src/secrets/detectors.ts';
@@ -27,6 +28,23 @@ describe('a key at the very edge of a file of a layer', () => {
       if (content.length % block !== 0 || !isFound) missed.push(detector.id);
     }
     expect(missed).toEqual([]);
+  });
+
+  it.each([
+    ['a tar', (tar: Buffer) => tar, 'in.tar!/app/.env'],
+    ['a packed tar', (tar: Buffer) => gzipSync(tar), 'in.tar!/app/.env'],
+    ['a tar in a packed tar', (tar: Buffer) => gzipSync(tarBytes([{ name: 'deep.tar', content: tar }])), 'in.tar!/deep.tar!/app/.env'],
+  ])('is found in %s inside of the layer', async (_, pack, path) => {
+    const { before, key } = exampleInContext(set.detectors.find(({ id }) => id === 'anthropic.api-key')!, 'edge');
+    const text = before + key;
+    const content = `${'#'.repeat(3 * block - 1 - text.length)}\n${text}`;
+    const tar = tarBytes([
+      { name: 'app/.env', content },
+      { name: 'Abcdefghijklmnopqrstuvwxyz0123456789/next', content: 'x' },
+      { name: 'app/again', content: text },
+    ]);
+    const found = await matchesIn(tarBytes([{ name: 'in.tar', content: pack(tar) }]));
+    expect(found.map((match) => match.path)).toEqual([path, path.replace('.env', 'again')]);
   });
 
   it('is found where it begins the file', async () => {
