@@ -95,11 +95,14 @@ function keysBetween(global: RegExp, { text, base }: Excerpt, from: number, to: 
 function keyAt(detector: Detector, anchor: Anchor & { kind: 'in key' }, { text, base }: Excerpt, start: number): Found | undefined {
   const at = start - base;
   const announced = announcedAt(anchor, text, at);
-  if (announced !== undefined) return foundIn(announced, start);
-  if (!detector.isFree && !hasLeftEdge(text, at)) return undefined;
-  const match = execAt(anchor.exact, text, at);
+  if (announced !== undefined && !isSeparated.test(text.slice(Math.max(0, at - 2), at))) return foundIn(announced, start);
+  const match = detector.isFree || hasLeftEdge(text, at) ? execAt(anchor.exact, text, at) : null;
+  if (announced !== undefined && announced[0].length > (match?.[0].length ?? 0)) return foundIn(announced, start);
   return match === null ? undefined : foundIn(match, start);
 }
+
+/** `SIZE=`, `quiz: `: text may look like an announced length of 61 or 32; then the longer reading counts, so that no part of a key is left over. */
+const isSeparated = /^[zZ][ -/:-@[-`{-~]$/;
 
 /** Bytecode, pickles and protocol buffers write the length of a string right before it, and anything right after it. */
 function announcedAt(anchor: Anchor & { kind: 'in key' }, text: string, start: number): RegExpExecArray | undefined {

@@ -69,3 +69,17 @@ it('a base64 key that begins inside a longer run is none', () => {
   expect(rulesIn(`data:+${key}`)).toEqual([]);
   expect(rulesIn(`data:a${key}`)).toEqual([]);
 });
+
+it('a separator behind a z is no length of a key: nothing of the key is left over', () => {
+  const cut: string[] = [];
+  for (const detector of detectors.filter(({ isFree, spec }) => isFree && spec.pattern === undefined)) {
+    for (const seed of [1, 2, 3]) {
+      const key = exampleOf(detectors, detector.id, seed);
+      for (const separator of '=:," (/|@&') {
+        const found = finder.find(Buffer.from(`quiz${separator}${key}\n`, 'latin1'));
+        if (!found.some(({ start, end }) => start <= 5 && end >= 5 + key.length)) cut.push(`${detector.id} behind ${separator}`);
+      }
+    }
+  }
+  expect([...new Set(cut)]).toEqual([]);
+});
