@@ -55,7 +55,7 @@ export async function* walkManifests(root: Root, options: TreeOptions): AsyncGen
     if (seen.has(digest)) return;
     seen.add(digest);
     if (place.role === undefined) options.onVisit?.(digest);
-    for (const problem of parsed.problems) yield gap('malformed', digest, problem);
+    if (parsed.problems.length > 0) yield gap('malformed', digest, inOneSentence(parsed.problems));
     const tags = [...new Set([...place.tags, ...(options.tagsOf?.(digest) ?? [])])];
     const raw = [stored.bytes, ...place.above];
     let isEmpty = true;
@@ -157,6 +157,14 @@ function algorithmOf(digest: string | undefined): 'sha256' | 'sha384' | 'sha512'
 }
 
 const gap = (reason: ImageGap['reason'], subject: string, detail: string) => ({ gap: { reason, subject, detail } });
+
+/** All of them are one gap of the manifest. */
+function inOneSentence(problems: readonly string[]): string {
+  const more = problems.length > mostProblems ? [`and ${problems.length - mostProblems} more of the kind`] : [];
+  return [...problems.slice(0, mostProblems), ...more].join('; ');
+}
+
+const mostProblems = 5;
 
 /** For a source that verifies: true if a manifest is what its digest names, signed schema 1 included. */
 export function isManifestOf(digest: string, bytes: Uint8Array): boolean {

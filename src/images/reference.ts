@@ -30,16 +30,48 @@ export interface FileReference {
 
 /**
  * Reads `[HOST[:PORT]/]REPOSITORY[:TAG][@DIGEST]` with Docker's defaults, and files: `./folder`, `/path/image.tar`,
- * `oci:PATH[:TAG]`, `oci-archive:PATH[:TAG]`, `docker-archive:PATH[:NAME]`. A text that ends in `.tar`, `.tar.gz` or `.tgz` is a path.
+ * `oci:PATH[:TAG]`, `oci-archive:PATH[:TAG]`, `docker-archive:PATH[:NAME]`. A text that ends as a tar does, packed or not, is a path.
+ * `oci://HOST/REPOSITORY`, as Helm and others write it, is in a registry, and so is `docker://HOST/REPOSITORY`.
  * Grammar: https://pkg.go.dev/github.com/distribution/reference. Throws a UsageError that quotes the text.
  */
 export function parseReference(text: string): ImageReference {
   if (text.trim() === '') throw new UsageError('an image reference is empty', forms);
+  const ofArtifact = /^oci:\/\/(?!\/)(.*)$/s.exec(text)?.[1];
+  if (ofArtifact !== undefined) return { ...parseRegistryReference(ofArtifact), text };
+  refuseOtherStores(text);
   const prefixed = /^(oci|oci-layout|oci-archive|docker-archive):(.*)$/s.exec(text);
   if (prefixed !== null) return parseFile(text, prefixed[1] === 'docker-archive' ? 'docker-archive' : 'oci-layout', prefixed[2] ?? '');
-  if (isPath(text)) return { kind: 'file', text, ...splitDigest(text, text) };
+  if (isPath(text)) return { kind: 'file', text, ...splitDigest(text, text, 'file') };
+  refuseLogin(text);
   refuseBareHost(text);
   return parseRegistryReference(text);
+}
+
+/** `USER:PASSWORD@HOST/…`, with or without a scheme: it is not repeated. */
+function refuseLogin(text: string): void {
+  if (!/^(?:[a-z][a-z0-9+.-]*:\/\/)?[^/@]+:[^/@]*@[^/@]*[/.]/i.test(text)) return;
+  throw new UsageError('a reference holds a login, which has no place there', {
+    hint: 'leave it out; sign in with "docker login HOST", whose logins are used',
+  });
+}
+
+const otherStores = /^(?:docker-daemon|containers-storage|dir|sif|ostree):/;
+
+/** Places that other tools know by these names, and that are not read here. */
+function refuseOtherStores(text: string): void {
+  const [store] = otherStores.exec(text) ?? [];
+  if (store !== undefined)
+    throw malformed(
+      text,
+      `what "${store}" names is not read here`,
+      `write it into an archive first: skopeo copy ${store}… oci-archive:image.tar`,
+    );
+  if (/^(?:sha256:)?[0-9a-f]{64}$/.test(text))
+    throw malformed(
+      text,
+      'it is a digest or the id of an image, and names no repository',
+      'write REPOSITORY@sha256:…; an image of this machine is given as an archive (docker save)',
+    );
 }
 
 /** Docker would look for it in Docker Hub, where no such name has a dot: what is meant is a registry, or a file. */
@@ -53,11 +85,14 @@ function refuseBareHost(text: string): void {
 
 /** As `parseReference`, for what is known to be in a registry: the image of an asset, a repository to list. */
 export function parseRegistryReference(text: string): RegistryReference {
+  refuseLogin(text);
   const bare = text.replace(/^docker:\/\//, '');
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(bare)?.[1];
+  if (scheme?.toLowerCase() === 'file') throw malformed(text, 'it begins with "file://"', 'write the path alone');
   if (scheme !== undefined)
     throw malformed(text, `it begins with "${scheme}://"`, 'leave the scheme out; plain http is allowed by --plain-http HOST');
-  const { path: named, digest } = splitDigest(bare, text);
+  if (/\s/.test(bare)) throw malformed(text, 'it holds a space or a line break');
+  const { path: named, digest } = splitDigest(bare, text, 'registry');
   const { host, rest } = splitHost(named);
   const [, name = '', tag] = /^(.*?)(?::([^/]*))?$/s.exec(rest) ?? [];
   if (host !== 'docker.io' || rest !== named) demandHost(host, text);
@@ -83,6 +118,7 @@ export function parseRegistryReference(text: string): RegistryReference {
 
 /** `HOST[:PORT]` of a whole registry. Throws a UsageError. */
 export function parseRegistryHost(text: string): string {
+  refuseLogin(text);
   demandHost(text, text);
   return normalHost(text);
 }
@@ -98,12 +134,15 @@ function malformed(text: string, why: string, hint: string = forms.hint): UsageE
 const longestQuote = 300;
 
 function isPath(text: string): boolean {
-  return /^(\/|\.{1,2}(\/|$)|~\/|[A-Za-z]:\\)/.test(text) || /\.(tar|tar\.gz|tgz)(@[a-z0-9]+:[0-9a-f]+)?$/.test(text);
+  return (
+    /^(\/|\.{1,2}(\/|$)|~\/|[A-Za-z]:\\)/.test(text) ||
+    /\.(?:tar(?:\.(?:gz|zst|xz|bz2|lz4))?|tgz|tzst|txz|tbz2?)(?:@[a-z0-9]+:[0-9a-f]+)?$/i.test(text)
+  );
 }
 
 /** As in skopeo, what follows the first colon of the path names an image in the file: a path that holds colons is written as `./PATH`. */
 function parseFile(text: string, form: 'oci-layout' | 'docker-archive', rest: string): FileReference {
-  const { path: named, digest } = splitDigest(rest, text);
+  const { path: named, digest } = splitDigest(rest, text, 'file');
   const colon = named.indexOf(':');
   const path = colon < 0 ? named : named.slice(0, colon);
   const tag = colon < 0 ? undefined : named.slice(colon + 1);
@@ -112,9 +151,10 @@ function parseFile(text: string, form: 'oci-layout' | 'docker-archive', rest: st
   return { kind: 'file', text, form, path, ...(tag !== undefined && { tag }), ...(digest !== undefined && { digest }) };
 }
 
-function splitDigest(named: string, text: string): { readonly path: string; readonly digest?: string } {
+/** A path may hold an "@" that begins no digest. */
+function splitDigest(named: string, text: string, kind: ImageReference['kind']): { readonly path: string; readonly digest?: string } {
   const at = named.lastIndexOf('@');
-  if (at < 0 || (isPath(text) && !/^[a-z0-9+._-]+:[0-9a-fA-F]+$/.test(named.slice(at + 1)))) return { path: named };
+  if (at < 0 || (kind === 'file' && !/^[a-z0-9+._-]+:[0-9a-fA-F]+$/.test(named.slice(at + 1)))) return { path: named };
   const digest = named.slice(at + 1);
   if (parseDigest(digest) === undefined) {
     throw malformed(text, `"${digest}" is no digest`, 'a digest is sha256: and 64 hexadecimal digits in lower case, or sha512: and 128');

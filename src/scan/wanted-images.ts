@@ -58,10 +58,10 @@ function inOrder(fromDocker: CredentialSource, logins: RegistryOptions['logins']
 }
 
 function either(first: CredentialSource, second: CredentialSource): CredentialSource {
-  return async (host, signal) => {
-    const known = await first(host, signal);
+  return async (host, signal, repository) => {
+    const known = await first(host, signal, repository);
     if (known.credential !== undefined) return known;
-    const other = await second(host, signal);
+    const other = await second(host, signal, repository);
     return other.credential === undefined && known.note !== undefined ? known : other;
   };
 }

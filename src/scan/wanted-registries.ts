@@ -12,9 +12,9 @@ export interface RegistryChoice {
   readonly repositories: string;
 }
 
-/** `HOST[:PORT][/GLOB]`. Throws a UsageError. */
+/** `HOST[:PORT][/GLOB]`, as browsers show it, too. Throws a UsageError. */
 export function parseRegistryChoice(text: string): RegistryChoice {
-  const bare = text.replace(/\/+$/, '');
+  const bare = text.replace(/^(?:https|docker|oci):\/\//, '').replace(/\/+$/, '');
   const slash = bare.indexOf('/');
   const host = parseRegistryHost(slash < 0 ? bare : bare.slice(0, slash));
   return { text, host, repositories: slash < 0 ? '*' : bare.slice(slash + 1) };

@@ -18,6 +18,10 @@ test.each([
   ['[::1]:5000/a', at('[::1]:5000', 'a', { tag: 'latest' })],
   ['GHCR.io/Org/x'.toLowerCase(), at('ghcr.io', 'org/x', { tag: 'latest' })],
   ['GHCR.io/org/x', at('ghcr.io', 'org/x', { tag: 'latest' })],
+  ['oci://ghcr.io/org/chart:1.0', at('ghcr.io', 'org/chart', { tag: '1.0' })],
+  ['containers-storage/app', at('docker.io', 'containers-storage/app', { tag: 'latest' })],
+  ['docker:24-dind', at('docker.io', 'library/docker', { tag: '24-dind' })],
+  ['[::1]/a', at('[::1]', 'a', { tag: 'latest' })],
   [`ghcr.io/org/x@${digest}`, at('ghcr.io', 'org/x', { digest })],
   [`ghcr.io/org/x:v1@${digest}`, at('ghcr.io', 'org/x', { tag: 'v1', digest })],
 ])('%s is understood as Docker understands it', (text, expected) => {
@@ -31,6 +35,12 @@ test.each([
   ['image.tar', { path: 'image.tar' }],
   ['folder/image.tar.gz', { path: 'folder/image.tar.gz' }],
   [`./image@${digest}`, { path: './image', digest }],
+  ['IMAGE.TAR', { path: 'IMAGE.TAR' }],
+  ['image.tar.zst', { path: 'image.tar.zst' }],
+  ['./a folder/with:colons@2', { path: './a folder/with:colons@2' }],
+  ['oci:folder@2/layout:v1', { form: 'oci-layout', path: 'folder@2/layout', tag: 'v1' }],
+  ['oci:a folder:v1', { form: 'oci-layout', path: 'a folder', tag: 'v1' }],
+  ['oci:///srv/layout', { form: 'oci-layout', path: '///srv/layout' }],
   ['oci:folder', { form: 'oci-layout', path: 'folder' }],
   ['oci:folder:v1', { form: 'oci-layout', path: 'folder', tag: 'v1' }],
   ['oci-archive:a.tar:v1', { form: 'oci-layout', path: 'a.tar', tag: 'v1' }],
@@ -57,6 +67,14 @@ test.each([
   ['ho_st.example/a', '"ho_st.example" is no host'],
   ['a@sha256:1234', '"sha256:1234" is no digest'],
   [`a@${digest.toUpperCase()}`, 'is no digest'],
+  ['dir:/srv/image', 'what "dir:" names is not read here'],
+  ['docker-daemon:app:1', 'what "docker-daemon:" names is not read here'],
+  ['containers-storage:app', 'what "containers-storage:" names is not read here'],
+  ['file:///srv/image.tar.zip', 'it begins with "file://"'],
+  [digest, 'names no repository'],
+  ['0a'.repeat(32), 'names no repository'],
+  ['ghcr.io/a\n', 'it holds a space or a line break'],
+  [' ghcr.io/a', 'it holds a space or a line break'],
   ['oci:', 'no path follows the ":"'],
   ['oci:folder:', 'no tag follows the last ":"'],
   ['a'.repeat(256), 'has 256 characters'],
@@ -64,6 +82,14 @@ test.each([
   expect(() => parseReference(text)).toThrow(UsageError);
   expect(() => parseReference(text)).toThrow(message);
 });
+
+test.each(['me:SECRET@ghcr.io/a', 'https://me:SECRET@ghcr.io/a/b:1', 'docker://me:SECRET@localhost:5000/a', 'me:SECRET@ghcr.io'])(
+  'a login in a reference is refused, and not repeated: %s',
+  (text) => {
+    expect(() => parseReference(text)).toThrow(/^a reference holds a login, which has no place there$/);
+    expect(() => parseRegistryHost(text)).toThrow(/^a reference holds a login, which has no place there$/);
+  },
+);
 
 describe('for all texts', () => {
   test('a reference is understood or refused with a sentence that fits on a screen', () => {

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 
 /** What goes wrong with one exchange. `after`: bytes of the body that come before. */
 export type NetworkFault =
@@ -22,6 +23,8 @@ export type NetworkFault =
   | { readonly kind: 'wrong-range'; readonly by: number }
   | { readonly kind: 'headers'; readonly set: { readonly [name: string]: string | undefined } }
   | { readonly kind: 'body'; readonly text: string }
+  /** The body is packed with gzip, unasked, and its header says so. */
+  | { readonly kind: 'packed' }
   /** The token service that a challenge names is this proxy's own. */
   | { readonly kind: 'realm-here' };
 
@@ -178,6 +181,11 @@ async function relay(
       }
       head();
       return void give(whole);
+    }
+    case 'packed': {
+      const packed = gzipSync(whole);
+      head({ 'content-encoding': 'gzip', 'content-length': packed.length });
+      return void give(packed);
     }
     case 'body':
       head({ 'content-length': Buffer.byteLength(fault.text) });

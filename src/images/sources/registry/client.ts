@@ -6,8 +6,8 @@ import { follow, type Opened, type Question } from './follow.ts';
 import { originOf } from './origin.ts';
 import { adviceForPrivate, publicName } from './private-address.ts';
 import { RegistryError } from './problem.ts';
-import { retrying } from './retry.ts';
-import { openSignIn, parseRetryAfter, type SignIn } from './sign-in.ts';
+import { parseRetryAfter, retrying } from './retry.ts';
+import { openSignIn, type SignIn } from './sign-in.ts';
 import type { RegistryWorld } from './world.ts';
 import { readBody, usualWireLimits, type Wire, type WireLimits } from './wire.ts';
 
@@ -63,7 +63,7 @@ export function openRegistry(host: string, world: RegistryWorld): RegistryClient
     const url = new URL(path, origin);
     if (url.origin !== origin.origin) throw new Error(`"${path}" leads away from the registry`);
     for (let isSecond = false; ; isSecond = true) {
-      const opened = await follow(url, signIn.known(options.scope), options, {
+      const opened = await follow(url, await signIn.known(options.scope, options.signal), options, {
         origin,
         guard,
         wire,
@@ -118,11 +118,11 @@ async function enter(host: string, world: RegistryWorld, wire: Wire, signal: Abo
 
 /** A login is often kept under the public name alone. */
 function loginsOf({ credentials }: RegistryWorld): RegistryWorld['credentials'] {
-  return async (host, signal) => {
-    const known = await credentials(host, signal);
+  return async (host, signal, repository) => {
+    const known = await credentials(host, signal, repository);
     const other = known.credential === undefined ? publicName(host) : undefined;
     if (other === undefined) return known;
-    const elsewhere = await credentials(other, signal);
+    const elsewhere = await credentials(other, signal, repository);
     return elsewhere.credential === undefined ? known : elsewhere;
   };
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isJsonObject, type JsonObject } from '../../../model/json.ts';
-import { askCredentialHelper, type HelperWorld } from './credential-helper.ts';
+import { askCredentialHelper } from './credential-helper.ts';
 import type { CredentialSource, KnownLogin } from './login.ts';
 
 export interface LoginOptions {
@@ -10,34 +10,41 @@ export interface LoginOptions {
 }
 
 type Environment = { readonly [name: string]: string | undefined };
-type Config = { readonly config: JsonObject; readonly from: string } | { readonly note: string };
+type Named = { readonly config: JsonObject; readonly from: string };
+type Config = Named | { readonly note: string };
 
 /**
  * The logins that `docker login` and `podman login` left, of each file: helpers of a host, then the common store, then what stands in
  * the file itself. The first that there is holds. They are read at the first question. What cannot be read or is no JSON is told in
- * the note, without anything of its content: many images need no login.
+ * the note, without anything of its content: many images need no login. A login of `HOST/PATH` is for the repositories below it alone.
  * https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
  */
 export function dockerLogins(env: Environment, { helperTimeoutMs }: LoginOptions = {}): CredentialSource {
   let configs: Promise<readonly Config[]> | undefined;
-  return async (host, signal) => {
+  // A helper is a program, and answers for a host as a whole: it is started once for all of its repositories.
+  const helped = new Map<string, Promise<KnownLogin>>();
+  const ask = (helper: string, server: string, signal: AbortSignal) => {
+    const key = JSON.stringify([helper, server]);
+    const login = helped.get(key) ?? askCredentialHelper(helper, server, { env, signal, timeoutMs: helperTimeoutMs });
+    helped.set(key, login);
+    return login;
+  };
+  const loginIn = async (found: Named, host: string, signal: AbortSignal, repository?: string): Promise<KnownLogin> => {
+    const helper = helperOf(found.config, host);
+    const known = helper === undefined ? {} : await ask(helper, serverName(host), signal);
+    if ('credential' in known) return known;
+    const login = inFile(found, host, repository);
+    return 'credential' in login || known.note === undefined ? login : known;
+  };
+  return async (host, signal, repository) => {
     let note: string | undefined;
     for (const found of await (configs ??= readConfigs(env))) {
-      const login = 'note' in found ? found : await loginIn(found, host, { env, signal, timeoutMs: helperTimeoutMs });
+      const login = 'note' in found ? found : await loginIn(found, host, signal, repository);
       if ('credential' in login) return login;
       note ??= login.note;
     }
     return note === undefined ? {} : { note };
   };
-}
-
-async function loginIn(
-  { config, from }: Extract<Config, { readonly config: object }>,
-  host: string,
-  world: HelperWorld,
-): Promise<KnownLogin> {
-  const helper = helperOf(config, host);
-  return helper === undefined ? inFile(config, host, from) : askCredentialHelper(helper, serverName(host), world);
 }
 
 async function readConfigs(env: Environment): Promise<readonly Config[]> {
@@ -86,13 +93,16 @@ function helperOf(config: JsonObject, host: string): string | undefined {
   return typeof helper === 'string' && helper !== '' ? helper : undefined;
 }
 
-function inFile(config: JsonObject, host: string, from: string): KnownLogin {
+function inFile({ config, from }: Named, host: string, repository: string | undefined): KnownLogin {
   const { auths } = config;
   if (!isJsonObject(auths)) return {};
-  const names = namesOf(host);
-  const entries = Object.entries(auths);
-  // The host itself before a part of it: podman also keeps logins of `HOST/ORGANISATION`.
-  const found = (entries.find(([name]) => names.includes(name)) ?? entries.find(([name]) => names.includes(plainHost(name))))?.[1];
+  const keys = Object.keys(auths);
+  const key = keysOf(host, repository).find((name) => keys.includes(name)) ?? keys.find((name) => hostOf(name) === hubName(host));
+  if (key === undefined) {
+    const narrow = keys.find((name) => name.startsWith(`${host}/`));
+    return narrow === undefined ? {} : { note: `the login in ${from} is for ${JSON.stringify(narrow)} alone` };
+  }
+  const found = auths[key];
   if (!isJsonObject(found)) return {};
   const { identitytoken, auth, username, password } = found;
   if (typeof identitytoken === 'string' && identitytoken !== '') return { credential: { kind: 'identity-token', token: identitytoken } };
@@ -118,5 +128,17 @@ function namesOf(host: string): readonly string[] {
     : [host, `https://${host}`, `http://${host}`];
 }
 
-/** `https://host/v1/` → `host`, as older files have it. */
-const plainHost = (name: string): string => name.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+/** The most exact first: `HOST/TEAM/APP`, `HOST/TEAM`, and the names of the host. */
+function keysOf(host: string, repository: string | undefined): readonly string[] {
+  const parts = repository?.split('/') ?? [];
+  const paths = parts.map((_, at) => parts.slice(0, parts.length - at).join('/'));
+  return [...paths.map((path) => `${host}/${path}`), ...namesOf(host)];
+}
+
+/** `https://host/v1/` → `host`, as older files have it. Other paths are only parts of a host where no scheme stands before them. */
+function hostOf(key: string): string {
+  const bare = key.replace(/^https?:\/\//, '');
+  return hubName(bare === key ? bare.replace(/\/v[12]\/?$|\/$/, '') : bare.replace(/\/.*$/, ''));
+}
+
+const hubName = (host: string): string => (namesOf('docker.io').includes(host) ? 'docker.io' : host);

@@ -8,4 +8,5 @@ export interface KnownLogin {
   readonly endsAt?: Date;
 }
 
-export type CredentialSource = (host: string, signal: AbortSignal) => Promise<KnownLogin>;
+/** The login to a host, or to one repository of it: some are good for a part of a host alone. Without `repository`: for the host as a whole. */
+export type CredentialSource = (host: string, signal: AbortSignal, repository?: string) => Promise<KnownLogin>;

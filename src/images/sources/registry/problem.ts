@@ -127,8 +127,15 @@ function httpSentence({ host, status, code, retryAfterMs }: Extract<RegistryProb
   if (status === 407) return proxyLogin(host);
   if (status === 404) return `${host} does not have it (${named})`;
   if (status === 429) {
-    const wait = retryAfterMs === undefined ? '' : `; it says to wait ${Math.ceil(retryAfterMs / 1000)} s`;
+    const wait = retryAfterMs === undefined ? '' : `; it says to wait ${waitInWords(retryAfterMs)}`;
     return `${host} limits the rate of pulls (${named})${wait}`;
   }
   return `${host} answered ${named}`;
+}
+
+function waitInWords(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 7200) return `${seconds} s`;
+  const hours = Math.ceil(seconds / 3600);
+  return hours < 48 ? `${hours} hours` : `${Math.ceil(hours / 24)} days`;
 }

@@ -40,3 +40,14 @@ export async function waited(problem: RegistryProblem, tries: number, world: Ret
   await world.sleep(ms, signal);
   return true;
 }
+
+/** Milliseconds of a `Retry-After`: seconds, or an HTTP date. `undefined` for anything else, and for a time that is over. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+export function parseRetryAfter(text: string | undefined, now: Date): number | undefined {
+  const value = text?.trim() ?? '';
+  // Some write fractions; a date begins with a weekday, and Date.parse would make one of nearly anything.
+  const ms = /^\d+(?:\.\d+)?$/.test(value) ? Number(value) * 1000 : /^[A-Z][a-z]{2}/.test(value) ? Date.parse(value) - now.getTime() : 0;
+  return ms > 0 ? Math.min(ms, longestNamedMs) : undefined;
+}
+
+/** A registry that asks for more does not mean it. */
+const longestNamedMs = 365 * 24 * 3_600_000;

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import zlib from 'node:zlib';
 import type { ConnectionAgents } from '../../../http/agents.ts';
 import { networkCode } from '../../../http/network-error.ts';
 import type { GuardedLookup } from './address-guard.ts';
@@ -109,7 +110,7 @@ export async function* bodyOf(
   }
 }
 
-/** The whole body, if it is no longer than `maxBytes`. */
+/** The whole body of a document, if it is no longer than `maxBytes`; unpacked where somebody on the way packed it unasked. */
 export async function readBody(
   answer: http.IncomingMessage,
   host: string,
@@ -124,8 +125,35 @@ export async function readBody(
     if (bytes > maxBytes)
       throw new RegistryError({ kind: 'too-large', detail: `${what} of ${host} is longer than ${maxBytes} bytes, and was not read` });
   }
-  return Buffer.concat(chunks, bytes);
+  return plainBody(Buffer.concat(chunks, bytes), answer.headers['content-encoding'], { maxBytes, what: `${what} of ${host}` });
 }
+
+/** Bytes that begin a document are one, whatever the header says of them. */
+function plainBody(
+  body: Buffer,
+  encoding: string | undefined,
+  { maxBytes, what }: { readonly maxBytes: number; readonly what: string },
+): Buffer {
+  const unpack = unpackers[encoding?.trim().toLowerCase() ?? ''];
+  if (unpack === undefined || /^\s*[{[]/.test(body.toString('latin1', 0, 64))) return body;
+  try {
+    return unpack(body, { maxOutputLength: maxBytes });
+  } catch (error) {
+    if (networkCode(error) === 'ERR_BUFFER_TOO_LARGE')
+      throw new RegistryError(
+        { kind: 'too-large', detail: `${what} is longer than ${maxBytes} bytes, and was not read` },
+        { cause: error },
+      );
+    throw new RegistryError({ kind: 'malformed', detail: `${what} says that it is packed with ${encoding}, and is not` }, { cause: error });
+  }
+}
+
+const unpackers: { readonly [encoding: string]: ((body: Buffer, options: zlib.ZlibOptions) => Buffer) | undefined } = {
+  gzip: zlib.gunzipSync,
+  'x-gzip': zlib.gunzipSync,
+  deflate: zlib.inflateSync,
+  br: zlib.brotliDecompressSync,
+};
 
 function lengthOf(body: string | undefined): { readonly [name: string]: string } {
   return body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };

@@ -1,3 +1,6 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type RegistryDouble, startRegistryDouble } from '../../../../src/demo/registry/double.ts';
 import { type FaultProxy, type FaultRule, type NetworkFault, startFaultProxy } from '../../../support/fault-proxy.ts';
@@ -8,7 +11,7 @@ const blobs = /\/blobs\//;
 const manifests = /\/manifests\//;
 
 let registry: RegistryDouble;
-const open: FaultProxy[] = [];
+const open: Pick<FaultProxy, 'close'>[] = [];
 
 beforeEach(async () => {
   registry = await startRegistryDouble({ repositories: { app: repository } });
@@ -88,7 +91,7 @@ const lasting: readonly (readonly [name: string, fault: NetworkFault, reason: st
   ['a stall that never ends', { kind: 'stall', after: 0 }, 'unavailable', 'sent nothing for 0.3 s'],
   ['a registry that is out of order', { kind: 'status', status: 503 }, 'unavailable', 'answered 503'],
   ['a registry that has enough', { kind: 'status', status: 429 }, 'throttled', 'limits the rate of pulls (429)'],
-  ['a wait of a day', { kind: 'status', status: 429, headers: { 'retry-after': '86400' } }, 'throttled', 'it says to wait 86400 s'],
+  ['a wait of a day', { kind: 'status', status: 429, headers: { 'retry-after': '86400' } }, 'throttled', 'it says to wait 24 hours'],
   ['a refusal', { kind: 'status', status: 403 }, 'denied', 'refuses the read (403)'],
   ['a blob that is not there', { kind: 'status', status: 404 }, 'unavailable', 'does not have it (404)'],
   ['a byte that is another one', { kind: 'flip', at: 1234 }, 'malformed', 'its bytes are not those of its digest'],
@@ -135,6 +138,27 @@ describe('a named gap, and no hang, comes of', () => {
     },
     20_000,
   );
+});
+
+test.each([
+  ['packed unasked', { kind: 'packed' }],
+  ['said to be packed, and not', { kind: 'headers', set: { 'content-encoding': 'gzip' } }],
+  ['of another type', { kind: 'headers', set: { 'content-type': 'text/html', 'docker-content-digest': `sha256:${'0'.repeat(64)}` } }],
+] as const)('a manifest that is %s is read all the same', async (_, fault) => {
+  const { gaps, manifests: seen } = await read([{ path: manifests, fault }]);
+  expect([gaps, seen.map(({ tags }) => tags)]).toEqual([[], [['latest']]]);
+});
+
+test('a packed bomb in the place of a manifest stops at the same limit', async () => {
+  const bomb = gzipSync(Buffer.alloc(50_000_000, 'x'));
+  const server = http.createServer((_, response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
+  });
+  await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
+  open.push({ close: () => new Promise((done) => (server.close(() => done()), server.closeAllConnections())) });
+  const { port } = server.address() as AddressInfo; // listening on a port
+  const { gaps } = await manifestsOf(openReference(`127.0.0.1:${port}/app`, {}, { referrers: false }));
+  expect(gaps).toMatchObject([{ reason: 'too-large', detail: expect.stringContaining('is longer than 4194304 bytes') }]);
 });
 
 test('what came before the damage is kept', async () => {

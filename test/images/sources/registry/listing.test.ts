@@ -261,6 +261,15 @@ describe('below a reference', () => {
     expect(manifests.map((one) => one.digest)).toEqual([other.digest]);
   });
 
+  test('all that is wrong with a manifest is said, in one gap', async () => {
+    const repository = emptyRepository();
+    const { digest } = putManifest(repository, { schemaVersion: 2, layers: [null, {}, 1, 'x', {}, {}, { digest: 5 }] }, 'latest');
+    const { host } = await start({ app: repository });
+    const { gaps } = await manifestsOf(openReference(`${host}/app`, {}, { referrers: false }));
+    const each = [1, 2, 3, 4, 5].map((at) => `layer ${at} has no digest that could be asked for`);
+    expect(gaps).toEqual([{ reason: 'malformed', subject: digest, detail: [...each, 'and 2 more of the kind'].join('; ') }]);
+  });
+
   test('sizes that are wrong in the manifest are named, and all bytes are read', async () => {
     const repository = emptyRepository();
     const bytes = randomBytes(3000);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,10 +10,12 @@ import { type RegistryDouble, type RegistryDoubleOptions, startRegistryDouble } 
 import { createAgents } from '../../../../src/http/agents.ts';
 import { parseChallenges } from '../../../../src/images/sources/registry/challenge.ts';
 import type { RegistryWorld } from '../../../../src/images/sources/registry/world.ts';
+import { openRegistry } from '../../../../src/images/sources/registry/client.ts';
+import { listTags } from '../../../../src/images/sources/registry/tags.ts';
 import { dockerLogins } from '../../../../src/images/sources/registry/docker-config.ts';
 import { isOwnRealm } from '../../../../src/images/sources/registry/realm.ts';
 import { startFaultProxy } from '../../../support/fault-proxy.ts';
-import { blobOf, manifestsOf, oneImage, openReference } from '../../../support/registry-client.ts';
+import { blobOf, manifestsOf, oneImage, openReference, registryWorld } from '../../../support/registry-client.ts';
 
 const { repository, layer } = oneImage(50_000);
 const login = { username: 'puller', password: `p:${randomBytes(9).toString('hex')}`, identityToken: randomBytes(9).toString('hex') };
@@ -43,16 +45,21 @@ async function pull(host: string, world: Partial<RegistryWorld> = {}) {
   return { gaps: [...seen.gaps, ...(blob?.gap === undefined ? [] : [blob.gap])], isWhole: blob?.bytes.equals(layer) === true };
 }
 
+async function serve(answer: http.RequestListener): Promise<number> {
+  const server = http.createServer(answer);
+  await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
+  closing.push(() => new Promise((done) => (server.close(done), server.closeAllConnections())));
+  return (server.address() as AddressInfo).port; // listening on a port
+}
+
 /** A server that notes what it is asked, and answers nothing that could be used. */
 async function startListener(): Promise<{ readonly port: number; readonly asked: readonly string[] }> {
   const asked: string[] = [];
-  const server = http.createServer((request, response) => {
+  const port = await serve((request, response) => {
     asked.push(`${request.method} ${request.url} ${request.headers.authorization ?? ''}`.trim());
     response.writeHead(404).end();
   });
-  await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
-  closing.push(() => new Promise((done) => (server.close(done), server.closeAllConnections())));
-  return { port: (server.address() as AddressInfo).port, asked };
+  return { port, asked };
 }
 
 describe('a registry is read', () => {
@@ -177,6 +184,36 @@ describe('the login goes nowhere else', () => {
     expect(gaps).toMatchObject([{ reason: 'denied', detail: expect.stringContaining(`pass --token-host localhost:${listener.port}`) }]);
     expect(listener.asked.join()).not.toContain('Basic');
     expect(listener.asked.join()).not.toContain(login.username);
+  });
+
+  test.each([
+    ['goes with a redirect of the token service to another port of its host', '127.0.0.1', true],
+    ['stays behind where the token service redirects to another host', 'localhost', false],
+  ])('it %s', async (_, name, isSent) => {
+    const seen: string[] = [];
+    let target = '';
+    const redirecting = await serve((request, response) => {
+      seen.push(`realm ${request.headers.authorization === undefined ? 'without' : 'with'} login`);
+      response.writeHead(307, { location: `${target}${request.url?.replace('/realm', '/token')}` }).end();
+    });
+    const double = await start({
+      auth: { kind: 'bearer', logins: [login], anonymous: ['team/app'], realm: `http://127.0.0.1:${redirecting}/realm` },
+    });
+    target = double.origin.replace('127.0.0.1', name);
+    expect(await pull(double.host, { credentials: async () => ({ credential }) })).toEqual({ gaps: [], isWhole: true });
+    expect(seen).toEqual(['realm with login']);
+    expect(double.tokenRequests.map(({ authorization }) => authorization !== undefined)).toEqual([isSent]);
+  });
+
+  test('and a token service that redirects without end is a refusal', async () => {
+    let asked = 0;
+    const circle = await serve((request, response) => {
+      asked += 1;
+      response.writeHead(302, { location: request.url }).end();
+    });
+    const double = await start({ auth: { kind: 'bearer', logins: [], realm: `http://127.0.0.1:${circle}/realm` } });
+    expect((await pull(double.host)).gaps).toMatchObject([{ reason: 'denied', detail: expect.stringContaining('(302)') }]);
+    expect(asked).toBe(4);
   });
 
   test('and an address that has run out is asked for anew', async () => {
@@ -334,12 +371,52 @@ describe("Docker's configuration", () => {
     });
   });
 
-  test('may know a part of a host; the whole host goes before', async () => {
+  test('may hold logins for parts of a host: the most exact one is used, and none outside of its part', async () => {
     const entry = (username: string) => ({ auth: Buffer.from(`${username}:x`).toString('base64') });
-    expect(await ask({ auths: { 'a.example/team': entry('team'), 'a.example': entry('all') } }, 'a.example')).toMatchObject({
-      credential: { username: 'all' },
-    });
-    expect(await ask({ auths: { 'a.example/team': entry('team') } }, 'a.example')).toMatchObject({ credential: { username: 'team' } });
+    await mkdir(join(home, '.docker'), { recursive: true });
+    const knows = async (auths: object, host: string, repository?: string) => {
+      await writeFile(join(home, '.docker/config.json'), JSON.stringify({ auths }));
+      const known = await dockerLogins({ HOME: home })(host, new AbortController().signal, repository);
+      return known.credential?.kind === 'password' ? known.credential.username : known;
+    };
+    const some = { 'a.example/team': entry('team'), 'a.example/team/app': entry('app') };
+    const from = `"${join(home, '.docker/config.json')}"`;
+    const alone = { note: `the login in ${from} is for "a.example/team" alone` };
+    expect(await knows(some, 'a.example', 'team/app')).toBe('app');
+    expect(await knows(some, 'a.example', 'team/app/sub')).toBe('app');
+    expect(await knows(some, 'a.example', 'team/other')).toBe('team');
+    expect(await knows(some, 'a.example', 'team')).toBe('team');
+    expect(await knows(some, 'a.example', 'teams/app')).toEqual(alone);
+    expect(await knows(some, 'a.example', 'other')).toEqual(alone);
+    expect(await knows(some, 'a.example')).toEqual(alone);
+    expect(await knows(some, 'a.example.evil', 'team/app')).toEqual({});
+    expect(await knows({ ...some, 'a.example': entry('all') }, 'a.example', 'other')).toBe('all');
+    expect(await knows({ ...some, 'a.example': entry('all') }, 'a.example', 'team/x')).toBe('team');
+    expect(await knows({ 'a.example/v2/': entry('old') }, 'a.example', 'other')).toBe('old');
+    expect(await knows({ 'docker.io/acme': entry('acme') }, 'docker.io', 'acme/app')).toBe('acme');
+    expect(await knows({ 'docker.io/acme': entry('acme') }, 'docker.io', 'library/nginx')).not.toBe('acme');
+  });
+
+  test('a login for a part of a host is sent for the repositories of that part alone', async () => {
+    const logins = ['all', 'team'].map((username) => ({ username, password: 'x' }));
+    const double = await start({ auth: { kind: 'basic', logins } });
+    const entry = (username: string) => ({ auth: Buffer.from(`${username}:x`).toString('base64') });
+    await mkdir(join(home, '.docker'), { recursive: true });
+    const auths = { [double.host]: entry('all'), [`${double.host}/team`]: entry('team') };
+    await writeFile(join(home, '.docker/config.json'), JSON.stringify({ auths }));
+    const client = openRegistry(double.host, registryWorld({ credentials: dockerLogins({ HOME: home }) }));
+    const signal = new AbortController().signal;
+    for (const repository of ['app', 'team/app', 'other']) await listTags(client, repository, signal);
+    const sent = double.requests.map(({ path, authorization = '' }) => [
+      path.split('/tags')[0],
+      Buffer.from(authorization.replace('Basic ', ''), 'base64').toString(),
+    ]);
+    expect(sent).toEqual([
+      ['/v2/app', ''],
+      ['/v2/app', 'all:x'],
+      ['/v2/team/app', 'team:x'],
+      ['/v2/other', 'all:x'],
+    ]);
   });
 
   const helper = async (name: string, script: string) => {
@@ -358,6 +435,18 @@ describe("Docker's configuration", () => {
     expect(await ask({ credHelpers: { 'https://index.docker.io/v1/': 'one' } }, 'docker.io', env)).toMatchObject({
       credential: { username: 'https://index.docker.io/v1/' },
     });
+  });
+
+  test('the login in the file holds where the helper knows none, and the helper is started once', async () => {
+    const env = await helper('one', 'echo asked >> "$ASKED"; exit 1');
+    const asked = join(home, 'asked');
+    const config = { auths: { 'a.example': { auth } }, credsStore: 'one' };
+    await mkdir(join(home, '.docker'), { recursive: true });
+    await writeFile(join(home, '.docker/config.json'), JSON.stringify(config));
+    const logins = dockerLogins({ HOME: home, ASKED: asked, ...env });
+    for (const repository of ['app', 'team/app', undefined])
+      expect(await logins('a.example', new AbortController().signal, repository)).toEqual(mine);
+    expect(await readFile(asked, 'utf8')).toBe('asked\n');
   });
 
   test.each([

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { gapOf } from '../../../../src/images/sources/registry/problem.ts';
+import { parseRetryAfter } from '../../../../src/images/sources/registry/retry.ts';
+
+const now = new Date('2026-06-01T00:00:00Z');
+
+test.each([
+  ['30', 30_000],
+  [' 30 ', 30_000],
+  ['1.5', 1500],
+  ['Mon, 01 Jun 2026 00:00:30 GMT', 30_000],
+  ['Monday, 01-Jun-26 00:00:30 GMT', 30_000],
+  ['Sun, 31 May 2026 23:00:00 GMT', undefined],
+  ['0', undefined],
+  ['-5', undefined],
+  ['soon', undefined],
+  ['2027', 2_027_000],
+  ['Someday', undefined],
+  ['', undefined],
+  [undefined, undefined],
+  ['99999999999999999999', 365 * 24 * 3_600_000],
+  ['Wed, 21 Oct 9999 07:28:00 GMT', 365 * 24 * 3_600_000],
+])('Retry-After: %s', (text, ms) => {
+  expect(parseRetryAfter(text, now)).toBe(ms);
+});
+
+test.each([
+  ['90', '90 s'],
+  ['86400', '24 hours'],
+  ['604800', '7 days'],
+  ['99999999999999999999', '365 days'],
+])('a wait of %s is said as %s', (text, words) => {
+  const retryAfterMs = parseRetryAfter(text, now) ?? 0;
+  expect(gapOf({ kind: 'http', host: 'a.example', status: 429, retryAfterMs }, 'latest')).toEqual({
+    reason: 'throttled',
+    subject: 'latest',
+    detail: `a.example limits the rate of pulls (429); it says to wait ${words}`,
+  });
+});
