@@ -101,22 +101,37 @@ function keyAt(detector: Detector, anchor: Anchor & { kind: 'in key' }, { text, 
   return match === null ? undefined : foundIn(match, start);
 }
 
-/** `SIZE=`, `quiz: `: text may look like an announced length of 61 or 32; then the longer reading counts, so that no part of a key is left over. */
-const isSeparated = /^[zZ][ -/:-@[-`{-~]$/;
+/** `SIZE=`, `quiz: `, `CPU-`: text may look like an announced length of 61, 32 or 45; then the longer reading counts, so that no part of a key is left over. */
+const isSeparated = /^[zZCU][ -/:-@[-`{-~]$/;
 
-/** Bytecode, pickles and protocol buffers write the length of a string right before it, and anything right after it. */
+/** Bytecode, pickles, models and protocol buffers write the length of a string right before it, and anything right after it. */
 function announcedAt(anchor: Anchor & { kind: 'in key' }, text: string, start: number): RegExpExecArray | undefined {
-  const length = text.charCodeAt(start - 1);
-  if (!(length >= anchor.min && length <= anchor.max) || !binaryBefore.test(text.charAt(start - 2))) return undefined;
-  if (endsInUtf8.test(text.slice(Math.max(0, start - 4), start))) return undefined;
-  return anchor.whole.exec(text.slice(start, start + length)) ?? undefined;
+  for (const length of announcedLengths(text, start)) {
+    const fits = length >= anchor.min && length <= anchor.max;
+    const announced = fits ? anchor.whole.exec(text.slice(start, start + length)) : null;
+    if (announced !== null) return announced;
+  }
+  return undefined;
 }
+
+/** One byte behind what announces it, a varint of two, or four or eight bytes of which the least comes first. */
+function announcedLengths(text: string, start: number): readonly number[] {
+  const [before, last] = [text.charCodeAt(start - 2), text.charCodeAt(start - 1)];
+  if (last === 0 && before === 0) {
+    const wide = wideZeros.test(text.slice(Math.max(0, start - 8), start)) ? 8 : 4;
+    return [text.charCodeAt(start - wide) + 256 * text.charCodeAt(start - wide + 1)];
+  }
+  if (!announcing.test(text.charAt(start - 2)) || endsInUtf8.test(text.slice(Math.max(0, start - 4), start))) return [];
+  return before >= 0x80 && last < 0x80 ? [last, (before & 0x7f) + 128 * last] : [last];
+}
+
+const wideZeros = /^[^\0][^]\0{6}$/;
 
 /** The last byte of a letter or quote outside ASCII is no length. */
 const endsInUtf8 = /(?:[\u00c2-\u00df]|[\u00e0-\u00ef][\u0080-\u00bf]|[\u00f0-\u00f4][\u0080-\u00bf]{2})[\u0080-\u00bf]$/;
 
-/** What stands before a length: a byte that is no text, or the letter by which bytecode announces a short string. */
-const binaryBefore = /[^\t\n\r -y{-~]|Z/;
+/** What stands before a length of one byte: a byte that is no text, or the letter by which bytecode and pickles announce a short string. */
+const announcing = /[^\t\n\r -y{-~]|[ZCU]/;
 
 function foundIn(match: RegExpExecArray | RegExpMatchArray, start: number): Found {
   return { start, end: start + match[0].length, random: match.slice(1).join('') };
