@@ -9,6 +9,8 @@ export interface Container {
   item(name: string): Item | undefined;
   /** A file that is stored as it is, from an offset of the container on. */
   stored(name: string, start: number, end: number, head: Uint8Array): ContentReader | undefined;
+  /** At this offset of the container something else begins: no key reaches over it. Said before the bytes around it are searched. */
+  cut(at: number): void;
   /** Of a kind that is not read by design. */
   limit(subject: string): void;
   /** Could have been read, and was not. */

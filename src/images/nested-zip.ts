@@ -94,7 +94,10 @@ export function readZip(container: Container, at = 0): ContentReader | undefined
 
   function begins(kind: ZipRecord, start: number): void {
     // Its data ended here, or where a descriptor without a signature begins.
-    if (entry !== undefined) finish(entry, true, start - entry.start - (kind === 'descriptor' ? 0 : 12));
+    if (entry !== undefined) {
+      container.cut(start);
+      finish(entry, true, start - entry.start - (kind === 'descriptor' ? 0 : 12));
+    }
     // Between files and directory a signature may stand (of Android packages, for example).
     if (kind === 'local' && junk > allowedJunk) isDamaged = true;
     junk = 0;
@@ -127,6 +130,9 @@ export function readZip(container: Container, at = 0): ContentReader | undefined
     if (file.isEncrypted) container.limit('encrypted file in an archive');
     else if (file.method === 0) {
       const end = start + (left ?? Number.POSITIVE_INFINITY);
+      // Its name stands right before it, the next header right behind it.
+      container.cut(start);
+      if (left !== undefined) container.cut(end);
       return { inside: headed((head) => container.stored(file.name, start, end, head)) };
     } else if (file.method !== 8) container.limit('file of a zip that is packed in a way that is not opened');
     else {

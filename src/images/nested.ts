@@ -5,11 +5,10 @@ import { watchForZip } from './embedded-zip.ts';
 import type { ImageGap } from './image.ts';
 import { createInflatePool } from './inflate-handle.ts';
 import { createLane, type Lane } from './lane.ts';
-import { readLooseObject, readPack } from './nested-git.ts';
-import { readGzip, readZstd } from './nested-packed.ts';
+import { readerOf } from './container-readers.ts';
 import { readZip } from './nested-zip.ts';
 import type { Region } from './places.ts';
-import { type ContainerKind, isSqlite, sniffContainer } from './sniff-container.ts';
+import { isSqlite, sniffContainer } from './sniff-container.ts';
 import { both, type ContentReader, headed } from './content-reader.ts';
 import { blockBytes } from './tar-header.ts';
 import { createTarWalker } from './tar-walker.ts';
@@ -82,6 +81,9 @@ export function createNested({ createSink, cut: cutLayer, budgets, now, found, g
     return at;
   }
 
+  /** Said to what searches the bytes of a container at this depth. */
+  const cutAt = (depth: number, at: number): void => (depth === 0 ? cutLayer(at) : lanes[depth - 1]?.cut(at));
+
   function openAt(region: Region, head: Uint8Array, around: Around): ContentReader | undefined {
     const { depth, chain } = around;
     if (isCut) return undefined;
@@ -97,7 +99,7 @@ export function createNested({ createSink, cut: cutLayer, budgets, now, found, g
       return undefined;
     }
     if (kind === 'tar') return isAllowed(region, 0, chain) ? readTar(region, around) : undefined;
-    return isAllowed(region, depth, chain) ? reading(region, around, readerOf(kind, head)) : undefined;
+    return isAllowed(region, depth, chain) ? reading(region, around, readerOf(kind, head, zstd)) : undefined;
   }
 
   function openInside(region: Region, head: Uint8Array, around: Around): ContentReader | undefined {
@@ -109,12 +111,6 @@ export function createNested({ createSink, cut: cutLayer, budgets, now, found, g
     const isWithin = chain < chainLimit && depth < budgets.depth;
     if (!isWithin) cut(path, `Not opened: it lies deeper than ${budgets.depth} containers.`);
     return isWithin;
-  }
-
-  function readerOf(kind: Exclude<ContainerKind, object | 'tar'>, head: Uint8Array): (container: Container) => ContentReader | undefined {
-    if (kind === 'zip') return (one) => readZip(one);
-    if (kind === 'zstd') return (one) => readZstd(one, zstd, head);
-    return kind === 'gzip' ? readGzip : kind === 'git pack' ? readPack : readLooseObject;
   }
 
   function reading(
@@ -151,6 +147,7 @@ export function createNested({ createSink, cut: cutLayer, budgets, now, found, g
       path: region.path,
       inflates,
       limit,
+      cut: (at) => cutAt(depth, base + region.start + at),
       gap: (reason, detail) => gap({ reason, subject: region.path, detail }),
       item(name) {
         spent.entries++;
@@ -203,14 +200,13 @@ export function createNested({ createSink, cut: cutLayer, budgets, now, found, g
   /** Its bytes were searched with what holds it: the walk only names places and finds containers. */
   function readTar(region: Region, { depth, chain, base }: Around): ContentReader {
     const first = base + region.start;
-    const cutAt = depth === 0 ? cutLayer : (at: number): void => lanes[depth - 1]?.cut(at);
     let passed = 0;
     /** Files that are looked into: what is found inside of them hangs on these very regions. */
     const open: Region[] = [];
     const walker = createTarWalker({
       member({ path, start, end }, head) {
         if (end === start) return undefined;
-        if ((end - start) % blockBytes === 0) cutAt(first + end);
+        if ((end - start) % blockBytes === 0) cutAt(depth, first + end);
         const file = { path: `${region.path}!/${path}`, start, end };
         const reader = openInside(file, head, { depth, chain: chain + 1, base: first });
         while (open.length > 0 && (open[0] as Region).end < start - rememberedBytes) open.shift();

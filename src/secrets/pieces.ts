@@ -20,7 +20,7 @@ export function piecesOf(bytes: Buffer, redactor: Redactor, held: () => { readon
   let piece = pieceFrom(0);
 
   function pieceFrom(first: number) {
-    const behind = (): number => cuts.find((cut) => cut > first) ?? Infinity;
+    const behind = (): number => cuts[firstBehind(cuts, first)] ?? Infinity;
     const start = (): number => Math.max(first, held().base);
     const end = (): number => Math.min(behind(), held().end);
     const excerpts = excerptsOf(bytes, () => held().base, end, start);
@@ -41,12 +41,24 @@ export function piecesOf(bytes: Buffer, redactor: Redactor, held: () => { readon
       if (cuts[place - 1] !== at) cuts.splice(place, 0, at);
     },
     forget(before) {
-      const gone = cuts.findIndex((cut) => cut >= before);
-      cuts.splice(0, gone < 0 ? cuts.length : gone);
+      const gone = firstBehind(cuts, before - 1);
+      if (gone > 0) cuts.splice(0, gone);
     },
     look(lead, at) {
-      for (let behind = piece.behind(); at >= behind; behind = piece.behind()) piece = pieceFrom(behind);
+      if (at >= piece.behind()) piece = pieceFrom(cuts[firstBehind(cuts, at) - 1] as number); // there is one: the piece ends before
       return piece.look(lead, at);
     },
   };
+}
+
+/** Where in the rising cuts the first one behind an offset is. An archive of many small files has a cut every few bytes. */
+function firstBehind(cuts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = cuts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((cuts[middle] as number) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

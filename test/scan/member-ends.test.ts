@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { layerPassesHere } from '../../src/scan/layer-passes.ts';
 import { loadDetectorSet } from '../../src/secrets/detectors.ts';
 import { exampleInContext } from '../../src/secrets/example.ts';
+import { zip } from '../support/pass-lab.ts';
 import { tarBytes } from '../support/tar-bytes.ts';
 
 const set = await loadDetectorSet();
@@ -46,6 +47,32 @@ describe('a key at the very edge of a file of a layer', () => {
     const found = await matchesIn(tarBytes([{ name: 'in.tar', content: pack(tar) }]));
     expect(found.map((match) => match.path)).toEqual([path, path.replace('.env', 'again')]);
   });
+
+  it.each([
+    ['stored', { isStored: true as const }],
+    ['stored, its size behind it', { isStored: true as const, isStreamed: true }],
+    ['stored in a zip in a packed zip', { isStored: true as const, isDeep: true }],
+  ])(
+    'is found in a zip, %s, between its name and the next header',
+    async (_, written: { isStored: true; isStreamed?: boolean; isDeep?: boolean }) => {
+      const { isDeep = false, ...how } = written;
+      const missed: string[] = [];
+      for (const detector of set.detectors.filter(({ spec }) => spec.context === undefined && spec.example === undefined)) {
+        const { key } = exampleInContext(detector, 'zip');
+        const inner = zip([
+          { name: 'app/token', content: key, ...how },
+          { name: 'next', content: 'abc', ...how },
+        ]);
+        const found = await matchesIn(
+          tarBytes([{ name: 'in.zip', content: isDeep ? zip([{ name: 'deep.zip', content: inner }]) : inner }]),
+        );
+        const path = isDeep ? 'in.zip!/deep.zip!/app/token' : 'in.zip!/app/token';
+        if (!found.some((match) => match.path === path && match.offsetInFile === 0 && isRule(match.detector, detector)))
+          missed.push(detector.id);
+      }
+      expect(missed).toEqual([]);
+    },
+  );
 
   it('is found where it begins the file', async () => {
     const missed: string[] = [];

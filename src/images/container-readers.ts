@@ -1,0 +1,27 @@
+import type { Container } from './container.ts';
+import type { ContentReader } from './content-reader.ts';
+import { readLooseObject, readPack } from './nested-git.ts';
+import { readGzip, readZstd } from './nested-packed.ts';
+import { readZip } from './nested-zip.ts';
+import type { ContainerKind } from './sniff-container.ts';
+import type { StreamExports } from './zstd-module.ts';
+
+/** What reads a container of a kind. `head`: its first bytes. */
+export function readerOf(
+  kind: Exclude<ContainerKind, object | 'tar'>,
+  head: Uint8Array,
+  zstd: StreamExports | undefined,
+): (container: Container) => ContentReader | undefined {
+  switch (kind) {
+    case 'zip':
+      return (one) => readZip(one);
+    case 'gzip':
+      return readGzip;
+    case 'zstd':
+      return (one) => readZstd(one, zstd, head);
+    case 'git pack':
+      return readPack;
+    case 'git object':
+      return readLooseObject;
+  }
+}
