@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path/posix';
 import { isJsonList, isJsonObject, type JsonObject } from '../../model/json.ts';
 import { UsageError } from '../../model/usage-error.ts';
@@ -7,7 +6,8 @@ import { digestOf, parseDigest } from '../digest.ts';
 import { BlobFailed, type BlobRef, type FoundManifest, type ImageGap, type ImageManifest, type ImageReader } from '../image.ts';
 import type { FileReference } from '../reference.ts';
 import { readMemberAsBlob } from './layout.ts';
-import { MemberMissing, type MemberStore, readMember } from './member-store.ts';
+import { computedDigest, digestInName } from './member-digest.ts';
+import { ListUnreadable, MemberMissing, type MemberStore, readMember } from './member-store.ts';
 
 const maxDocumentBytes = 16 * 1024 * 1024;
 const dockerManifest = 'application/vnd.docker.distribution.manifest.v2+json';
@@ -48,7 +48,7 @@ async function readEntries(store: MemberStore, file: string): Promise<{ readonly
   const list = bytes === undefined ? undefined : parse(bytes);
   const entries = Array.isArray(list) ? list.map(entryOf) : [];
   if (bytes === undefined || entries.length === 0 || entries.includes(undefined))
-    throw new UsageError(`"${file}" is no image: its manifest.json is not that of a docker archive`, {
+    throw new ListUnreadable(`"${file}" is no image: its manifest.json is not that of a docker archive`, {
       hint: 'it may have been cut off; write it again',
     });
   return { bytes, entries: entries as readonly Entry[] }; // none is undefined
@@ -150,25 +150,12 @@ async function layerOf(store: MemberStore, member: string, diffId: string | unde
   const isPacked = sniffCompression(await headOf(store, member, signal)) !== 'none';
   const mediaType = isPacked ? `${dockerLayer}.gzip` : dockerLayer;
   const known = digestInName(member) ?? (isPacked ? undefined : diffId);
-  return { digest: known ?? (await computed(store, member, signal)), mediaType };
+  return { digest: known ?? (await computedDigest(store, member, signal)), mediaType };
 }
 
 async function headOf(store: MemberStore, member: string, signal: AbortSignal): Promise<Uint8Array> {
   for await (const chunk of store.stream(member, signal)) return chunk.subarray(0, magicBytes);
   return new Uint8Array(0);
-}
-
-/** Tools that pack layers name them by digest; where one does not, the layer is read once for it. */
-async function computed(store: MemberStore, member: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of store.stream(member, signal)) hash.update(chunk);
-  return `sha256:${hash.digest('hex')}`;
-}
-
-/** `blobs/sha256/HEX`, `HEX.json`, `HEX.tar.gz`, `sha256:HEX`. The folder of `HEX/layer.tar` is an id of older versions and no digest. */
-function digestInName(member: string): string | undefined {
-  const hex = /^(?:sha256:)?([0-9a-f]{64})(?:\.json|\.tar\.gz)?$/.exec(path.basename(member))?.[1];
-  return hex === undefined ? undefined : `sha256:${hex}`;
 }
 
 function diffIdsOf(config: Uint8Array): readonly (string | undefined)[] {

@@ -7,7 +7,8 @@ import type { FileReference } from '../reference.ts';
 import { readDockerArchive } from './archive.ts';
 import { openFolder } from './folder-store.ts';
 import { readLayout } from './layout.ts';
-import type { MemberStore } from './member-store.ts';
+import { ListUnreadable, type MemberStore } from './member-store.ts';
+import { readRemains } from './remains.ts';
 import { openTar } from './tar-store.ts';
 import { unpackArchive } from './unpack.ts';
 
@@ -23,29 +24,42 @@ export async function openImageFile(
 ): Promise<ImageReader> {
   const store = await openStore(reference.path, world);
   try {
-    const isArchive = await store.has('manifest.json');
-    const isLayout = await store.has('index.json');
-    if (reference.form === 'docker-archive' ? isArchive : !isLayout && isArchive && reference.form === undefined)
-      return await readDockerArchive(store, reference);
-    if (isLayout && reference.form !== 'docker-archive') {
-      // What newer versions of docker write is both; whatever only one of the two names is read as well.
-      const beside = isArchive ? await readDockerArchive(store, { ...reference, tag: undefined, digest: undefined }) : undefined;
-      return await readLayout(store, reference, { beside, platforms });
-    }
+    const whole = await readWhole(store, reference, platforms);
+    const reader = whole ?? (await readRemains(store, reference, `it lacks ${listsOf(reference)}`));
+    if (reader !== undefined) return reader;
+    throw noImage(reference, store);
   } catch (error) {
+    const remains = error instanceof ListUnreadable ? await readRemains(store, reference, error.message) : undefined;
+    if (remains !== undefined) return remains;
     await store.close();
     throw error;
   }
-  await store.close();
-  throw noImage(reference, store);
 }
 
-function noImage({ path: file, form }: FileReference, { problems }: MemberStore): UsageError {
-  const lacks = { 'oci-layout': 'an index.json', 'docker-archive': 'a manifest.json' }[form as string] ?? 'an index.json or manifest.json';
+async function readWhole(
+  store: MemberStore,
+  reference: FileReference,
+  platforms: readonly Platform[] | undefined,
+): Promise<ImageReader | undefined> {
+  const isArchive = await store.has('manifest.json');
+  const isLayout = await store.has('index.json');
+  if (reference.form === 'docker-archive' ? isArchive : !isLayout && isArchive && reference.form === undefined)
+    return readDockerArchive(store, reference);
+  if (!isLayout || reference.form === 'docker-archive') return undefined;
+  // What newer versions of docker write is both; whatever only one of the two names is read as well.
+  const beside = isArchive ? await readDockerArchive(store, { ...reference, tag: undefined, digest: undefined }) : undefined;
+  return readLayout(store, reference, { beside, platforms });
+}
+
+function noImage(reference: FileReference, { problems }: MemberStore): UsageError {
   const damage = problems[0] === undefined ? '' : `; ${problems[0].detail}`;
-  return new UsageError(`"${file}" is no image: it lacks ${lacks}${damage}`, {
+  return new UsageError(`"${reference.path}" is no image: it lacks ${listsOf(reference)}${damage}`, {
     hint: 'give an OCI layout (a folder or a tar) or what "docker save" wrote',
   });
+}
+
+function listsOf({ form }: FileReference): string {
+  return { 'oci-layout': 'an index.json', 'docker-archive': 'a manifest.json' }[form as string] ?? 'an index.json or manifest.json';
 }
 
 async function openStore(file: string, { temporaryFolder }: FileWorld): Promise<MemberStore> {

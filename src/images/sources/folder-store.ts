@@ -1,6 +1,6 @@
-import { open, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type MemberStore, MemberMissing, streamFile } from './member-store.ts';
+import { isBlobName, type MemberStore, MemberMissing, streamFile } from './member-store.ts';
 
 /** An OCI layout in a folder. Names of members are the layout's own and digests: none comes from what an image says of itself. */
 export function openFolder(folder: string): MemberStore {
@@ -19,8 +19,19 @@ export function openFolder(folder: string): MemberStore {
         await handle.close();
       }
     },
+    async blobs() {
+      const algorithms = await namesIn(place('blobs'));
+      const members = await Promise.all(
+        algorithms.map(async (algorithm) => (await namesIn(place(`blobs/${algorithm}`))).map((name) => `blobs/${algorithm}/${name}`)),
+      );
+      return members.flat().filter(isBlobName);
+    },
     close: async () => {},
   };
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return readdir(folder).catch(() => []);
 }
 
 async function isFile(file: string): Promise<boolean> {

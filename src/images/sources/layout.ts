@@ -5,7 +5,7 @@ import { type StoredManifest, walkManifests } from '../manifest-tree.ts';
 import { type ChildRef, parseManifest } from '../parse-manifest.ts';
 import type { FileReference } from '../reference.ts';
 import { UsageError } from '../../model/usage-error.ts';
-import { MemberMissing, type MemberStore, readMember } from './member-store.ts';
+import { ListUnreadable, MemberMissing, type MemberStore, readMember } from './member-store.ts';
 
 const maxManifestBytes = 4 * 1024 * 1024;
 const maxIndexBytes = 64 * 1024 * 1024;
@@ -40,7 +40,9 @@ async function readIndex(store: MemberStore, { path }: FileReference): Promise<I
   const bytes = await readMember(store, 'index.json', maxIndexBytes, new AbortController().signal);
   const children = bytes && parseManifest(bytes, 'application/vnd.oci.image.index.v1+json')?.children;
   if (bytes === undefined || children === undefined)
-    throw new UsageError(`"${path}" is no image: its index.json is not an OCI index`, { hint: 'it may have been cut off; write it again' });
+    throw new ListUnreadable(`"${path}" is no image: its index.json is not an OCI index`, {
+      hint: 'it may have been cut off; write it again',
+    });
   if (children.length === 0) throw new UsageError(`"${path}" holds no image: its index.json names none`);
   return { bytes, children };
 }

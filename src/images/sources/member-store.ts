@@ -1,3 +1,4 @@
+import { UsageError } from '../../model/usage-error.ts';
 import type { ImageGap } from '../image.ts';
 
 /** Named byte strings of an image on disk: files of a folder, or members of an archive. */
@@ -7,6 +8,8 @@ export interface MemberStore {
   has(member: string): Promise<boolean>;
   /** Throws `MemberMissing` where there is none. A chunk is valid until the next is asked for. */
   stream(member: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Members that are blobs by their names, whatever names them: all that is left where a list of images is lost. */
+  blobs(): Promise<readonly string[]>;
   /** What is wrong with the store as a whole. */
   readonly problems: readonly ImageGap[];
   close(): Promise<void>;
@@ -15,6 +18,14 @@ export interface MemberStore {
 /** A member that something names and that is not there, or is no file. */
 export class MemberMissing extends Error {
   override readonly name = 'MemberMissing';
+}
+
+/** The list of a store's images is there, and is none. */
+export class ListUnreadable extends UsageError {}
+
+/** `blobs/sha256/HEX` of an OCI layout; `HEX/layer.tar`, `HEX.json` and `HEX.tar.gz` of older archives. */
+export function isBlobName(member: string): boolean {
+  return /^blobs\/sha(?:256|384|512)\/[0-9a-f]{64,128}$|^[0-9a-f]{64}(?:\/layer\.tar|\.json|\.tar(?:\.gz)?)$/.test(member);
 }
 
 const chunkBytes = 256 * 1024;

@@ -4,7 +4,7 @@ import { readLongName, readPax, type TarOverrides } from '../pax.ts';
 import { blockBytes, isHeader, readHeader } from '../tar-header.ts';
 import { cleanPath } from '../tar-walker.ts';
 import type { ImageGap } from '../image.ts';
-import { type MemberStore, MemberMissing, streamFile } from './member-store.ts';
+import { isBlobName, type MemberStore, MemberMissing, streamFile } from './member-store.ts';
 
 interface TarEntry {
   readonly type: string;
@@ -34,9 +34,12 @@ export async function openTar(handle: FileHandle, name: string): Promise<MemberS
       if (entry === undefined) throw new MemberMissing(`"${member}" is not in the archive, or is no file`);
       yield* streamFile(handle, entry.startByte, entry.bytes, signal);
     },
+    blobs: async () => [...entries].filter(([member, { type }]) => isBlobName(member) && isFile(type)).map(([member]) => member),
     close: () => handle.close(),
   };
 }
+
+const isFile = (type: string): boolean => type === '0' || type === '7';
 
 async function readEntries(
   handle: FileHandle,
@@ -108,7 +111,7 @@ function resolve(entries: ReadonlyMap<string, TarEntry>, member: string): TarEnt
   let name = cleanPath(member);
   for (let links = 0; links < maxLinks; links += 1) {
     const entry = entries.get(name);
-    if (entry === undefined || !'12'.includes(entry.type)) return entry?.type === '0' || entry?.type === '7' ? entry : undefined;
+    if (entry === undefined || !'12'.includes(entry.type)) return entry !== undefined && isFile(entry.type) ? entry : undefined;
     name = cleanPath(entry.type === '1' ? entry.linkName : path.normalize(path.join(path.dirname(name), entry.linkName)));
   }
   return undefined;

@@ -16,7 +16,7 @@ const roomBytes = 1024 * 1024;
 
 /**
  * Unpacks an archive that is packed as a whole into a file of our own naming. At most 200 times its size, and at least 1 GiB, is
- * written. Damage is a problem, what came before it is kept; a full disk is a UsageError. Closes `packed`.
+ * written. Damage is a problem, what came before it is kept; a disk that cannot take it is a UsageError. Closes `packed`.
  */
 export async function unpackArchive(
   packed: FileHandle,
@@ -24,25 +24,48 @@ export async function unpackArchive(
   name: string,
   temporaryFolder: string,
 ): Promise<Unpacked> {
-  const folder = await mkdtemp(path.join(temporaryFolder, 'aispm-'));
-  const clean = () => rm(folder, { recursive: true, force: true });
+  let folder: string | undefined;
+  let handle: FileHandle | undefined;
+  const clean = async () => {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  };
   try {
-    const handle = await open(path.join(folder, 'archive.tar'), 'wx+', 0o600);
     const { size } = await packed.stat();
+    folder = await onDisk(mkdtemp(path.join(temporaryFolder, 'aispm-')));
+    handle = await onDisk(open(path.join(folder, 'archive.tar'), 'wx+', 0o600));
     const problems = await unpackInto(handle, packed, { compression, size, maxBytes: Math.max(size * 200, 1024 ** 3) });
     // Where the system allows it the name goes at once, and nothing is left however the run ends.
     await clean().catch(() => {});
     return { handle, problems, clean };
   } catch (error) {
+    await handle?.close();
     await clean();
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
-    throw new UsageError(`"${name}" could not be unpacked: the disk of "${temporaryFolder}" is full`, {
-      hint: 'make room there, or unpack the archive yourself',
-      cause: error,
+    if (!(error instanceof DiskTrouble)) throw error;
+    throw new UsageError(`"${name}" could not be unpacked: ${error.sentenceFor(temporaryFolder)}`, {
+      hint: 'make room there, name another folder with TMPDIR, or unpack the archive yourself',
+      cause: error.cause,
     });
   } finally {
     await packed.close();
+  }
+}
+
+/** The disk that is written to, not the one that is read. */
+class DiskTrouble extends Error {
+  override readonly name = 'DiskTrouble';
+  sentenceFor(folder: string): string {
+    const { code = 'unknown error' } = this.cause as NodeJS.ErrnoException; // of writing a file, and nothing else
+    if (code === 'ENOSPC' || code === 'EDQUOT') return `the disk of "${folder}" is full`;
+    if (code === 'EFBIG') return `it needs a file larger than the system allows in "${folder}" (EFBIG)`;
+    return `"${folder}" cannot be written to (${code})`;
+  }
+}
+
+async function onDisk<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw new DiskTrouble('the disk gave trouble', { cause });
   }
 }
 
@@ -63,7 +86,7 @@ async function unpackInto(
   let written = 0;
   const flush = async () => {
     for (const part of ready.splice(0)) {
-      await handle.write(part);
+      await onDisk(handle.writeFile(part));
       written += part.length;
     }
   };

@@ -228,6 +228,72 @@ describe('a docker archive', () => {
   });
 });
 
+describe('an image whose list is lost is read as far as it is there', () => {
+  test.each([
+    ['a layout', () => layoutMembers(twoPlatforms().repository), 'oci-layout:app.tar'],
+    ['an older archive', () => saved().members, 'docker-archive:app.tar'],
+  ])('%s that lacks its end, where the list is', async (_, make, repository) => {
+    const members = make().filter(({ name }) => name !== 'index.json' && name !== 'manifest.json');
+    const file = await writeTar(join(folder, 'app.tar'), members);
+    const reader = await openFile(file);
+    expect(reader.repository).toBe(repository);
+    const { manifests, gaps } = await manifestsOf(reader);
+    const blobs = members.filter(({ name, header }) => /[0-9a-f]{64}/.test(name) && !name.endsWith('/json') && header?.type === undefined);
+    expect(gaps).toEqual([
+      {
+        reason: 'malformed',
+        subject: 'app.tar',
+        detail: `it lacks an index.json or manifest.json: its ${blobs.length} blobs were read as they lie, without names, order and platforms`,
+      },
+    ]);
+    const read = await Promise.all(manifests.flatMap(({ layers }) => layers).map((layer) => blobOf(reader, layer)));
+    const sorted = (all: readonly (Uint8Array | string)[]) => all.map((bytes) => sha256(Buffer.from(bytes))).toSorted();
+    expect(read.map(({ gap }) => gap)).toEqual(read.map(() => undefined));
+    expect(sorted(read.map(({ bytes }) => bytes))).toEqual(sorted(blobs.map(({ content = '' }) => content)));
+  });
+
+  test('a folder without an index, and one whose index was cut', async () => {
+    for (const index of [undefined, '{"manif']) {
+      const all = layoutMembers(twoPlatforms().repository).filter(({ name }) => name !== 'index.json');
+      const place = await writeFolder(join(folder, `image-${index}`), [
+        ...all,
+        ...(index === undefined ? [] : [{ name: 'index.json', content: index }]),
+      ]);
+      const { manifests, gaps } = await manifestsOf(await openFile(place));
+      expect(gaps).toMatchObject([{ reason: 'malformed', detail: expect.stringMatching(/(lacks|is not) an .*were read as they lie/) }]);
+      expect(manifests[0]?.layers).toHaveLength(all.length - 1);
+    }
+  });
+
+  test('an archive that was cut at any byte is read or refused, and never without a word', async () => {
+    const whole = await readFile(await writeTar(join(folder, 'whole.tar'), saved().members.toReversed()));
+    const file = join(folder, 'cut.tar');
+    for (let size = 0; size < whole.length - 1024; size += 37_117) {
+      await writeFile(file, whole.subarray(0, size));
+      const outcome = await openFile(file).then(
+        async (reader) => {
+          const { manifests, gaps } = await manifestsOf(reader);
+          const blobs = await Promise.all(manifests.flatMap(({ layers }) => layers).map((layer) => blobOf(reader, layer)));
+          return [...gaps, ...blobs.flatMap(({ gap }) => gap ?? [])].map(({ detail }) => detail);
+        },
+        (error: unknown) => [error instanceof UsageError ? error.message : error],
+      );
+      expect([size, outcome]).toEqual([size, expect.arrayContaining([expect.any(String)])]);
+    }
+  });
+});
+
+describe('an archive that is packed as a whole', () => {
+  test('is not unpacked into a folder that cannot be written to, and says so', async () => {
+    const file = join(folder, 'app.tar.gz');
+    await writeFile(file, gzipSync(await readFile(await writeTar(join(folder, 'app.tar'), saved().members))));
+    const reference = parseReference(file);
+    const attempt = reference.kind === 'file' ? openImageFile(reference, { temporaryFolder: join(folder, 'nowhere') }) : undefined;
+    await expect(attempt).rejects.toThrow(UsageError);
+    await expect(attempt).rejects.toThrow(`"${file}" could not be unpacked: "${join(folder, 'nowhere')}" cannot be written to (ENOENT)`);
+  });
+});
+
 describe('a path that cannot be an image is a usage error', () => {
   test.each([
     ['that is missing', async () => `${folder}/nothing`, 'there is no file or folder'],
