@@ -16,6 +16,8 @@ export interface AgentOptions {
   readonly offline?: boolean;
   /** URL → URL of its proxy, or `''`. The default reads the process environment as curl does, NO_PROXY included. */
   readonly proxyFor?: (url: string) => string;
+  /** Told of each answer: the host that was asked, and the `Date` that it gave. */
+  readonly onDate?: (host: string, date: string) => void;
 }
 
 export interface ConnectionAgents {
@@ -32,7 +34,12 @@ export class OfflineError extends Error {
  * The agents that every connection of a run goes through: kept alive, through the proxy that the environment names for
  * that host, trusting Node's authorities and the user's. Loopback hosts are never sent to a proxy: it would not reach them.
  */
-export function createAgents({ env, ca, offline, proxyFor = getProxyForUrl }: AgentOptions): ConnectionAgents {
+export function createAgents({ onDate, ...options }: AgentOptions): ConnectionAgents {
+  const agents = agentsOf(options);
+  return onDate === undefined ? agents : { http: watching(agents.http, onDate), https: watching(agents.https, onDate) };
+}
+
+function agentsOf({ env, ca, offline, proxyFor = getProxyForUrl }: Omit<AgentOptions, 'onDate'>): ConnectionAgents {
   const kept = { keepAlive: true };
   const trusting = { ...kept, ...(ca !== undefined && { secureContext: contextWith(ca) }) };
   if (offline === true) return { http: refusing(new http.Agent()), https: refusing(new https.Agent()) };
@@ -128,6 +135,17 @@ function routing<A extends http.Agent>(direct: A, choose: (options: Place) => ht
 function refusing<A extends http.Agent>(agent: A): A {
   const addRequest: AddRequest = (_, { host, hostname }) => {
     throw new OfflineError(`a connection to "${host ?? hostname ?? ''}" was tried in an offline run`);
+  };
+  return Object.assign(agent, { addRequest });
+}
+
+function watching<A extends http.Agent>(agent: A, onDate: NonNullable<AgentOptions['onDate']>): A {
+  const own = (agent as A & WithAddRequest).addRequest.bind(agent);
+  const addRequest: AddRequest = (request, options) => {
+    request.once('response', ({ headers: { date } }) => {
+      if (date !== undefined) onDate(options.host ?? options.hostname ?? '', date);
+    });
+    own(request, options);
   };
   return Object.assign(agent, { addRequest });
 }

@@ -4,6 +4,7 @@ import type { Gap } from '../model/gap.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { sortedBy } from '../model/order.ts';
 import type { Gate } from '../model/report.ts';
+import { type Clocks, watchClocks } from './clocks.ts';
 import { judge } from './judging.ts';
 import { connectionsOf, loadProviders, type ReadRequest, readListings } from './reading.ts';
 import type { World } from './world.ts';
@@ -20,8 +21,10 @@ export interface Examined {
 }
 
 export async function examine(request: ReadRequest, world: World): Promise<Examined> {
-  const identities = await identify(request, world);
-  const inventory = await readListings(request, world);
+  const clocks = watchClocks(world.now);
+  const watched = { ...request, onDate: clocks.note };
+  const identities = await identify(watched, world);
+  const inventory = await readListings(watched, world);
   const { gate } = judge(inventory, {
     checks: [],
     selected: [],
@@ -35,7 +38,7 @@ export async function examine(request: ReadRequest, world: World): Promise<Exami
     identities,
     notConfigured: inventory.notConfigured,
     listings: listingsOf(inventory),
-    surroundings: surroundingsOf(request, world),
+    surroundings: surroundingsOf(request, world, clocks),
     exitCode: gate.exitCode,
     why: gate.why,
   };
@@ -92,7 +95,7 @@ function gapWords({ reason, detail, permission }: Gap): string {
 const proxyNames = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
 const tools = ['aws', 'az', 'aliyun'];
 
-function surroundingsOf({ ca }: ReadRequest, { env, now }: World): Examined['surroundings'] {
+function surroundingsOf({ ca }: ReadRequest, { env, now }: World, clocks: Clocks): Examined['surroundings'] {
   const proxies = proxyNames.filter((name) => env[name]);
   const found = tools.map((tool) => {
     const place = (env.PATH ?? '')
@@ -103,7 +106,7 @@ function surroundingsOf({ ca }: ReadRequest, { env, now }: World): Examined['sur
   });
   return [
     { what: 'node', state: process.version },
-    { what: 'clock', state: now().toISOString() },
+    { what: 'clock', state: `${now().toISOString()}, ${clocks.inWords()}` },
     {
       what: 'proxy',
       state: proxies.length === 0 ? 'none' : `${proxies.join(', ')} set${env.NO_PROXY || env.no_proxy ? ', NO_PROXY set' : ''}`,

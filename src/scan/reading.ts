@@ -36,6 +36,8 @@ export interface ReadRequest {
   readonly toolVersion: string;
   /** Which images of what was read are looked into, and how; none where it is left out. */
   readonly images?: ImageChoice;
+  /** Told of the time that each host says it is. */
+  readonly onDate?: (host: string, date: string) => void;
 }
 
 export async function loadProviders(targets: readonly ChosenTargets[]): Promise<readonly Provider[]> {
@@ -117,7 +119,8 @@ async function readPlan({ images, ...request }: ReadRequest, world: World, chose
 export async function connectionsOf(request: ReadRequest, world: Pick<World, 'env'>): Promise<DiscoverOptions['connect']> {
   const endpointOf = await endpointsOf(request.endpoints);
   const ca = request.ca === undefined ? {} : { ca: request.ca };
-  const agents = createAgents({ env: world.env, offline: request.offline, ...ca });
+  const watch = request.onDate === undefined ? {} : { onDate: request.onDate };
+  const agents = createAgents({ env: world.env, offline: request.offline, ...ca, ...watch });
   return ({ name }) => {
     const { provider: _, ...selection } = targetsOf(request.targets, name);
     return {

@@ -57,6 +57,25 @@ test('plain and TLS requests go through the proxy of their host, and loopback ne
   expect(proxy.asked).toEqual(['GET http://cloud.example/a', `CONNECT cloud.example:${port}`]);
 });
 
+test('whoever wants to know is told what time each host says it is, also through a proxy', async () => {
+  const proxy = await startProxy();
+  const { port, ca } = await startTls('cloud.example');
+  const plain = await listen(http.createServer((_, response) => response.setHeader('date', 'Mon, 01 Jun 2026 12:00:00 GMT').end()));
+  const seen: [string, boolean][] = [];
+  const agents = createAgents({
+    env: { HTTPS_PROXY: proxy.url },
+    ca,
+    proxyFor: () => proxy.url,
+    onDate: (host, date) => seen.push([host, date === 'Mon, 01 Jun 2026 12:00:00 GMT']),
+  });
+  await get(http, `http://127.0.0.1:${plain}/`, agents.http);
+  expect(await get(https, `https://cloud.example:${port}/b`, agents.https)).toBe('over TLS');
+  expect(seen).toEqual([
+    ['127.0.0.1', true],
+    ['cloud.example', false],
+  ]);
+});
+
 test('the environment names the proxy and its exceptions', async () => {
   const proxy = await startProxy();
   const names = { http_proxy: proxy.url, NO_PROXY: 'direct.example' };
