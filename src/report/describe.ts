@@ -33,7 +33,7 @@ function isKey(value: Json): value is ShownKey {
 }
 
 function keyInWords({ detector, confidence, shown, variable }: ShownKey): string {
-  return `a ${detector} (${confidence}): ${shown}${variable === '' ? '' : ` in ${variable}`}`;
+  return `a key (${detector}, ${confidence}): ${shown}${variable === '' ? '' : ` in ${variable}`}`;
 }
 
 /** `"support-bot" in us-east-1`, or without the region for what belongs to none. */
