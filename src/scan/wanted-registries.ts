@@ -1,7 +1,7 @@
 import { parseRegistryHost, parseRegistryReference } from '../images/reference.ts';
 import type { ImageSources } from '../images/sources/open-image.ts';
 import type { ReaderOptions } from '../images/sources/registry/reader.ts';
-import { listRepositories } from '../images/sources/registry/tags.ts';
+import { listRepositories } from '../images/sources/registry/catalogue.ts';
 import { globMatcher } from '../model/glob.ts';
 import type { WantedImage } from './inspect-images.ts';
 

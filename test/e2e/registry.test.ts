@@ -13,7 +13,7 @@ import { parseReference } from '../../src/images/reference.ts';
 import { openSources } from '../../src/images/sources/open-image.ts';
 import { dockerLogins } from '../../src/images/sources/registry/docker-config.ts';
 import type { RegistryWorld } from '../../src/images/sources/registry/world.ts';
-import { listRepositories } from '../../src/images/sources/registry/tags.ts';
+import { listRepositories } from '../../src/images/sources/registry/catalogue.ts';
 import { startFaultProxy } from '../support/fault-proxy.ts';
 import { blobOf, manifestsOf, registryWorld } from '../support/registry-client.ts';
 import { freePort, missingProgram, type Running, runProgram, startDockerRegistry, startNginx } from '../support/registry-programs.ts';

@@ -15,6 +15,8 @@ export interface OpenOptions extends Question {
   readonly scope: string;
   /** Statuses beside 2xx that are an answer. */
   readonly accepts?: readonly number[];
+  /** The password itself is sent, unasked: for interfaces beside the registry's on its own host, which show less without it. */
+  readonly asBasic?: true;
 }
 
 export interface RegistryClient {
@@ -25,6 +27,8 @@ export interface RegistryClient {
   open(path: string, options: OpenOptions): Promise<Opened>;
   /** A whole small answer, tried again where that may help. Throws RegistryError. */
   read(path: string, options: OpenOptions & { readonly maxBytes: number; readonly what: string }): Promise<ReadAnswer>;
+  /** Whether there is a login by user and password to the host as a whole. */
+  hasPassword(signal: AbortSignal): Promise<boolean>;
 }
 
 export interface ReadAnswer {
@@ -63,14 +67,15 @@ export function openRegistry(host: string, world: RegistryWorld): RegistryClient
     const url = new URL(path, origin);
     if (url.origin !== origin.origin) throw new Error(`"${path}" leads away from the registry`);
     for (let isSecond = false; ; isSecond = true) {
-      const opened = await follow(url, await signIn.known(options.scope, options.signal), options, {
+      const header = options.asBasic === true ? await signIn.basic(options.signal) : await signIn.known(options.scope, options.signal);
+      const opened = await follow(url, header, options, {
         origin,
         guard,
         wire,
         world,
         onAnswer: () => contact.made(),
       });
-      if (opened.status !== 401 || opened.isRedirected) return checked(opened, options, world, signIn);
+      if (opened.status !== 401 || opened.isRedirected || options.asBasic === true) return checked(opened, options, world, signIn);
       opened.answer.destroy();
       if (isSecond) throw refused(host, signIn, 401);
       // The header is used by the next round, through `known`.
@@ -83,6 +88,7 @@ export function openRegistry(host: string, world: RegistryWorld): RegistryClient
     limits,
     world,
     open,
+    hasPassword: async (signal) => (await (await connect(signal)).signIn.basic(signal)) !== undefined,
     read: (path, options) =>
       retrying(world, options.signal, async () => {
         const { status, headers, answer, host: from } = await open(path, options);

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../../model/json.ts';
 import type { ImageGap } from '../../image.ts';
 import type { RegistryClient } from './client.ts';
-import { gapOf, problemOf, RegistryError } from './problem.ts';
+import { gapOf, problemOf, RegistryError, type RegistryProblem } from './problem.ts';
 
 export interface PageOptions {
   readonly path: string;
@@ -23,6 +23,8 @@ export interface NameList {
   readonly names: readonly string[];
   /** Why there may be more: what was listed until then stands. */
   readonly gap?: ImageGap;
+  /** What the registry did, where the gap is of its doing. */
+  readonly problem?: RegistryProblem;
 }
 
 const maxNames = 1_000_000;
@@ -52,9 +54,10 @@ export async function listNames(
         throw new RegistryError({ kind: 'too-large', detail: `it has more than ${maxNames} entries; the rest was not listed` });
     }
   } catch (error) {
-    const gap = gapOf(problemOf(error), subject);
+    const problem = problemOf(error);
+    const gap = gapOf(problem, subject);
     const some = names.size === 0 ? '' : ` to its end (${names.size} entries were)`;
-    return { names: [...names], gap: { ...gap, detail: `${options.what} could not be read${some}: ${gap.detail}` } };
+    return { names: [...names], gap: { ...gap, detail: `${options.what} could not be read${some}: ${gap.detail}` }, problem };
   }
   if (strange === 0) return { names: [...names] };
   const detail = `${strange} ${strange === 1 ? 'entry' : 'entries'} of ${options.what} could not be asked for: no name of the specification`;

@@ -7,7 +7,7 @@ const known: readonly { readonly registry: RegExp; readonly realm: RegExp }[] = 
   { registry: /^(?:[a-z0-9-]+\.)?gcr\.io$/, realm: /^gcr\.io$/ },
   // Personal and enterprise editions, inside and outside of a VPC. The region is compared below.
   {
-    registry: /^(?:registry|[a-z0-9-]+-registry)(?:-vpc|-internal)?\.[a-z0-9-]+\.(?:cr\.)?aliyuncs\.com$/,
+    registry: /^(?:registry|[a-z0-9-]+-registry|crpi-[a-z0-9]+)(?:-vpc|-internal)?\.[a-z0-9-]+\.(?:(?:personal\.)?cr\.)?aliyuncs\.com$/,
     realm: /^dockerauth(?:-vpc|-internal|-ee|-ee-vpc)?\.[a-z0-9-]+\.aliyuncs\.com$/,
   },
 ];

@@ -12,6 +12,8 @@ export interface SignInOptions extends TokenOptions {
 export interface SignIn {
   /** The header for a scope, if one is known and still good, or needs no question to a token service. */
   known(scope: string, signal: AbortSignal): Promise<string | undefined>;
+  /** The login to the host as a whole, if it is one by password. */
+  basic(signal: AbortSignal): Promise<string | undefined>;
   /** Answers a 401: a new header, or RegistryError where there is no way in. */
   answer(header: string, scope: string, signal: AbortSignal): Promise<string>;
   /** Why a login that exists was not used, for the sentence of a refusal. */
@@ -49,6 +51,10 @@ export function openSignIn(options: SignInOptions): SignIn {
       if (entry !== undefined && entry.endsAt > options.now().getTime()) return entry.header;
       if (!takesBasic) return undefined;
       const { credential } = await loginFor(scope, signal);
+      return credential?.kind === 'password' ? basicHeader(credential) : undefined;
+    },
+    async basic(signal) {
+      const { credential } = await loginFor('', signal);
       return credential?.kind === 'password' ? basicHeader(credential) : undefined;
     },
     note: () => note,

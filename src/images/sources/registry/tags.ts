@@ -1,13 +1,12 @@
 import { isJsonObject } from '../../../model/json.ts';
 import type { ImageGap } from '../../image.ts';
 import { parseManifest } from '../../parse-manifest.ts';
-import { isRepositoryName } from '../../reference.ts';
 import type { RegistryClient } from './client.ts';
 import { readBlob } from './blob-stream.ts';
 import { readManifest } from './manifests.ts';
 import { listNames, type NameList } from './pages.ts';
 import { gapOf, problemOf, RegistryError } from './problem.ts';
-import { catalogScope, pullScope } from './scope.ts';
+import { pullScope } from './scope.ts';
 import { BlobFailed, type BlobRef } from '../../image.ts';
 
 /** All tags of a repository, in the registry's order. What tools attach to images (`sha256-HEX.sig`) is none of them. */
@@ -23,19 +22,6 @@ export async function listTags(client: RegistryClient, repository: string, signa
   });
   const tags = names.filter((tag) => !/^sha(256|512)-[0-9a-f]{64,}/.test(tag));
   return { names: tags, ...(gap !== undefined && { gap }) };
-}
-
-/** All repositories that a registry's catalogue names. Many registries keep none, or for administrators only: that is a gap. */
-export function listRepositories(client: RegistryClient, signal: AbortSignal): Promise<NameList> {
-  return listNames(client, {
-    path: '/v2/_catalog?n=1000',
-    scope: catalogScope,
-    member: 'repositories',
-    what: 'the catalogue',
-    isName: isRepositoryName,
-    subject: client.host,
-    signal,
-  });
 }
 
 export interface NewestTags {

@@ -88,6 +88,8 @@ describe('a registry that is named by its address in a private network', () => {
     ['registry-internal.cn-beijing.aliyuncs.com', 'registry.cn-beijing.aliyuncs.com'],
     ['lab-registry-vpc.cn-hangzhou.cr.aliyuncs.com', 'lab-registry.cn-hangzhou.cr.aliyuncs.com'],
     ['dsw-registry-vpc.cn-hangzhou.cr.aliyuncs.com', 'dsw-registry.cn-hangzhou.cr.aliyuncs.com'],
+    ['crpi-0a1b2c-vpc.cn-hangzhou.personal.cr.aliyuncs.com', 'crpi-0a1b2c.cn-hangzhou.personal.cr.aliyuncs.com'],
+    ['crpi-0a1b2c.cn-hangzhou.personal.cr.aliyuncs.com', undefined],
     ['registry.cn-hangzhou.aliyuncs.com', undefined],
     ['registry-vpc.cn-hangzhou.aliyuncs.com.evil.example', undefined],
     ['registry-vpc.example', undefined],

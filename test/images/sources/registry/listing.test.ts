@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { emptyRepository, putBlob, putImage, putIndex, putManifest, type Repository } from '../../../../src/demo/registry/content.ts';
 import { type RegistryDouble, type RegistryDoubleOptions, startRegistryDouble } from '../../../../src/demo/registry/double.ts';
+import { listRepositories } from '../../../../src/images/sources/registry/catalogue.ts';
 import { openRegistry } from '../../../../src/images/sources/registry/client.ts';
-import { listRepositories, listTags } from '../../../../src/images/sources/registry/tags.ts';
+import { listTags } from '../../../../src/images/sources/registry/tags.ts';
 import { type FaultProxy, startFaultProxy } from '../../../support/fault-proxy.ts';
 import { blobOf, manifestsOf, openReference, registryWorld } from '../../../support/registry-client.ts';
 
