@@ -94,6 +94,16 @@ function isLetter(at: usize, step: isize): bool {
   return step == 1 || (load<u8>(at - 1) | load<u8>(at + 1)) == 0;
 }
 
+/** The letters before a place and at it may belong to one word: as src/secrets/word-edge.ts says, and in doubt they do not. */
+function isInsideWord(at: usize, step: isize): bool {
+  if (!isLetter(at - step, step) || !isLetter(at, step)) return false;
+  const before = load<u8>(at - step);
+  const here = load<u8>(at);
+  if ((here & 32) == 0 && ((before & 32) != 0 || (load<u8>(at + step) & 32) != 0)) return false;
+  const earlier = load<u8>(at - 2 * step);
+  return earlier != 0x5c && !(before == 0x6d && (earlier == 0x5b || earlier == 0x3b || <u32>(earlier - 48) < 10));
+}
+
 /** Sieves 3 and 4 for the pattern of a record at `start`. */
 function fits(record: usize, start: usize): bool {
   const differing = v128.xor(v128.and(v128.load(start), v128.load(record, 16)), v128.load(record));
@@ -101,7 +111,7 @@ function fits(record: usize, start: usize): bool {
   const kind = load<u8>(record, 32);
   const step = <isize>load<u8>(record, 33);
   const alone = <isize>load<u8>(record, 34);
-  if (alone != 0 && (isLetter(start - step, step) || isLetter(start + alone * step, step))) return false;
+  if (alone != 0 && (isInsideWord(start, step) || isInsideWord(start + alone * step, step))) return false;
   if (kind == 0) return true;
   const set = load<u32>(record, 36);
   const from = <isize>load<i32>(record, 40) * step;

@@ -1,7 +1,8 @@
+import { recordReach } from './announced.ts';
 import type { BytePattern } from './automaton.ts';
-import { standsAloneUpTo } from './context.ts';
+import { type Spelling, standsAloneUpTo, startsShort } from './context.ts';
 import type { KindSpec } from './detector.ts';
-import { edgeReach, eitherOf, leftEdge, notFollowedBy } from './edges.ts';
+import { edgeReach, eitherOf, leftEdge, lengthBefore, notFollowedBy } from './edges.ts';
 import { codesOf, type Guard, type GuardRule, leastRun, runAround } from './guard.ts';
 import { lazily } from './lazily.ts';
 import { patternFacts } from './pattern-syntax.ts';
@@ -27,8 +28,8 @@ export type Anchor = {
     }
   /** The anchor is a context word; keys that start in [anchor - back, anchor + ahead] are searched. Global; each run is a group. */
   | { readonly kind: 'near key'; readonly exact: RegExp; readonly back: number; readonly ahead: number }
-  /** An irregular key of at most `max` bytes; sticky at the anchor, the group `key` is the secret. */
-  | { readonly kind: 'pattern'; readonly exact: RegExp; readonly max: number }
+  /** An irregular key of at most `max` bytes; sticky at the anchor, the group `key` is the secret. `isWord`: no longer word ends in the anchor. */
+  | { readonly kind: 'pattern'; readonly exact: RegExp; readonly max: number; readonly isWord: boolean }
 );
 
 /** What anchors are made from. */
@@ -36,6 +37,7 @@ export interface Anchored {
   readonly id: string;
   readonly spec: KindSpec;
   readonly alternatives: Readings;
+  readonly spellings: readonly Spelling[];
   readonly within: number;
   readonly isFree: boolean;
   /** Bytes to either side of a key that its judgement may need. */
@@ -57,6 +59,8 @@ export function anchorsOf(kind: Anchored): readonly Anchor[] {
 function patternAnchors({ id, spec, within }: Anchored, source: string): readonly Anchor[] {
   const exact = lazily(() => new RegExp(source, 'diy'));
   const factsOf = patternFacts(source);
+  const short = (spec.names ?? []).filter(startsShort);
+  const beginsShort = new Set(short.flatMap((name) => [name, name.replaceAll('_', '')]));
   return (spec.anchors ?? []).map((text) => {
     const bytes = anyCase(text);
     const { longest: max, landmark } = factsOf(bytes);
@@ -67,6 +71,7 @@ function patternAnchors({ id, spec, within }: Anchored, source: string): readonl
       bytes,
       guard,
       max,
+      isWord: beginsShort.has(text),
       before: within + edgeReach,
       after: max + within + edgeReach,
       get exact() {
@@ -104,7 +109,7 @@ function shapeAnchors(kind: Anchored): readonly Anchor[] {
       offset: anchor.offset,
       min: Math.min(...grouped.map(shortest)),
       max,
-      before: anchor.offset + reach,
+      before: anchor.offset + Math.max(reach, recordReach),
       after: max + reach,
       get exact() {
         return exact();
@@ -116,15 +121,15 @@ function shapeAnchors(kind: Anchored): readonly Anchor[] {
   });
 }
 
-function nearAnchors({ id, spec, alternatives, within }: Anchored): readonly Anchor[] {
+function nearAnchors({ id, spec, alternatives, spellings, within }: Anchored): readonly Anchor[] {
   if (spec.context === undefined) throw new Error(`${id}: a shape without fixed text needs context words`);
   if (alternatives.some(([first]) => first?.kind === 'run' && first.min !== first.max)) {
     throw new Error(`${id}: a shape that begins with a run of unknown length has no beginning; give the run one length`);
   }
-  const exact = lazily(() => new RegExp(`${leftEdge}(?:${eitherOf(alternatives, (pieces) => notFollowedBy(pieces, false))})`, 'g'));
+  const exact = lazily(() => new RegExp(nearPattern(alternatives), 'g'));
   const farthest = Math.max(...alternatives.map(longest));
   const run = leastRun(alternatives);
-  return spec.context.map((word) => {
+  return spellings.map(({ text: word }) => {
     const back = within + farthest;
     const ahead = word.length + within;
     const rule: GuardRule = run === undefined ? { kind: 'none' } : { kind: 'run within', ...run, from: -back, to: ahead + farthest };
@@ -143,6 +148,14 @@ function nearAnchors({ id, spec, alternatives, within }: Anchored): readonly Anc
   });
 }
 
+/** Keys of one length may also stand behind a byte that says it, as pickles and protocol buffers write it. */
+function nearPattern(alternatives: Readings): string {
+  const announced = alternatives.map((pieces) => (shortest(pieces) === longest(pieces) ? lengthBefore(longest(pieces)) : undefined));
+  const lengths = [...new Set(announced.filter((edge) => edge !== undefined))];
+  const before = lengths.length === 0 ? leftEdge : `(?:${[leftEdge, ...lengths].join('|')})`;
+  return `${before}(?:${eitherOf(alternatives, (pieces) => notFollowedBy(pieces, false))})`;
+}
+
 interface InKey {
   readonly offset: number;
   readonly text: string;
@@ -152,6 +165,7 @@ interface InKey {
 /** As many bytes as the kernel compares at once: the longer, the rarer is what it can look for first. */
 const anchorLength = 16;
 const selectiveLength = 4;
+const shortestAnchor = 3;
 
 /** The longest fixed text at a fixed place. Short ones are lengthened by the classes that follow, to be selective. */
 function anchorIn(pieces: readonly Piece[]): InKey | undefined {
@@ -166,7 +180,8 @@ function anchorIn(pieces: readonly Piece[]): InKey | undefined {
     const isLonger = best === undefined || Math.min(piece.text.length, anchorLength) > Math.min(best.text.length, anchorLength);
     if (piece.text.length >= 2 && isLonger) {
       const text = piece.text.slice(0, anchorLength);
-      best = { offset, text, bytes: [...bytesOf(text), ...following(pieces, index + 1, selectiveLength - text.length)] };
+      const bytes = [...bytesOf(text), ...following(pieces, index + 1, selectiveLength - text.length)];
+      if (bytes.length >= shortestAnchor) best = { offset, text, bytes };
     }
     offset += piece.text.length;
   }
@@ -182,8 +197,9 @@ function following(pieces: readonly Piece[], index: number, count: number): Byte
 
 const bytesOf = (text: string): BytePattern => text.split('').map((character) => [character.charCodeAt(0)]);
 
+/** Letters in either case; `_` stands for every sign that joins the words of a name. */
 const anyCase = (text: string): BytePattern =>
   text
     .slice(0, anchorLength)
     .split('')
-    .map((character) => [...new Set([character.toLowerCase().charCodeAt(0), character.toUpperCase().charCodeAt(0)])]);
+    .map((character) => (character === '_' ? codesOf('_-.') : [...new Set(codesOf(character.toLowerCase() + character.toUpperCase()))]));

@@ -1,4 +1,5 @@
 import { type Anchor, anchorsOf, longestKey } from './anchor.ts';
+import { type Spelling, spellingsOf } from './context.ts';
 import type { DetectorFile, KindSpec, Rotation, Shape } from './detector.ts';
 import { edgeReach } from './edges.ts';
 import { lazily } from './lazily.ts';
@@ -23,6 +24,8 @@ interface Compiled {
   readonly isFree: boolean;
   /** True for keys too short or too human for a digest: from a digest they could be guessed. */
   readonly isGuessable: boolean;
+  /** Context words, in every spelling that is looked for. */
+  readonly spellings: readonly Spelling[];
   /** How near a context word must stand, in bytes. */
   readonly within: number;
   /** Bytes to either side of a key that its judgement may need: context words, the other half of a pair. */
@@ -67,6 +70,9 @@ function detectorOf(file: DetectorFile, kind: string, data: KindSpec): Detector 
     get isGuessable() {
       return compiled().isGuessable;
     },
+    get spellings() {
+      return compiled().spellings;
+    },
     get within() {
       return compiled().within;
     },
@@ -86,14 +92,16 @@ function compile(id: string, spec: KindSpec): Compiled {
   const startsFixed = alternatives.every(([first]) => first?.kind === 'literal');
   const isFree = spec.left === undefined ? startsFixed && (fixed >= 8 || spec.proof !== undefined) : spec.left === 'free';
   const reach = reachOf(spec, within);
+  const spellings = spellingsOf(spec.context ?? []);
   return {
     spec,
     alternatives,
-    anchors: anchorsOf({ id, spec, alternatives, within, isFree, reach }),
+    anchors: anchorsOf({ id, spec, alternatives, spellings, within, isFree, reach }),
     isFree,
     isGuessable:
       (spec.pattern !== undefined && spec.proof === undefined && spec.names === undefined) ||
       Math.min(...alternatives.map(randomBits)) < guessableBits,
+    spellings,
     within,
     reach,
   };

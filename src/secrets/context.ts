@@ -1,22 +1,53 @@
+import { isInsideWord } from './word-edge.ts';
+
+/**
+ * Context words in the spellings in which they are looked for: `_` stands for `_`, `-`, `.` and nothing, as `modal_token` for
+ * `MODAL_TOKEN`, `modal-token`, `modal.token` and `modalToken`. Each of them once.
+ */
+export function spellingsOf(words: readonly string[]): readonly Spelling[] {
+  const spellings = words.flatMap((word) => {
+    const folded = foldedText(word);
+    const isWord = folded.length <= standsAloneUpTo || startsShort(folded);
+    return [folded, foldedText(word.replaceAll('_', ''))].map((text) => [text, { text, isWord }] as const);
+  });
+  return [...new Map(spellings).values()];
+}
+
+export interface Spelling {
+  readonly text: string;
+  /** Its first letters must not end a longer word: `exa_api` is no part of `hexa_api`. */
+  readonly isWord: boolean;
+}
+
 /**
  * How far the nearest of these words stands from [start, end), in bytes; `undefined` where none does within `within`.
  * What stands before a key names it (variable, member, header); a word behind it counts as farther than any before it.
  */
-export function distanceToWord(text: string, start: number, end: number, words: readonly string[], within: number): WordNearby | undefined {
-  const before = text.slice(Math.max(0, start - within), start).toLowerCase();
-  const after = text.slice(end, end + within).toLowerCase();
+export function distanceToWord(
+  text: string,
+  start: number,
+  end: number,
+  spellings: readonly Spelling[],
+  within: number,
+): WordNearby | undefined {
+  const first = Math.max(0, start - within);
+  const before = foldedText(text.slice(first, start));
+  const after = foldedText(text.slice(end, end + within));
   let nearest: WordNearby | undefined;
   const note = (found: WordNearby): void => {
     if (nearest === undefined || found.distance < nearest.distance) nearest = found;
   };
-  for (const word of words) {
-    const behind = lastWord(before, word);
-    if (behind !== undefined) {
-      note({ word, distance: before.length - behind - word.length, isOnSameLine: !before.includes('\n', behind) });
+  for (const spelling of spellings) {
+    const { text: word } = spelling;
+    let at = before.lastIndexOf(word);
+    while (at >= 0 && !standsAlone(text, first + at, spelling)) at = at === 0 ? -1 : before.lastIndexOf(word, at - 1);
+    if (at >= 0) {
+      note({ word, distance: before.length - at - word.length, isOnSameLine: !before.includes('\n', at) });
       continue;
     }
-    const ahead = firstWord(after, word);
-    if (ahead !== undefined) note({ word, distance: within + ahead, isOnSameLine: !after.slice(0, ahead).includes('\n') });
+    at = after.indexOf(word);
+    while (at >= 0 && !standsAlone(text, end + at, spelling)) at = after.indexOf(word, at + 1);
+    if (at >= 0) note({ word, distance: within + at, isOnSameLine: !after.slice(0, at).includes('\n') });
   }
   return nearest;
 }
@@ -27,26 +58,18 @@ export interface WordNearby {
   readonly isOnSameLine: boolean;
 }
 
-function lastWord(text: string, word: string): number | undefined {
-  for (let at = text.lastIndexOf(word); at >= 0; at = at === 0 ? -1 : text.lastIndexOf(word, at - 1)) {
-    if (standsAlone(text, at, word)) return at;
-  }
-  return undefined;
-}
-
-function firstWord(text: string, word: string): number | undefined {
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-    if (standsAlone(text, at, word)) return at;
-  }
-  return undefined;
-}
-
 /** Words as short as this must not be part of longer ones: `glm` is no word in `nglmap`. */
 export const standsAloneUpTo = 5;
 
-function standsAlone(text: string, at: number, word: string): boolean {
-  if (word.length > standsAloneUpTo) return true;
-  return !isLetter(text.charCodeAt(at - 1)) && !isLetter(text.charCodeAt(at + word.length));
+function standsAlone(text: string, at: number, { text: word, isWord }: Spelling): boolean {
+  if (isWord && isInsideWord(text, at)) return false;
+  return word.length > standsAloneUpTo || !isInsideWord(text, at + word.length);
 }
 
-const isLetter = (code: number): boolean => code >= 97 && code <= 122;
+export function startsShort(word: string): boolean {
+  const end = word.indexOf('_');
+  return end >= 0 && end <= standsAloneUpTo;
+}
+
+/** As long as the text. */
+const foldedText = (text: string): string => text.toLowerCase().replace(/[.-]/g, '_');

@@ -9,6 +9,11 @@ export const edgeReach = 16;
  */
 export const leftEdge = '(?:(?<![\\w-])|(?<=\\\\[nrtbf]|%[0-9A-Fa-f]{2}|\\\\x[0-9A-Fa-f]{2}|\\\\u[0-9A-Fa-f]{4}|[^ -~]\\[[0-9;]{0,8}m))';
 
+/** A byte that says how long the key behind it is, behind a byte that is no text. */
+export function lengthBefore(length: number): string | undefined {
+  return length > 0xff ? undefined : `(?<=[^ -~\\t\\r\\n]\\x${length.toString(16).padStart(2, '0')})`;
+}
+
 /** Any of these readings, with what may stand behind it. */
 export function eitherOf(alternatives: readonly (readonly Piece[])[], end: (pieces: readonly Piece[]) => string): string {
   return alternatives.map((pieces) => `${notPrecededBy(pieces)}${patternOf(pieces)}${end(pieces)}`).join('|');

@@ -3,7 +3,7 @@ import { alphabetAtEnd, alternativesOf, escape, patternOf } from './shape.ts';
 
 /**
  * A kind that is known by the name of its variable alone, as the irregular kind that it stands for: each name in any case,
- * with `_`, `-` or nothing between its words, then an assignment, then the value. Any other kind stays what it is.
+ * with `_`, `-`, `.` or nothing between its words, then what assigns a value to it, then the value. Any other kind stays what it is.
  */
 export function withNamedValue(spec: KindSpec): KindSpec {
   const { names, value } = spec;
@@ -13,22 +13,26 @@ export function withNamedValue(spec: KindSpec): KindSpec {
   const after = [...new Set(readings.flatMap((pieces) => alphabetAtEnd(pieces).split('')))].map(escape).join('');
   return {
     ...spec,
-    pattern: `(?:${names.map(patternOfName).join('|')})${assignment}(?<key>${readings.map(patternOf).join('|')})(?![${after}])`,
-    anchors: [...new Set(names.flatMap(spellings))],
+    pattern: `(?:${names.map(patternOfName).join('|')})(?:${assignments.join('|')})(?<key>${readings.map(patternOf).join('|')})(?![${after}])`,
+    anchors: [...new Set(names.flatMap((one) => [one, one.replaceAll('_', '')]))],
     example: { before: `${name.toUpperCase()}=`, key: value },
   };
 }
 
-/** `NAME=`, `"name": "`, `name: `, `os.environ["NAME"] = "`, `setenv("NAME", "`, and the same inside a string. */
-const assignment = '[\\\\"\'\\])]{0,4}[ \\t]{0,4}(?:=>|:=|[=:,])[ \\t]{0,4}[\\\\"\']{0,4}(?:Bearer )?';
+/** Quotes and brackets around a name or value, as they are and as JSON, URLs, HTML and terminals write them; and backslashes before them. */
+const quotes = '(?:\\\\u002[27]|\\\\x2[27]|%2[27]|&quot;|&#3[49];|[^ -~]\\[[0-9;]{0,8}m|[\\\\"\'`\\])]){0,4}';
 
-/** A name that begins with a short word must not begin inside a longer one: `pai_api_key` is no part of `alpai_api_key`. */
-function patternOfName(name: string): string {
-  const words = name.split('_');
-  const isShort = (words[0] as string).length <= longestPartOfWord;
-  return `${isShort ? '(?<![A-Za-z])' : ''}${words.map(escape).join('[_-]?')}`;
-}
+const assignments = [
+  // NAME=value, "name": "value", name => 'value', environ["NAME"] = "value", setenv("NAME", "value", | NAME | value |, <NAME>value<
+  `${quotes}[ \\t]{0,4}(?:=>|:=|[=:,|>]|%3[AD]|\\\\u003[ad])[ \\t]{0,4}${quotes}(?:Bearer )?`,
+  // ENV NAME value, setx NAME "value", --name value
+  '[ \\t]{1,4}["\']?',
+  // - name: NAME / value: …, "name":"NAME","value":"…", key="NAME" value="…", variable "name" { default = "…"
+  '["\']?\\s{0,4}(?:[,{]\\s{0,40}|\\s{1,40})["\']?(?:value|default)["\']?\\s{0,4}[:=]\\s{0,4}["\']?',
+  // <key>NAME</key> <string>value
+  '</\\w{1,12}>\\s{0,40}<\\w{1,12}>',
+  // what pickles and protocol buffers put between two texts: marks, and the length of the second, which may look like text
+  '[^ -~\\t\\r\\n]{1,6}[ -~]??[^ -~\\t\\r\\n]{0,4}',
+];
 
-const longestPartOfWord = 5;
-
-const spellings = (name: string): readonly string[] => ['_', '-', ''].map((between) => name.replaceAll('_', between));
+const patternOfName = (name: string): string => name.split('_').map(escape).join('[_.-]?');

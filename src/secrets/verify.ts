@@ -1,5 +1,6 @@
 import type { Confidence } from '../model/secret-match.ts';
 import type { Anchor } from './anchor.ts';
+import { announcedAt, announcedBy, columnAt, recordReach } from './announced.ts';
 import type { Detector } from './compile.ts';
 import { distanceToWord, type WordNearby } from './context.ts';
 import type { Partner } from './detector.ts';
@@ -8,6 +9,7 @@ import { edgeReach, leftEdge } from './edges.ts';
 import { proofs } from './proofs.ts';
 import { mask, type Redactor } from './redact.ts';
 import { isPlausible } from './validate.ts';
+import { isInsideWord } from './word-edge.ts';
 
 export type Packing = 'utf-16le' | 'utf-16be' | 'base64';
 
@@ -60,7 +62,7 @@ function candidates({ detector, anchor, at, judgedTo = 0 }: Sighting, excerpts: 
   switch (anchor.kind) {
     case 'in key': {
       const start = at - anchor.offset;
-      return start < 0 ? [] : optional(keyAt(detector, anchor, excerpts.around(start - edgeReach, start + anchor.max + 1), start));
+      return start < 0 ? [] : optional(keyAt(detector, anchor, excerpts.around(start - recordReach, start + anchor.max + 1), start));
     }
     case 'near key': {
       const from = Math.max(0, at - anchor.back, judgedTo);
@@ -70,9 +72,11 @@ function candidates({ detector, anchor, at, judgedTo = 0 }: Sighting, excerpts: 
     }
     case 'pattern': {
       const { text, base } = excerpts.around(at - edgeReach, at + anchor.max + 1);
+      if (anchor.isWord && isInsideWord(text, at - base)) return [];
       const span = execAt(anchor.exact, text, at - base)?.indices?.groups?.['key'];
       if (span === undefined) return [];
-      const [start, end] = span;
+      const [first, end] = span;
+      const start = first + announcedBy(text, first, end);
       return [{ start: base + start, end: base + end, random: text.slice(start, end) }];
     }
   }
@@ -95,43 +99,12 @@ function keysBetween(global: RegExp, { text, base }: Excerpt, from: number, to: 
 function keyAt(detector: Detector, anchor: Anchor & { kind: 'in key' }, { text, base }: Excerpt, start: number): Found | undefined {
   const at = start - base;
   const announced = announcedAt(anchor, text, at);
-  if (announced !== undefined && !isSeparated.test(text.slice(Math.max(0, at - 2), at))) return foundIn(announced, start);
+  if (announced?.isDoubtful === false) return foundIn(announced.match, start);
   const match = detector.isFree || hasLeftEdge(text, at) ? execAt(anchor.exact, text, at) : null;
-  if (announced !== undefined && announced[0].length > (match?.[0].length ?? 0)) return foundIn(announced, start);
-  return match === null ? undefined : foundIn(match, start);
+  if (announced !== undefined && announced.match[0].length > (match?.[0].length ?? 0)) return foundIn(announced.match, start);
+  const found = match ?? columnAt(anchor, text, at);
+  return found === undefined ? undefined : foundIn(found, start);
 }
-
-/** `SIZE=`, `quiz: `, `CPU-`: text may look like an announced length of 61, 32 or 45; then the longer reading counts, so that no part of a key is left over. */
-const isSeparated = /^[zZCU][ -/:-@[-`{-~]$/;
-
-/** Bytecode, pickles, models and protocol buffers write the length of a string right before it, and anything right after it. */
-function announcedAt(anchor: Anchor & { kind: 'in key' }, text: string, start: number): RegExpExecArray | undefined {
-  for (const length of announcedLengths(text, start)) {
-    const fits = length >= anchor.min && length <= anchor.max;
-    const announced = fits ? anchor.whole.exec(text.slice(start, start + length)) : null;
-    if (announced !== null) return announced;
-  }
-  return undefined;
-}
-
-/** One byte behind what announces it, a varint of two, or four or eight bytes of which the least comes first. */
-function announcedLengths(text: string, start: number): readonly number[] {
-  const [before, last] = [text.charCodeAt(start - 2), text.charCodeAt(start - 1)];
-  if (last === 0 && before === 0) {
-    const wide = wideZeros.test(text.slice(Math.max(0, start - 8), start)) ? 8 : 4;
-    return [text.charCodeAt(start - wide) + 256 * text.charCodeAt(start - wide + 1)];
-  }
-  if (!announcing.test(text.charAt(start - 2)) || endsInUtf8.test(text.slice(Math.max(0, start - 4), start))) return [];
-  return before >= 0x80 && last < 0x80 ? [last, (before & 0x7f) + 128 * last] : [last];
-}
-
-const wideZeros = /^[^\0][^]\0{6}$/;
-
-/** The last byte of a letter or quote outside ASCII is no length. */
-const endsInUtf8 = /(?:[\u00c2-\u00df]|[\u00e0-\u00ef][\u0080-\u00bf]|[\u00f0-\u00f4][\u0080-\u00bf]{2})[\u0080-\u00bf]$/;
-
-/** What stands before a length of one byte: a byte that is no text, or the letter by which bytecode and pickles announce a short string. */
-const announcing = /[^\t\n\r -y{-~]|[ZCU]/;
 
 function foundIn(match: RegExpExecArray | RegExpMatchArray, start: number): Found {
   return { start, end: start + match[0].length, random: match.slice(1).join('') };
@@ -150,7 +123,7 @@ function judge(detector: Detector, found: Found, excerpts: Excerpts, redactor: R
   const proof = spec.proof === undefined ? undefined : proofs[spec.proof].check(key, spec);
   if (spec.proof !== undefined && proof === undefined) return undefined;
   if (!isPlausible(key, found.random, spec)) return undefined;
-  const word = spec.context && distanceToWord(text, here.start, here.end, spec.context, detector.within);
+  const word = spec.context && distanceToWord(text, here.start, here.end, detector.spellings, detector.within);
   if (spec.context !== undefined && word === undefined && spec.alone === undefined) return undefined;
   const partner = spec.partner && partnerOf(text, here, spec.partner);
   const confidence = partner === undefined ? confidenceOf(detector, word) : (spec.partner as Partner).confidence;

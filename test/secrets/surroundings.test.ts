@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { loadDetectorSet } from '../../src/secrets/detectors.ts';
+import { exampleOf } from '../../src/secrets/example.ts';
+import { createFinder } from '../../src/secrets/find.ts';
+
+const set = await loadDetectorSet();
+const finder = createFinder(set);
+const key = (id: string, seed = 1): string => exampleOf(set.detectors, id, seed);
+
+/** Rules and the very texts that they were found by. */
+const foundIn = (text: string): readonly (readonly [string, string])[] => {
+  const bytes = Buffer.from(text, 'latin1');
+  return finder.find(bytes).map(({ rule, start, end }) => [rule, bytes.toString('latin1', start, end)] as const);
+};
+
+describe('a context word', () => {
+  const shared = key('deepseek.api-key');
+  const hex = key('assemblyai.api-key');
+  const dotted = key('zhipu.api-key');
+
+  it.each([
+    ['dashscope.api-key', `{"qwenApiKey":"${shared}"}`],
+    ['dashscope.api-key', `model-studio-key: ${shared}`],
+    ['dashscope.api-key', `model.studio.key=${shared}`],
+    ['dashscope.api-key', `A=1\\nQWEN_KEY=${shared}`],
+    ['dashscope.api-key', `\u001b[36mQWEN_KEY\u001b[0m=${shared}`],
+    ['zhipu.api-key', `ZHIPUAI_API_KEY=${dotted}`],
+    ['zhipu.api-key', `{"glmApiKey":"${dotted}"}`],
+    ['zhipu.api-key', `let GLMApiKey = "${dotted}"`],
+    ['elevenlabs.old-api-key', `eleven.api.key=${hex}`],
+    ['fal.api-key', `falKey: "${key('fal.api-key')}"`],
+  ])('is known however its words are joined: %s', (rule, text) => {
+    expect(foundIn(text).map(([name]) => name)).toEqual([rule]);
+  });
+
+  it('is none inside of a longer word, however that is written', () => {
+    for (const name of ['nglmap', 'NGLMAP', 'zglmApi', 'hexa_api_id', 'mexaApi']) {
+      expect(foundIn(`${name} ${dotted} ${name}`)).toEqual([]);
+      expect(foundIn(`${name} ${key('exa.api-key')}`)).toEqual([]);
+    }
+  });
+});
+
+describe('a key that is known by its variable alone is found', () => {
+  const value = key('novita.api-key');
+
+  it.each([
+    `NOVITA.API.KEY=${value}`,
+    `novitaApiKey: \`${value}\``,
+    `ENV NOVITA_API_KEY ${value}`,
+    `setx NOVITA_API_KEY "${value}"`,
+    `--novita-api-key ${value} -x`,
+    `["--novita-api-key","${value}"]`,
+    `- name: NOVITA_API_KEY\n  value: ${value}\n`,
+    `{"name":"NOVITA_API_KEY","value":"${value}"}`,
+    `<add key="NOVITA_API_KEY" value="${value}" />`,
+    `<NOVITA_API_KEY>${value}</NOVITA_API_KEY>`,
+    `<key>NOVITA_API_KEY</key>\n\t<string>${value}</string>`,
+    `variable "novita_api_key" {\n  default = "${value}"\n}`,
+    `| NOVITA_API_KEY | ${value} |`,
+    `?NOVITA_API_KEY%3D${value}%26`,
+    `%22NOVITA_API_KEY%22%3A%22${value}%22`,
+    `\\u0022NOVITA_API_KEY\\u0022:\\u0022${value}\\u0022`,
+    `NOVITA_API_KEY=&quot;${value}&quot;`,
+    `\u001b[36mNOVITA_API_KEY\u001b[0m=\u001b[32m${value}\u001b[0m`,
+    `\u008c\u000eNOVITA_API_KEY\u0094\u008c${String.fromCharCode(value.length)}${value}\u0094`,
+    `\u000a\u000eNOVITA_API_KEY\u0012${String.fromCharCode(value.length)}${value}\u001a`,
+  ])('in %j', (text) => {
+    expect(foundIn(text)).toEqual([['novita.api-key', value]]);
+  });
+});
+
+describe('where a length stands before a key', () => {
+  it('it is found beside any letter, though the length may look like the end of a letter of another script', () => {
+    const long = key('runway.api-key');
+    expect(foundIn(`\u00e9\u0000\u00da${String.fromCharCode(long.length)}${long}N\u00da`)).toEqual([['runway.api-key', long]]);
+  });
+
+  it('a key without fixed text is found, too, beside its word', () => {
+    const hex = key('ollama.api-key');
+    expect(foundIn(`\u008c\u000aollama_key\u0094\u008c${String.fromCharCode(hex.length)}${hex}\u0094`)).toEqual([['ollama.api-key', hex]]);
+  });
+});
+
+describe('a record of SQLite', () => {
+  it.each(['huggingface.access-token', 'aws.access-key', 'google.api-key', 'xai.api-key', 'deepseek.api-key', 'jwt.token'])(
+    'holds %s right beside other columns',
+    (id) => {
+      const value = key(id);
+      for (const before of ['name', 'OPENAI_API_KEY', 'n'.repeat(90)]) {
+        for (const behind of ['', 'note', 'Z'.repeat(70)]) {
+          expect(foundIn(`\u0000\u0000${record([before, value, behind])}zz`).map(([, text]) => text)).toEqual([value]);
+        }
+      }
+    },
+  );
+
+  it('is none where the lengths do not fit', () => {
+    const value = key('huggingface.access-token');
+    const header = record(['name', `${value}x`]).slice(0, 3);
+    expect(foundIn(`\u0000\u0000${header}name${value}xx`)).toEqual([]);
+  });
+});
+
+/** Columns of text as SQLite writes a record of them. */
+function record(columns: readonly string[]): string {
+  const types = columns.map(({ length }) => varint(13 + 2 * length)).join('');
+  return String.fromCharCode(types.length + 1) + types + columns.join('');
+}
+
+const varint = (value: number): string =>
+  value < 128 ? String.fromCharCode(value) : String.fromCharCode(0x80 | (value >> 7), value & 0x7f);
