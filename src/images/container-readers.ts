@@ -2,6 +2,7 @@ import type { Container } from './container.ts';
 import type { ContentReader } from './content-reader.ts';
 import { readLooseObject, readPack } from './nested-git.ts';
 import { readGzip, readZstd } from './nested-packed.ts';
+import { readSqlite } from './nested-sqlite.ts';
 import { readZip } from './nested-zip.ts';
 import type { ContainerKind } from './sniff-container.ts';
 import type { StreamExports } from './zstd-module.ts';
@@ -19,6 +20,8 @@ export function readerOf(
       return readGzip;
     case 'zstd':
       return (one) => readZstd(one, zstd, head);
+    case 'sqlite':
+      return (one) => readSqlite(one, head);
     case 'git pack':
       return readPack;
     case 'git object':

@@ -1,3 +1,4 @@
+import type { Copies } from './copies.ts';
 import type { InflatePool } from './inflate-handle.ts';
 import type { ContentReader } from './content-reader.ts';
 
@@ -7,6 +8,8 @@ export interface Container {
   readonly inflates: InflatePool;
   /** Starts a file of unpacked content. Undefined: a budget is spent. */
   item(name: string): Item | undefined;
+  /** For files that stand in the container in parts. Undefined: a budget is spent. */
+  copies(): Copies | undefined;
   /** A file that is stored as it is, from an offset of the container on. */
   stored(name: string, start: number, end: number, head: Uint8Array): ContentReader | undefined;
   /** At this offset of the container something else begins: no key reaches over it. Said before the bytes around it are searched. */

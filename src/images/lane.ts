@@ -20,7 +20,7 @@ export interface LaneItem {
 
 export interface LaneOptions {
   readonly sink: ByteSink;
-  readonly found: (match: LayerMatch) => void;
+  readonly found: (match: LayerMatch, isCopy: boolean) => void;
   /** The file inside an item that is itself no packed container (a stored zip entry, a member of a tar). */
   readonly innermost: (region: Region, offset: number) => Region;
 }
@@ -58,7 +58,9 @@ export function createLane({ sink, found, innermost }: LaneOptions): Lane {
     const held = sink.held();
     for (const match of matches) {
       const region = regionAt(match.startByte);
-      if (region !== undefined) found({ ...match, ...places.placeOf(innermost(region, match.startByte), match.startByte, held) });
+      if (region === undefined) continue;
+      const file = innermost(region, match.startByte);
+      found({ ...match, ...places.placeOf(file, match.startByte, held) }, file.isCopy === true);
     }
   }
 

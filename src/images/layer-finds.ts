@@ -5,8 +5,8 @@ import type { PathSetWriter } from './path-set.ts';
 
 /** What is kept of a layer until its end, up to its budgets: whatever a layer holds, no list grows without bound. */
 export interface LayerFinds {
-  /** `start`: where the match's file starts in the layer; undefined inside of containers. */
-  addMatch(match: LayerMatch, start: number | undefined): void;
+  /** `start`: where the match's file starts in the layer; undefined inside of containers. `isCopy`: its bytes stand in the container, too. */
+  addMatch(match: LayerMatch, start: number | undefined, isCopy?: boolean): void;
   addComponent(component: AiComponent): void;
   gap(gap: ImageGap): void;
   /** Says which budget kept something from being listed. */
@@ -22,15 +22,17 @@ export interface LayerFinds {
 export function createLayerFinds(budgets: Pick<LayerBudgets, 'keys' | 'components' | 'gaps'>, mask: (text: string) => string): LayerFinds {
   const matches: LayerMatch[] = [];
   const starts: (number | undefined)[] = [];
+  const copies = new Set<LayerMatch>();
   const components: AiComponent[] = [];
   const gaps: ImageGap[] = [];
   const dropped = { keys: 0, components: 0, gaps: 0 };
   const matchedPaths = (): ReadonlySet<string> => new Set(matches.map(outerPath));
 
   return {
-    addMatch(match, start) {
+    addMatch(match, start, isCopy = false) {
       if (matches.length >= budgets.keys) return void dropped.keys++;
       matches.push(match);
+      if (isCopy) copies.add(match);
       starts.push(start);
     },
     addComponent(component) {
@@ -48,7 +50,9 @@ export function createLayerFinds(budgets: Pick<LayerBudgets, 'keys' | 'component
     matchedPaths,
     matches(written) {
       const last = written.lastOf(matchedPaths());
-      return matches.map((match, n) => {
+      const told = new Set(copies.size === 0 ? [] : matches.filter((match) => !copies.has(match)).map((match) => keyIn(match, match.path)));
+      return matches.flatMap((match, n) => {
+        if (copies.has(match) && told.has(keyIn(match, match.path.slice(0, match.path.lastIndexOf('!/'))))) return [];
         const start = starts[n];
         const isReplaced = start !== undefined && (last.get(outerPath(match)) ?? start) > start;
         return { ...match, path: mask(match.path), ...(isReplaced && { isReplacedInLayer: true as const }) };
@@ -61,6 +65,8 @@ export function createLayerFinds(budgets: Pick<LayerBudgets, 'keys' | 'component
     },
   };
 }
+
+const keyIn = ({ detector, digest, shown }: LayerMatch, path: string): string => JSON.stringify([detector, digest ?? shown, path]);
 
 const outerPath = ({ path }: LayerMatch): string => path.split('!/', 1)[0] ?? '';
 

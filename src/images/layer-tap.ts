@@ -83,7 +83,7 @@ export function createLayerTap(options: TapOptions): LayerTap {
         cut: (at) => sink.cut(at),
         budgets: budgets.nested,
         now,
-        found: (match) => finds.addMatch(match, undefined),
+        found: (match, isCopy) => finds.addMatch(match, undefined, isCopy),
         gap: (one) => gap({ ...one, subject: `${digest} ${one.subject}` }),
         limit,
         recognise,

@@ -4,11 +4,13 @@ import type { Container } from './container.ts';
 import { watchForZip } from './embedded-zip.ts';
 import type { ImageGap } from './image.ts';
 import { createInflatePool } from './inflate-handle.ts';
+import { createCopies } from './copies.ts';
 import { createLane, type Lane } from './lane.ts';
 import { readerOf } from './container-readers.ts';
 import { readZip } from './nested-zip.ts';
 import type { Region } from './places.ts';
-import { isSqlite, sniffContainer } from './sniff-container.ts';
+import { type AddStored, storedFiles } from './stored-files.ts';
+import { sniffContainer } from './sniff-container.ts';
 import { both, type ContentReader, headed } from './content-reader.ts';
 import { blockBytes } from './tar-header.ts';
 import { createTarWalker } from './tar-walker.ts';
@@ -21,7 +23,8 @@ export interface NestedOptions {
   readonly cut: (at: number) => void;
   readonly budgets: NestedBudgets;
   readonly now: () => number;
-  readonly found: (match: LayerMatch) => void;
+  /** `isCopy`: its bytes are searched elsewhere, too. */
+  readonly found: (match: LayerMatch, isCopy: boolean) => void;
   readonly gap: (gap: ImageGap) => void;
   readonly limit: (subject: string) => void;
   /** Recognises files inside, in passing; a size is undefined where it is not known yet. */
@@ -73,7 +76,7 @@ export function createNested({ createSink, cut: cutLayer, budgets, now, found, g
       const inner = inners.get(at)?.(offset - at.start);
       if (inner === undefined) return at;
       const { start } = at;
-      const absolute = { path: inner.path, start: start + inner.start, end: start + inner.end };
+      const absolute = { ...inner, start: start + inner.start, end: start + inner.end };
       const deeper = inners.get(inner);
       if (deeper !== undefined) inners.set(absolute, deeper);
       at = absolute;
@@ -89,8 +92,6 @@ export function createNested({ createSink, cut: cutLayer, budgets, now, found, g
     if (isCut) return undefined;
     const kind = sniffContainer(region.path, head);
     if (kind === undefined) {
-      // What is longer than a page goes on in another one, with other bytes between.
-      if (isSqlite(head)) limit('SQLite database, in which a key across two pages is not found');
       if (head.length < smallestZip) return undefined;
       return watchForZip((at) => (isAllowed(region, depth, chain) ? reading(region, around, (one) => readZip(one, at)) : undefined));
     }
@@ -142,22 +143,29 @@ export function createNested({ createSink, cut: cutLayer, budgets, now, found, g
       isStopped = true;
       return false;
     };
-    let stored: Region[] | undefined;
+    /** For one more file; undefined when there may be none. */
+    const nextLane = (): Lane | undefined => {
+      spent.entries++;
+      if (isStopped || isCut) return undefined;
+      if (spent.entries <= budgets.entries) return (lanes[depth] ??= createLane({ sink: createSink(depth + 1), found, innermost }));
+      stopAll(`Read in part: the layer's containers hold more than ${budgets.entries} files.`);
+      return undefined;
+    };
+    let stored: AddStored | undefined;
     const container: Container = {
       path: region.path,
       inflates,
       limit,
       cut: (at) => cutAt(depth, base + region.start + at),
       gap: (reason, detail) => gap({ reason, subject: region.path, detail }),
+      copies() {
+        const lane = nextLane();
+        return lane && createCopies({ path: region.path, lane, inners, isAffordable });
+      },
       item(name) {
-        spent.entries++;
-        if (isStopped || isCut) return undefined;
-        if (spent.entries > budgets.entries) {
-          stopAll(`Read in part: the layer's containers hold more than ${budgets.entries} files.`);
-          return undefined;
-        }
+        const lane = nextLane();
+        if (lane === undefined) return undefined;
         const path = name === '' ? region.path : `${region.path}!/${name}`;
-        const lane = (lanes[depth] ??= createLane({ sink: createSink(depth + 1), found, innermost }));
         const item = lane.begin(path);
         const inside = headed((head) => openInside(item.region, head, { depth: depth + 1, chain: chain + 1, base: 0 }));
         return {
@@ -175,14 +183,8 @@ export function createNested({ createSink, cut: cutLayer, budgets, now, found, g
         };
       },
       stored(name, start, end, head) {
-        if (stored === undefined) {
-          const files: Region[] = [];
-          inners.set(region, (offset) => files.findLast((file) => file.start <= offset && offset < file.end));
-          stored = files;
-        }
-        while (stored.length > 0 && (stored[0] as Region).end < start - rememberedBytes) stored.shift();
-        const file = { path: `${region.path}!/${name}`, start, end };
-        stored.push(file);
+        stored ??= storedFiles(region, inners);
+        const file = stored(name, start, end);
         return openInside(file, head, { depth, chain: chain + 1, base: base + region.start });
       },
     };
@@ -191,7 +193,7 @@ export function createNested({ createSink, cut: cutLayer, budgets, now, found, g
     return {
       push(bytes) {
         packed += bytes.length;
-        if (!isStopped && !isCut) reader.push(bytes);
+        if (!isCut && isAffordable(0)) reader.push(bytes);
       },
       end: (isWhole) => reader.end(isWhole),
     };

@@ -5,6 +5,8 @@ export interface Region {
   readonly path: string;
   readonly start: number;
   readonly end: number;
+  /** Its bytes are searched elsewhere, too. */
+  readonly isCopy?: true;
 }
 
 export interface Place {

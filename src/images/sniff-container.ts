@@ -1,8 +1,9 @@
 import { type Compression, sniffCompression } from './decompress.ts';
+import { pageFileOf } from './sqlite-frames.ts';
 import { blockBytes, isHeader } from './tar-header.ts';
 
 /** `{ unopened }`: recognised, and not opened by design. */
-export type ContainerKind = 'zip' | 'gzip' | 'zstd' | 'tar' | 'git pack' | 'git object' | { readonly unopened: string };
+export type ContainerKind = 'zip' | 'gzip' | 'zstd' | 'tar' | 'git pack' | 'git object' | 'sqlite' | { readonly unopened: string };
 
 /** By the first bytes (512 where there are as many); a git object, which has no magic, also by its name. */
 export function sniffContainer(path: string, head: Uint8Array): ContainerKind | undefined {
@@ -14,14 +15,10 @@ export function sniffContainer(path: string, head: Uint8Array): ContainerKind | 
   // A squashfs file system (of snaps and AppImages), little endian: https://docs.kernel.org/filesystems/squashfs.html
   if (a === 0x68 && b === 0x73 && c === 0x71 && d === 0x73 && head[28] === 4 && head[30] === 0) return { unopened: 'squashfs' };
   if (a === 0xed && b === 0xab && c === 0xee && d === 0xdb) return { unopened: 'rpm package' };
+  if ((a === 0x53 || a === 0x37 || a === 0xd9) && pageFileOf(head) !== undefined) return 'sqlite';
   const compression: Compression = head.length < 10 ? 'none' : sniffCompression(head);
   if (compression === 'gzip' || compression === 'zstd') return compression;
   if (compression !== 'none') return { unopened: compression };
   if (a === 0x78 && /(^|\/)objects\/[0-9a-f]{2}\/[0-9a-f]{38,62}$/.test(path)) return 'git object';
   return head.length === blockBytes && isHeader(head, 0) ? 'tar' : undefined;
 }
-
-/** https://www.sqlite.org/fileformat2.html#the_database_header */
-export const isSqlite = (head: Uint8Array): boolean => head[0] === 0x53 && Buffer.from(head.subarray(0, 16)).equals(sqliteMagic);
-
-const sqliteMagic = Buffer.from('SQLite format 3\0');

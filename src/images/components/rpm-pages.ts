@@ -1,3 +1,4 @@
+import { localBytes, varint } from '../sqlite-cells.ts';
 import { type RpmPackage, readRpmHeader, rpmHeaderBytes } from './rpm-header.ts';
 
 /** Reads a database as it passes. */
@@ -42,7 +43,7 @@ export function sqlitePackages(head: Uint8Array): RpmDatabase {
   function takeRow(page: Buffer, at: number): void {
     const [total, afterTotal] = varint(page, at);
     const [, row] = varint(page, afterTotal);
-    const local = localBytes(total);
+    const local = localBytes(total, pageBytes);
     const [typesLength] = varint(page, row);
     const from = row + typesLength;
     if (typesLength > 20) return;
@@ -73,30 +74,11 @@ export function sqlitePackages(head: Uint8Array): RpmDatabase {
     else if (!isContinuing && kept.size < mostKept) kept.set(number, Buffer.from(page));
   }
 
-  /** How much of a row stands in its leaf (section 1.6 of the format). */
-  function localBytes(total: number): number {
-    const most = pageBytes - 35;
-    if (total <= most) return total;
-    const least = (((pageBytes - 12) * 32) / 255 - 23) | 0;
-    const wish = least + ((total - least) % (pageBytes - 4));
-    return wish <= most ? wish : least;
-  }
-
   return { push: pages(pageBytes, takePage), end: () => found.end(wanted.size) };
 }
 
 const leafOfTable = 0x0d;
 const smallestHeader = 24;
-
-function varint(bytes: Buffer, start: number): readonly [value: number, end: number] {
-  let value = 0;
-  for (let at = start; at < start + 9 && at < bytes.length; at++) {
-    const byte = bytes[at] as number; // the loop stays inside
-    value = value * 128 + (byte & 0x7f);
-    if (byte < 0x80) return [value, at + 1];
-  }
-  return [0, bytes.length];
-}
 
 /** Berkeley DB (dbinc/db_page.h): a package is a chain of overflow pages; the first has none before it. */
 export function berkeleyPackages(head: Uint8Array): RpmDatabase {
