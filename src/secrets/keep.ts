@@ -53,7 +53,8 @@ function masked(value: Json, exact: string, hits: readonly Hit[], finder: Finder
   }
   if (typeof value !== 'string') return value;
   const isHere = (place: string): boolean => place === exact || place.startsWith(`${exact}.`) || place.startsWith(`${exact}[`);
-  const here = hits.filter(({ leaf, start }) => start >= 0 && isHere(leaf.exact));
+  // Before a leaf's text stands its name: of a member inside of this text it is part of the text, too.
+  const here = hits.filter(({ leaf, start }) => isHere(leaf.exact) && (start >= 0 || leaf.exact !== exact));
   if (here.some(({ leaf }) => leaf.text !== value)) return '****';
   const spans = here.map(({ start, end, match, isPartner }) => ({ start, end, shown: isPartner ? '****' : match.shown }));
   return maskSpans(Buffer.from(value, 'utf8'), spans);

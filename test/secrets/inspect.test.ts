@@ -267,6 +267,13 @@ describe('whatever the value', () => {
     );
   });
 
+  it('a key that is the name of a member of kept JSON text is masked with the text', () => {
+    const secret = key('ai71.api-key');
+    const { inspected } = inspect({ value: JSON.stringify({ [secret]: 'x' }) }, { keep: ['value'] });
+    expect(inspected.kept).toEqual({ value: '****' });
+    expect(inspected.secrets.map(({ detector }) => detector)).toEqual(['ai71.api-key']);
+  });
+
   it('a plus in percent-encoded text is a plus, as in a key of base64', () => {
     const secret = exampleOf(
       detectors,
