@@ -110,11 +110,12 @@ function evidenceOf({ detector, shown, confidence, at }: ImageMatch, places: num
   };
 }
 
-/** `line 7 of layer 3 in 1.2, latest (linux/amd64), deleted by a later layer, made by RUN pip install …`. */
+/** `line 7, column 5 of layer 3 in 1.2, latest (linux/amd64), deleted by a later layer, made by RUN pip install …`. */
 export function placeInWords(at: ImageLocation): string {
   const names = at.tags.length > 0 ? at.tags : at.manifests;
   const platforms = at.platforms.length === 0 ? '' : ` (${at.platforms.join(', ')})`;
-  const line = at.line === undefined ? (at.offset === undefined ? '' : `byte ${at.offset} of `) : `line ${at.line} of `;
+  const column = at.column === undefined ? '' : `, column ${at.column}`;
+  const line = at.line === undefined ? (at.offset === undefined ? '' : `byte ${at.offset} of `) : `line ${at.line}${column} of `;
   const part = at.part === 'layer' && at.layerIndex !== undefined ? `layer ${at.layerIndex + 1}` : at.part;
   const state = at.visible === 'deleted' ? ', deleted or replaced by a later layer' : '';
   const origin = at.origin === undefined ? '' : at.origin === 'base' ? ', from the base image' : ", from the image's own build";

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { assetId } from '../../src/model/ids.ts';
 import sarif from '../../src/report/formats/sarif.ts';
 import table from '../../src/report/formats/table.ts';
 import { assemble } from '../../src/scan/assemble.ts';
 import { knownImageRules } from '../../src/scan/known-image-rules.ts';
-import { digestOfKey, imageInventory, keyAt, repository } from '../support/image-estate.ts';
+import { digestOfKey, imageInventory, keyAt, repository, repositoryAsset } from '../support/image-estate.ts';
 import { agent } from '../support/report-estate.ts';
 import { rendered } from '../support/rendered.ts';
 
@@ -56,5 +57,40 @@ test('each key of an image stands at its path in the repository, never outside i
 test('the table says what runs the image, and what happened to the file', async () => {
   const shown = await text(table, report);
   expect(shown).toContain('run by    aws.bedrock-agent.agent "serving" in us-east-1');
-  expect(shown).toContain('line 7 of layer 4 in 1.0 (linux/amd64), deleted or replaced by a later layer, made by COPY . /app');
+  expect(shown).toContain('line 7, column 9 of layer 4 in 1.0 (linux/amd64), deleted or replaced by a later layer, made by COPY . /app');
+});
+
+test('a finding names image and layer by digest, and every other place of the very same key', async () => {
+  const other = repositoryAsset({ id: assetId('oci:registry.example/web'), name: 'registry.example/web' });
+  const key = keyAt({});
+  const same = assemble({
+    inventory: imageInventory({
+      assets: [...imageInventory().assets, other, runner],
+      secrets: [
+        key,
+        keyAt({ asset: other.id }),
+        { ...key, at: { kind: 'fact', asset: runner.id, path: 'env', variable: 'KEY' } },
+        keyAt({ path: 'b.env' }, { digest: digestOfKey('b') }),
+      ],
+    }),
+    judgements: [],
+    checks: [],
+    frameworks: [],
+    imageRules,
+    failOn: 'high',
+    includePass: false,
+  });
+  const lines = (await text(table, same)).split('\n').map((line) => line.trim());
+  const image = `image     registry.example/ml/chat@sha256:${'1'.repeat(64)}`;
+  const at = lines.indexOf(image);
+  expect(lines.slice(at, at + 3)).toEqual([
+    image,
+    `layer     sha256:${'2'.repeat(64)}`,
+    'key       digest aaaaaaaaaaaa; the same key lies in aws.bedrock-agent.agent "serving" in us-east-1, oci.repository "registry.example/web"',
+  ]);
+  expect(lines).toContain('key       digest bbbbbbbbbbbb');
+  const { runs } = JSON.parse(await text(sarif, same)) as { runs: { results: { properties: { keys: object } }[] }[] };
+  expect(runs.flatMap(({ results }) => results.map(({ properties }) => properties.keys))).toContainEqual([
+    { digest: digestOfKey('a'), alsoIn: ['aws.bedrock-agent.agent "serving" in us-east-1', 'oci.repository "registry.example/web"'] },
+  ]);
 });

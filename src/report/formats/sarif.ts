@@ -10,6 +10,7 @@ import { UsageError } from '../../model/usage-error.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import type { Chunk, RenderOptions, Reporter, ReportStream } from '../reporter.ts';
 import { runnersOf } from '../runners.ts';
+import { keysOf } from '../same-key.ts';
 import { SarifFiles } from '../sarif/files.ts';
 import { accountNotifications, checksByGap, coverageNotifications, descriptors } from '../sarif/notifications.ts';
 import { makePlacer } from '../sarif/place.ts';
@@ -35,6 +36,7 @@ async function* render({ head, findings }: ReportStream, options: RenderOptions)
   const files = new SarifFiles();
   const books = bookShelf(head);
   const runBy = runnersOf(head);
+  const keys = keysOf(head);
   const checksOfGap = checksByGap(head);
   const place = makePlacer(head, {
     ...(options.evidenceDir !== undefined && { evidenceDir: options.evidenceDir }),
@@ -81,7 +83,9 @@ async function* render({ head, findings }: ReportStream, options: RenderOptions)
     }
     const placed = place(finding);
     if (placed.file) yield { path: placed.file.path, chunk: placed.file.text };
-    yield* files.addResult(findingResult(finding, { placed, book: books(account), full: options.sarifFull, runBy: runBy(finding.asset) }));
+    yield* files.addResult(
+      findingResult(finding, { placed, book: books(account), full: options.sarifFull, runBy: runBy(finding.asset), keys: keys(finding) }),
+    );
   }
   for (const account of waiting) yield* enter(account);
   yield* finish();

@@ -1,4 +1,5 @@
 import { regionOf } from '../../model/finding-order.ts';
+import { nameOfRepository } from '../../model/image-rule.ts';
 import type { Finding } from '../../model/report.ts';
 import type { Severity } from '../../model/severity.ts';
 import { isAtLeast, severities } from '../../model/severity.ts';
@@ -6,6 +7,7 @@ import { evidenceInWords, fixLines, limitInWords } from '../describe.ts';
 import { cutTo, terminalText } from '../escape/terminal.ts';
 import type { Chunk, RenderOptions, Reporter, ReportStream } from '../reporter.ts';
 import { runnersOf } from '../runners.ts';
+import { type KnownKey, keysOf } from '../same-key.ts';
 import type { SummaryLine } from '../summary.ts';
 import { bySeverity, exitLine, isOpen, summaryLines, summaryText } from '../summary.ts';
 
@@ -25,6 +27,7 @@ async function* render({ head, findings }: ReportStream, options: RenderOptions)
   all.sort(bySeverity);
   const paint = painter(options.color);
   const runBy = runnersOf(head);
+  const keys = keysOf(head);
   const links = options.hyperlinks ? linksOf(head) : new Map<string, string>();
   const shown = all.filter(({ severity }) => options.severity === undefined || isAtLeast(severity, options.severity));
   const open = shown.filter(({ waived, carried }) => !waived && !carried);
@@ -35,7 +38,8 @@ async function* render({ head, findings }: ReportStream, options: RenderOptions)
     const group = open.filter(({ severity }) => severity === level);
     if (group.length === 0) continue;
     yield out(`${paint(level, level.toUpperCase())} (${group.length})\n\n`);
-    for (const finding of group) yield out(findingText(finding, { ...options, paint, links, runBy: runBy(finding.asset) }));
+    for (const finding of group)
+      yield out(findingText(finding, { ...options, paint, links, runBy: runBy(finding.asset), keys: keys(finding) }));
   }
   if (shown.length < all.length)
     yield out(`Findings below ${options.severity ?? ''} are not shown: ${all.length - shown.length} (--severity).\n\n`);
@@ -71,9 +75,10 @@ interface TextOptions extends Pick<RenderOptions, 'columns'> {
   readonly links: ReadonlyMap<string, string>;
   /** What runs the asset. */
   readonly runBy: readonly string[];
+  readonly keys: readonly KnownKey[];
 }
 
-function findingText(finding: Finding, { columns, paint, links, runBy }: TextOptions): string {
+function findingText(finding: Finding, { columns, paint, links, runBy, keys }: TextOptions): string {
   const region = regionOf(finding.scope);
   const where = region === 'global' ? '' : ` in ${region}`;
   const id = finding.asset === finding.assetName ? '' : `\n    ${terminalText(finding.asset)}`;
@@ -87,10 +92,29 @@ function findingText(finding: Finding, { columns, paint, links, runBy }: TextOpt
     ...runBy.map((runner) => `    run by    ${terminalText(runner)}\n`),
     `    expected  ${terminalText(finding.title)}\n`,
     ...evidence,
+    ...imageLines(finding).map((line) => `    ${line}\n`),
+    ...keys.map((key) => `    key       ${terminalText(keyText(key))}\n`),
     `    fix       ${terminalText(finding.fix.do)}${finding.fix.effect === undefined ? '' : ` (${terminalText(finding.fix.effect)})`}\n`,
     ...steps,
     `    check     ${linked(finding.rule, links)}   finding ${finding.fingerprint.slice(0, 12)}\n\n`,
   ].join('');
+}
+
+/** What to pull to see the first of its places: the image and the layer by their digests. */
+function imageLines({ locations }: Finding): readonly string[] {
+  const [at] = locations;
+  if (at?.kind !== 'image' || at.manifests[0] === undefined) return [];
+  const more = at.manifests.length > 1 ? ` and ${at.manifests.length - 1} more` : '';
+  const blob = at.part === 'layer' ? [`layer     ${terminalText(at.blob)}`] : [];
+  return [`image     ${terminalText(`${nameOfRepository(at.asset)}@${at.manifests[0]}`)}${more}`, ...blob];
+}
+
+const mostHolders = 5;
+
+function keyText({ digest, elsewhere }: KnownKey): string {
+  const more = elsewhere.length > mostHolders ? `, and ${elsewhere.length - mostHolders} more` : '';
+  const others = elsewhere.length === 0 ? '' : `; the same key lies in ${elsewhere.slice(0, mostHolders).join(', ')}${more}`;
+  return `digest ${digest.slice(0, 12)}${others}`;
 }
 
 function fit(text: string, columns: number | undefined): string {

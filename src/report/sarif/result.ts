@@ -7,6 +7,7 @@ import { evidenceInWords, fixLines, whereInWords } from '../describe.ts';
 import { canonical } from '../escape/json.ts';
 import { sarifText } from '../escape/sarif.ts';
 import { levels } from './levels.ts';
+import type { KnownKey } from '../same-key.ts';
 import type { Placed, Subject } from './place.ts';
 import type { RuleBook } from './rules.ts';
 import { sentence } from './rules.ts';
@@ -18,7 +19,14 @@ export function findingResult(
     book,
     full,
     runBy,
-  }: { readonly placed: Placed; readonly book: RuleBook; readonly full: boolean; readonly runBy: readonly string[] },
+    keys,
+  }: {
+    readonly placed: Placed;
+    readonly book: RuleBook;
+    readonly full: boolean;
+    readonly runBy: readonly string[];
+    readonly keys: readonly KnownKey[];
+  },
 ): object {
   const { level, rank } = levels[finding.severity];
   const { waived, carried, fix } = finding;
@@ -42,6 +50,12 @@ export function findingResult(
       region: regionOf(finding.scope),
       place: finding.place,
       ...(runBy.length > 0 && { runBy: runBy.map(sarifText) }),
+      ...(keys.length > 0 && {
+        keys: keys.map(({ digest, elsewhere }) => ({
+          digest,
+          ...(elsewhere.length > 0 && { alsoIn: elsewhere.slice(0, mostHolders).map(sarifText) }),
+        })),
+      }),
       evidence: canonical(finding.evidence),
       remediation: canonical({
         kind: fix.kind,
@@ -56,6 +70,9 @@ export function findingResult(
     },
   };
 }
+
+/** Of a key that lies everywhere the first are enough: each place is a result of its own. */
+const mostHolders = 20;
 
 /** Results of `--sarif-full`: what passed, what is open, what does not apply, what a person has to look at. */
 export function verdictResult(
