@@ -4,7 +4,7 @@ import type { Tree } from './tree.ts';
 const source = 'wasm/zstd/zstd.wasm';
 const codeModule = 'src/images/zstd-code.generated.ts';
 /** What wasm/zstd/build.sh makes. */
-const hash = '6a5087b3e90742af715c715158c799710322a390ad23ab3203ed121f5bbe034d';
+const hash = 'b48c849328dd85403f527e3096a065e0bcadeec14f87fbc5843bb576c5e304f5';
 
 /** The decoder of zstd, as a module that can be bundled. */
 export function writeZstd(tree: Tree): void {

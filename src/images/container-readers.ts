@@ -5,13 +5,13 @@ import { readGzip, readZstd } from './nested-packed.ts';
 import { readSqlite } from './nested-sqlite.ts';
 import { readZip } from './nested-zip.ts';
 import type { ContainerKind } from './sniff-container.ts';
-import type { StreamExports } from './zstd-module.ts';
+import type { ZstdExports } from './zstd-module.ts';
 
 /** What reads a container of a kind. `head`: its first bytes. */
 export function readerOf(
   kind: Exclude<ContainerKind, object | 'tar'>,
   head: Uint8Array,
-  zstd: StreamExports | undefined,
+  zstd: ZstdExports | undefined,
 ): (container: Container) => ContentReader | undefined {
   switch (kind) {
     case 'zip':

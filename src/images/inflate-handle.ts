@@ -12,6 +12,8 @@ export interface Step {
   isDrained: boolean;
   /** The input is no such stream. `produced` then counts what was still written before the fault. */
   fault: string | undefined;
+  /** Of the fault: a number of zlib.h or zstd_errors.h. */
+  errno: number;
 }
 
 /** Unpacks in the calling thread, straight into memory of the caller. */
@@ -42,10 +44,11 @@ export function openHandle(format: Format): InflateHandle | undefined {
   };
   if (typeof handle?.writeSync !== 'function' || typeof handle.reset !== 'function' || !(state instanceof Uint32Array)) return undefined;
   const native = handle;
-  const result: Step = { consumed: 0, produced: 0, isDrained: false, fault: undefined };
+  const result: Step = { consumed: 0, produced: 0, isDrained: false, fault: undefined, errno: 0 };
   Object.assign(native, {
-    onerror: (message: string) => {
+    onerror: (message: string, errno: number) => {
       result.fault = message;
+      result.errno = errno;
     },
   } satisfies Partial<NativeHandle>);
   return {

@@ -11,7 +11,7 @@ import { createPlaces, type Region } from './places.ts';
 import { blockBytes, isHeader } from './tar-header.ts';
 import { both, type ContentReader } from './content-reader.ts';
 import { cleanPath, createTarWalker, linkTarget, type TarMember } from './tar-walker.ts';
-import type { StreamExports } from './zstd-module.ts';
+import type { ZstdExports } from './zstd-module.ts';
 
 export interface TapOptions {
   readonly digest: string;
@@ -27,7 +27,7 @@ export interface TapOptions {
   /** Whether to look into containers. */
   readonly opensNested: boolean;
   /** For zstd in containers; without it they are limits. */
-  readonly zstd?: StreamExports;
+  readonly zstd?: ZstdExports;
   readonly wantsDiffId: boolean;
   /** The path of a blob that is no tar (`org.cncf.model.filepath`). */
   readonly rawPath?: string;

@@ -2,9 +2,9 @@ import type { ByteRoom, Decompressor } from './byte-room.ts';
 import type { Container, Item } from './container.ts';
 import { createGunzip } from './gunzip.ts';
 import type { ContentReader } from './content-reader.ts';
-import { createWasmUnzstd } from './unzstd.ts';
+import { createWasmUnzstd } from './unzstd-wasm.ts';
 import { zstdWindow } from './zstd-window.ts';
-import type { StreamExports } from './zstd-module.ts';
+import type { ZstdExports } from './zstd-module.ts';
 
 /** A file that is one packed stream, gzip: what it unpacks to is one item without a name of its own. */
 export function readGzip(container: Container): ContentReader | undefined {
@@ -20,7 +20,7 @@ export function readGzip(container: Container): ContentReader | undefined {
 const largestWindow = 32 << 20;
 
 /** The same of zstd. `head`: its first bytes. */
-export function readZstd(container: Container, exports: StreamExports | undefined, head: Uint8Array): ContentReader | undefined {
+export function readZstd(container: Container, exports: ZstdExports | undefined, head: Uint8Array): ContentReader | undefined {
   if (exports === undefined) return unopened(container, 'zstd');
   const window = zstdWindow(head);
   if (window !== undefined && window > largestWindow) {

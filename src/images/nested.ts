@@ -14,7 +14,7 @@ import { sniffContainer } from './sniff-container.ts';
 import { both, type ContentReader, headed } from './content-reader.ts';
 import { blockBytes } from './tar-header.ts';
 import { createTarWalker } from './tar-walker.ts';
-import type { StreamExports } from './zstd-module.ts';
+import type { ZstdExports } from './zstd-module.ts';
 
 export interface NestedOptions {
   /** What searches at a depth; the layer itself is depth 0. */
@@ -30,7 +30,7 @@ export interface NestedOptions {
   /** Recognises files inside, in passing; a size is undefined where it is not known yet. */
   readonly recognise?: (path: string, size: number | undefined) => ContentReader | undefined;
   /** For zstd inside; without it, such files are limits. */
-  readonly zstd?: StreamExports;
+  readonly zstd?: ZstdExports;
 }
 
 export interface Nested {

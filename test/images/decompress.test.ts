@@ -4,7 +4,7 @@ import * as zlib from 'node:zlib';
 import { expect, test } from 'vitest';
 import { type ByteRoom, type Decompressor, streamed } from '../../src/images/byte-room.ts';
 import { type Compression, openDecompressor, sniffCompression } from '../../src/images/decompress.ts';
-import { createWasmUnzstd } from '../../src/images/unzstd.ts';
+import { createWasmUnzstd } from '../../src/images/unzstd-wasm.ts';
 import { zstdExports } from '../../src/images/zstd-module.ts';
 
 const text = Buffer.from(Array.from({ length: 60_000 }, (_, n) => `line ${n * 7919} of ${n}\n`).join(''));
