@@ -12,8 +12,9 @@ export default defineConfig({
     // Most tests wait for a server or a process; the default leaves one core free.
     maxWorkers: '100%',
     maxConcurrency: 12,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Only what hangs reaches these: a test that starts the program thrice takes half a minute where ten others do, too.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     coverage: { provider: 'v8', include: ['src/**'], exclude: ['**/*.generated.ts'] },
   },
 });

@@ -1,18 +1,24 @@
 /** Passes over files as layers, the largest first, as the program does; prints what it took as JSON. Its one argument is a `Task` as JSON. */
 import { createHash } from 'node:crypto';
-import { open, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { LayerReport } from '../../src/images/layer-pass.ts';
-import { streamFile } from '../../src/images/sources/member-store.ts';
+import { openExtent } from '../../src/images/sources/extent.ts';
 import { layerPassesHere, type PassPart } from '../../src/scan/layer-passes.ts';
 import { createLayerPool } from '../../src/scan/layer-pool.ts';
-import { keepHeapSmall } from '../../src/scan/small-heap.ts';
+import { tuneEngine } from '../../src/scan/tune-engine.ts';
 import { loadDetectorSet } from '../../src/secrets/detectors.ts';
 
 export interface Task {
   readonly files: readonly string[];
-  readonly without?: readonly (PassPart | 'digests')[];
+  readonly without?: readonly PassPart[];
   /** Whether a layer that outweighs the others may take two threads. */
   readonly isSplit?: boolean;
+}
+
+/** A `Task`, with the digest of each file. */
+export interface ToldTask extends Task {
+  readonly digests: readonly string[];
 }
 
 export interface Taken {
@@ -25,35 +31,26 @@ export interface Taken {
   readonly findings: string;
 }
 
-const { files, without = [], isSplit = false } = JSON.parse(process.argv[2] ?? '{}') as Task; // written by the bench
-const parts = without.filter((part) => part !== 'digests');
-keepHeapSmall();
+const { files, digests, without = [], isSplit = false } = JSON.parse(process.argv[2] ?? '{}') as ToldTask; // written by the bench
+tuneEngine();
 const set = await loadDetectorSet();
-const pool = createLayerPool({ workers: 2, here: layerPassesHere({ set, without: parts }), search: set.shared, without: parts });
+const pool = createLayerPool({ workers: 2, here: layerPassesHere({ set, without }), search: set.shared, without });
 const { signal } = new AbortController();
 
-async function* read(path: string, bytes: number): AsyncGenerator<Uint8Array> {
-  const handle = await open(path);
-  const hash = createHash('sha256');
-  try {
-    for await (const chunk of streamFile(handle, 0, bytes, signal)) {
-      if (!without.includes('digests')) hash.update(chunk);
-      yield chunk;
-    }
-  } finally {
-    await handle.close();
-  }
-}
-
-const sized = await Promise.all(files.map(async (path) => ({ path, size: (await stat(path)).size })));
+const sized = await Promise.all(files.map(async (path, n) => ({ path, digest: digests[n] ?? '', size: (await stat(path)).size })));
 const queue = sized.toSorted((a, b) => b.size - a.size);
-let others = queue.reduce((sum, { size }) => sum + size, 0);
+let left = queue.reduce((sum, { size }) => sum + size, 0);
 const reports: LayerReport[] = [];
 async function work(): Promise<void> {
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    others -= next.size;
-    const blob = { digest: next.path, size: next.size, mediaType: '' };
-    reports.push(await pool.passLayer(blob, read(next.path, next.size), signal, isSplit ? others : Number.POSITIVE_INFINITY));
+    const { path, digest, size } = next;
+    left -= size;
+    reports.push(
+      await pool.passLayer({ digest, size, mediaType: '' }, createReadStream(path), signal, {
+        othersBytes: isSplit ? left : Number.POSITIVE_INFINITY,
+        onDisk: { open: () => openExtent(path), took: () => undefined, ended: () => undefined },
+      }),
+    );
   }
 }
 await Promise.all([work(), work()]);

@@ -1,7 +1,7 @@
 /** Passes over made-up layers of one shape, as the program does, and prints the most memory that the process had, in megabytes. */
 import { layerPassesHere } from '../../src/scan/layer-passes.ts';
 import { createLayerPool } from '../../src/scan/layer-pool.ts';
-import { keepHeapSmall } from '../../src/scan/small-heap.ts';
+import { tuneEngine } from '../../src/scan/tune-engine.ts';
 import { loadDetectorSet } from '../../src/secrets/detectors.ts';
 
 const shapes: { readonly [shape: string]: () => readonly (readonly [files: number, bytes: number])[] } = {
@@ -11,9 +11,8 @@ const shapes: { readonly [shape: string]: () => readonly (readonly [files: numbe
   'fifty layers': () => Array.from({ length: 50 }, () => [200, 100_000]),
 };
 const layers = shapes[process.argv[2] ?? '']?.() ?? [];
-const large = Number.POSITIVE_INFINITY;
 
-keepHeapSmall();
+tuneEngine();
 const set = await loadDetectorSet();
 const pool = createLayerPool({ workers: 2, here: layerPassesHere({ set }), search: set.shared });
 const words = Buffer.from(Array.from({ length: 9000 }, (_, n) => `line ${n}: ${Math.imul(n, 2654435761) >>> 0} of ${n % 97}\n`).join(''));
@@ -50,7 +49,7 @@ const kept: unknown[] = [];
 async function work(): Promise<void> {
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const blob = { digest: `layer ${next.n}`, mediaType: '' };
-    const report = await pool.passLayer(blob, tar(next.files, next.bytes), new AbortController().signal, large);
+    const report = await pool.passLayer(blob, tar(next.files, next.bytes), new AbortController().signal);
     if (report.gaps.length > 0) throw new Error(report.gaps[0]?.detail);
     kept.push(report); // as the program does, for what is asked of all layers in the end
   }

@@ -1,11 +1,13 @@
 /** Processes that the benches of images time: the program's passes as it ships them, and the tools that they are compared with. */
 import { build } from 'esbuild';
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { aiImage } from './ai-image.ts';
-import type { Taken, Task } from './image-child.ts';
+import type { Taken, Task, ToldTask } from './image-child.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -28,10 +30,25 @@ export async function unpack(command: string, files: readonly string[]): Promise
 }
 
 export async function pass(child: string, task: Task): Promise<Timed & Taken> {
+  const told: ToldTask = { ...task, digests: await Promise.all(task.files.map(digestOf)) };
   const start = performance.now();
-  const { stdout } = await run(process.execPath, [child, JSON.stringify(task)]);
+  const { stdout } = await run(process.execPath, [child, JSON.stringify(told)]);
   const wallMs = performance.now() - start;
   return { wallMs, ...(JSON.parse(stdout) as Taken) };
+}
+
+const digests = new Map<string, Promise<string>>();
+
+function digestOf(file: string): Promise<string> {
+  const known = digests.get(file) ?? computed(file);
+  digests.set(file, known);
+  return known;
+}
+
+async function computed(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return `sha256:${hash.digest('hex')}`;
 }
 
 /** The whole program, from its command line on. Findings make it end with 1, gaps with 3. */

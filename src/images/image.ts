@@ -1,4 +1,5 @@
 import type { GapReason } from '../model/gap.ts';
+import type { HeldExtent } from './sources/extent.ts';
 
 /** A blob as a manifest names it. Nothing of it has been read yet. */
 export interface BlobRef {
@@ -63,5 +64,7 @@ export interface ImageReader {
   manifests(signal: AbortSignal): AsyncIterable<FoundManifest>;
   /** The bytes as stored, in chunks of any size, each valid until the next is asked for. Digest and size are checked on the way; a mismatch throws BlobFailed at the end. */
   read(blob: BlobRef, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Where a blob lies on disk as it is, for who reads it elsewhere and checks it there; undefined for one that only `read` can say something about. */
+  extent?(blob: BlobRef): Promise<HeldExtent | undefined>;
   close(): Promise<void>;
 }

@@ -67,6 +67,8 @@ export function createTarWalker(listener: TarListener): TarWalker {
   let reader: ContentReader | undefined;
   let head: { readonly bytes: Uint8Array; filled: number } | undefined;
   let meta: { readonly type: string; readonly bytes: Uint8Array; filled: number } | undefined;
+  /** Most names are short: one piece of memory does for all of them, one after the other. */
+  const shortMeta = new Uint8Array(4096);
   let sparseHeader: TarHeader | undefined;
   let next: TarOverrides = {};
   let global: TarOverrides = {};
@@ -223,7 +225,7 @@ export function createTarWalker(listener: TarListener): TarWalker {
     }
     if (size <= metadataLimit) {
       if (size === 0) return;
-      meta = { type, bytes: new Uint8Array(size), filled: 0 };
+      meta = { type, bytes: size <= shortMeta.length ? shortMeta.subarray(0, size) : new Uint8Array(size), filled: 0 };
     } else fault(`an extended header of ${size} bytes, at offset ${offset - blockBytes}`);
     current = undefined;
     content = size;

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { BlobFailed, type BlobRef, type ImageGap, type ImageReader } from '../images/image.ts';
 import type { LayerReport } from '../images/layer-pass.ts';
+import type { HeldExtent } from '../images/sources/extent.ts';
 import type { Notes } from '../providers/notes.ts';
 import { noteGap, type RepositoryRun } from './image-run.ts';
 import type { LayerCache } from './layer-cache.ts';
@@ -10,9 +11,24 @@ export type PassLayer = (
   blob: BlobRef,
   bytes: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
-  /** Declared bytes of the layers that are still to be read beside this one; unknown if not said. */
-  othersBytes?: number,
+  known?: KnownOfLayer,
 ) => Promise<LayerReport>;
+
+export interface KnownOfLayer {
+  /** Declared bytes of the layers that are still to be read beside this one; unknown if not said. */
+  readonly othersBytes?: number;
+  /** For a layer that lies on disk: another thread may read it there, and nothing is asked of `bytes` then. */
+  readonly onDisk?: LayerOnDisk;
+}
+
+export interface LayerOnDisk {
+  /** Undefined where only `bytes` can say what is wrong. */
+  open(): Promise<HeldExtent | undefined>;
+  /** So many bytes more were read. */
+  took(bytes: number): void;
+  /** It was read to its end, and digest and size are right. */
+  ended(): void;
+}
 
 export interface LayerBudgets {
   /** Declared bytes of all layers of one image. */
@@ -150,9 +166,9 @@ async function readLayer(
   let best: LayerReport | undefined;
   for (const { reader } of places) {
     if (signal.aborted) break;
-    const source = watched(reader.read(blob, signal), onBytes);
+    const source = watched(reader, blob, { signal, onBytes });
     try {
-      const report = await passLayer(blob, source.bytes, signal, othersBytes);
+      const report = await passLayer(blob, source.bytes, signal, { othersBytes, ...(source.onDisk && { onDisk: source.onDisk }) });
       if (source.isWhole() && isLasting(report)) await cache?.put(blob.digest, report);
       if (source.isWhole() || report.gaps.length === 0) return { report, isKnown: false };
       // Cut on the way: what was seen counts, and another repository may have the rest.
@@ -169,20 +185,31 @@ async function readLayer(
   };
 }
 
+interface Watched {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly onDisk: LayerOnDisk | undefined;
+  readonly isWhole: () => boolean;
+}
+
 /** Says whether the bytes were read to their end, which is where digest and size are known to be right. */
 function watched(
-  bytes: AsyncIterable<Uint8Array>,
-  onBytes: (count: number) => void,
-): { readonly bytes: AsyncIterable<Uint8Array>; readonly isWhole: () => boolean } {
+  reader: ImageReader,
+  blob: BlobRef,
+  { signal, onBytes }: Pick<LayerOptions, 'signal'> & Pick<Meanwhile, 'onBytes'>,
+): Watched {
   let whole = false;
+  const ended = (): void => {
+    whole = true;
+  };
   return {
     bytes: (async function* () {
-      for await (const chunk of bytes) {
+      for await (const chunk of reader.read(blob, signal)) {
         onBytes(chunk.length);
         yield chunk;
       }
-      whole = true;
+      ended();
     })(),
+    onDisk: reader.extent && { open: async () => reader.extent?.(blob), took: onBytes, ended },
     isWhole: () => whole,
   };
 }

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { LayerBudgets } from '../images/budgets.ts';
 import type { BlobRef, ImageGap } from '../images/image.ts';
+import type { Extent } from '../images/sources/extent.ts';
 import type { SharedSearch } from '../secrets/detector-set.ts';
 import type { LayerReport } from '../images/layer-pass.ts';
 import type { PassPart } from './layer-passes.ts';
@@ -22,9 +23,16 @@ export interface Pipe {
   readonly signal: Int32Array;
 }
 
+/** A blob that the worker reads from disk itself. */
+export interface FromDisk {
+  readonly extent: Extent;
+  /** Not zero: the run was interrupted. A message would not be seen while the worker reads. */
+  readonly stop: Int32Array;
+}
+
 export type ToWorker =
-  | { readonly kind: 'pass'; readonly blob: BlobRef }
-  | { readonly kind: 'unpack'; readonly pipe: Pipe }
+  | { readonly kind: 'pass'; readonly blob: BlobRef; readonly disk?: FromDisk }
+  | { readonly kind: 'unpack'; readonly blob: BlobRef; readonly pipe: Pipe; readonly disk?: FromDisk }
   | { readonly kind: 'search'; readonly blob: BlobRef; readonly pipe: Pipe }
   /** The first `length` of these bytes; their memory is lent until it comes back with `took`. */
   | { readonly kind: 'chunk'; readonly bytes: Uint8Array<ArrayBuffer>; readonly length: number }
@@ -35,9 +43,12 @@ export type ToWorker =
 export type FromWorker =
   /** One chunk was read; its memory comes back. */
   | { readonly kind: 'took'; readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly kind: 'report'; readonly report: LayerReport }
+  /** So many bytes more were read from disk. */
+  | { readonly kind: 'read'; readonly bytes: number }
+  /** `isWhole`: what was read from disk was read to its end, and is what its digest names. */
+  | { readonly kind: 'report'; readonly report: LayerReport; readonly isWhole?: boolean }
   /** The unpacking half of a split layer is done. */
-  | { readonly kind: 'unpacked' };
+  | { readonly kind: 'unpacked'; readonly isWhole?: boolean };
 
 export type ToSearch =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly length: number; readonly compressedBytes: number }

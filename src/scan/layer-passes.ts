@@ -26,7 +26,7 @@ export interface LayerPasses {
 }
 
 /** Parts of a pass that can be left out, to measure what each costs. */
-export type PassPart = 'search' | 'utf-16' | 'base64' | 'containers' | 'components' | 'lines' | 'kernel';
+export type PassPart = 'search' | 'digests' | 'utf-16' | 'base64' | 'containers' | 'components' | 'lines' | 'kernel';
 
 /** Passes over layers in this thread, one after the other. */
 export function layerPassesHere({

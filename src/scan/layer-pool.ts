@@ -3,7 +3,9 @@ import { pathToFileURL } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { BlobFailed, type BlobRef } from '../images/image.ts';
 import type { LayerReport } from '../images/layer-pass.ts';
-import type { FromWorker, Pipe, ToWorker, WorkerSetup } from './layer-messages.ts';
+import type { HeldExtent } from '../images/sources/extent.ts';
+import type { LayerOnDisk } from './image-layers.ts';
+import type { FromDisk, FromWorker, Pipe, ToWorker, WorkerSetup } from './layer-messages.ts';
 import type { LayerPasses } from './layer-passes.ts';
 
 export interface PoolOptions extends WorkerSetup {
@@ -50,12 +52,16 @@ export function createLayerPool({ workers, here, ...setup }: PoolOptions): Layer
     }
   }
 
-  async function inThreads(blob: BlobRef, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal, isSplit: boolean): Promise<LayerReport> {
+  async function inThreads(blob: BlobRef, bytes: Bytes, signal: AbortSignal, isSplit: boolean): Promise<LayerReport> {
     const taken = await acquire(isSplit ? 2 : 1);
+    let held: HeldExtent | undefined;
     try {
+      held = await bytes.onDisk?.open();
       const [first, second] = taken as [Thread, Thread?]; // as many as were asked for
-      return await (second === undefined ? first.pass(blob, bytes, signal) : split(first, second, blob, bytes, signal));
+      const source = { ...bytes, held };
+      return await (second === undefined ? first.pass(blob, source, signal) : split(first, second, blob, source, signal));
     } finally {
+      await held?.close();
       idle.push(...taken.filter((thread) => threads.includes(thread)));
       next();
     }
@@ -64,9 +70,10 @@ export function createLayerPool({ workers, here, ...setup }: PoolOptions): Layer
   return {
     ...here,
     concurrency: workers,
-    passLayer(blob, bytes, signal, othersBytes = Number.POSITIVE_INFINITY) {
+    passLayer(blob, bytes, signal, { othersBytes = Number.POSITIVE_INFINITY, onDisk } = {}) {
       const size = blob.size ?? Number.POSITIVE_INFINITY;
-      if (size + othersBytes > smallBytes) return inThreads(blob, bytes, signal, workers > 1 && isDominating(size, othersBytes));
+      if (size + othersBytes > smallBytes)
+        return inThreads(blob, { bytes, onDisk }, signal, workers > 1 && isDominating(size, othersBytes));
       // The sinks of this thread share their memory.
       const pass = local.then(() => here.passLayer(blob, bytes, signal));
       local = pass.catch(() => undefined);
@@ -82,33 +89,37 @@ export function createLayerPool({ workers, here, ...setup }: PoolOptions): Layer
 /** Split, a layer takes three quarters of its time and both threads; unsplit, the others pass beside it. */
 const isDominating = (size: number, othersBytes: number): boolean => Number.isFinite(size) && othersBytes < size / 2;
 
+interface Bytes {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly onDisk: LayerOnDisk | undefined;
+}
+
+/** What is held open the thread reads itself. */
+interface Source extends Bytes {
+  readonly held: HeldExtent | undefined;
+}
+
 interface Thread {
-  pass(blob: BlobRef, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<LayerReport>;
+  pass(blob: BlobRef, source: Source, signal: AbortSignal): Promise<LayerReport>;
   /** The two halves of a split layer. */
-  unpack(pipe: Pipe, bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
+  unpack(blob: BlobRef, pipe: Pipe, source: Source, signal: AbortSignal): Promise<void>;
   search(blob: BlobRef, pipe: Pipe): Promise<LayerReport>;
   close(): Promise<void>;
 }
 
-async function split(
-  unpacking: Thread,
-  searching: Thread,
-  blob: BlobRef,
-  bytes: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
-): Promise<LayerReport> {
+async function split(unpacking: Thread, searching: Thread, blob: BlobRef, source: Source, signal: AbortSignal): Promise<LayerReport> {
   const { port1, port2 } = new MessageChannel();
   const shared = new Int32Array(new SharedArrayBuffer(4));
   const [report] = await Promise.all([
     searching.search(blob, { port: port2, signal: shared }),
-    unpacking.unpack({ port: port1, signal: shared }, bytes, signal),
+    unpacking.unpack(blob, { port: port1, signal: shared }, source, signal),
   ]);
   return report;
 }
 
 function startThread(setup: WorkerSetup): Thread {
   const worker = new Worker(...workerFile(setup));
-  let answered: ((message: FromWorker) => void) | undefined;
+  let answered: ((message: Answer) => void) | undefined;
   let failed: ((error: unknown) => void) | undefined;
   /** Memory that goes to the worker and comes back: nothing is left to the garbage collector. */
   const free: Uint8Array<ArrayBuffer>[] = [];
@@ -116,7 +127,9 @@ function startThread(setup: WorkerSetup): Thread {
   let wake: (() => void) | undefined;
   let broken: unknown;
   worker.unref();
+  let took: ((bytes: number) => void) | undefined;
   worker.on('message', (message: FromWorker) => {
+    if (message.kind === 'read') return took?.(message.bytes);
     if (message.kind !== 'took') return answered?.(message);
     free.push(message.bytes);
     ahead--;
@@ -131,7 +144,7 @@ function startThread(setup: WorkerSetup): Thread {
   const post = (message: ToWorker, transfer: readonly (ArrayBuffer | import('node:worker_threads').MessagePort)[] = []): void =>
     worker.postMessage(message, transfer);
 
-  function answer(): Promise<FromWorker> {
+  function answer(): Promise<Answer> {
     return new Promise((resolve, reject) => {
       answered = resolve;
       failed = reject;
@@ -184,7 +197,7 @@ function startThread(setup: WorkerSetup): Thread {
     }
   }
 
-  async function withBytes(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<FromWorker> {
+  async function withBytes(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Answer> {
     let isDone = false;
     ahead = 0;
     const answering = answer().finally(() => {
@@ -195,14 +208,39 @@ function startThread(setup: WorkerSetup): Thread {
     return message;
   }
 
+  /** Starts the work; the bytes go to the thread, unless it reads them itself. */
+  async function withSource(
+    { bytes, held, onDisk }: Source,
+    signal: AbortSignal,
+    start: (disk: { readonly disk?: FromDisk }) => void,
+  ): Promise<Answer> {
+    if (held === undefined) {
+      start({});
+      return withBytes(bytes, signal);
+    }
+    const { fd, startByte, bytes: length } = held;
+    const stop = new Int32Array(new SharedArrayBuffer(4));
+    const abort = (): void => void Atomics.store(stop, 0, 1);
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    took = (count) => onDisk?.took(count);
+    try {
+      start({ disk: { extent: { fd, startByte, bytes: length }, stop } });
+      const message = await answer();
+      if (message.isWhole === true) onDisk?.ended();
+      return message;
+    } finally {
+      took = undefined;
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
   return {
-    async pass(blob, bytes, signal) {
-      post({ kind: 'pass', blob });
-      return reportOf(await withBytes(bytes, signal));
+    async pass(blob, source, signal) {
+      return reportOf(await withSource(source, signal, (disk) => post({ kind: 'pass', blob, ...disk })));
     },
-    async unpack(pipe, bytes, signal) {
-      post({ kind: 'unpack', pipe }, [pipe.port]);
-      await withBytes(bytes, signal);
+    async unpack(blob, pipe, source, signal) {
+      await withSource(source, signal, (disk) => post({ kind: 'unpack', blob, pipe, ...disk }, [pipe.port]));
     },
     async search(blob, pipe) {
       post({ kind: 'search', blob, pipe }, [pipe.port]);
@@ -215,7 +253,9 @@ function startThread(setup: WorkerSetup): Thread {
   };
 }
 
-function reportOf(message: FromWorker): LayerReport {
+type Answer = FromWorker & { readonly kind: 'report' | 'unpacked' };
+
+function reportOf(message: Answer): LayerReport {
   if (message.kind !== 'report') throw new Error(`a worker answered "${message.kind}" where a report was due`);
   return message.report;
 }

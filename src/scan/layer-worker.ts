@@ -6,7 +6,9 @@ import { BudgetSpent, createLayerTap } from '../images/layer-tap.ts';
 import { finishLayer, type Unpacked, unpackInto } from '../images/pass-layer.ts';
 import { zstdExports } from '../images/zstd-module.ts';
 import { loadDetectorSet } from '../secrets/detectors.ts';
-import type { FromWorker, Pipe, ToSearch, ToUnpack, ToWorker, WorkerSetup } from './layer-messages.ts';
+import { checkedBlob } from '../images/sources/checked-blob.ts';
+import { readExtent } from '../images/sources/extent.ts';
+import type { FromDisk, FromWorker, Pipe, ToSearch, ToUnpack, ToWorker, WorkerSetup } from './layer-messages.ts';
 import { layerPassesHere } from './layer-passes.ts';
 
 /** Buffers between the halves of a split layer: enough that neither waits for the other's hiccups. */
@@ -26,11 +28,18 @@ function serve(port: MessagePort): void {
     } else inbox.deliver(message);
   });
 
-  async function run(message: ToWorker & { readonly kind: 'pass' | 'unpack' | 'search' }, { chunks, signal }: Inbox): Promise<FromWorker> {
-    if (message.kind === 'pass') return { kind: 'report', report: await (await passes).passLayer(message.blob, chunks, signal) };
+  async function run(message: ToWorker & { readonly kind: 'pass' | 'unpack' | 'search' }, inbox: Inbox): Promise<FromWorker> {
     if (message.kind === 'search') return { kind: 'report', report: await search(message.blob, message.pipe) };
+    const took = (bytes: number): void => port.postMessage({ kind: 'read', bytes } satisfies FromWorker);
+    const isChecked = setup.without?.includes('digests') !== true;
+    const disk = message.disk && readDisk(message.blob, message.disk, { took, isChecked });
+    const { chunks, signal } = disk ?? inbox;
+    if (message.kind === 'pass') {
+      const report = await (await passes).passLayer(message.blob, chunks, signal);
+      return { kind: 'report', report, ...(disk && { isWhole: disk.isWhole() }) };
+    }
     await unpack(message.pipe, { chunks, signal });
-    return { kind: 'unpacked' };
+    return { kind: 'unpacked', ...(disk && { isWhole: disk.isWhole() }) };
   }
 
   async function search(blob: BlobRef, { port: pipe, signal }: Pipe) {
@@ -109,6 +118,39 @@ async function unpack({ port, signal }: Pipe, { chunks, signal: abort }: Pick<In
   };
   const unpacked = await unpackInto(out, { chunks: counted(), signal: abort });
   port.postMessage({ kind: 'end', unpacked } satisfies ToSearch);
+}
+
+/** How often is said how much was read. */
+const toldBytes = 4 << 20;
+
+/** A blob from disk, read and checked in this thread. */
+function readDisk(
+  blob: BlobRef,
+  { extent, stop }: FromDisk,
+  { took, isChecked }: { readonly took: (bytes: number) => void; readonly isChecked: boolean },
+): Pick<Inbox, 'chunks' | 'signal'> & { readonly isWhole: () => boolean } {
+  const abort = new AbortController();
+  let whole = false;
+  let untold = 0;
+  const tell = (): void => {
+    took(untold);
+    untold = 0;
+  };
+  function* read(): Generator<Uint8Array> {
+    for (const chunk of readExtent(extent)) {
+      if (Atomics.load(stop, 0) !== 0) abort.abort();
+      abort.signal.throwIfAborted();
+      untold += chunk.length;
+      if (untold >= toldBytes) tell();
+      yield chunk;
+    }
+    tell();
+  }
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    yield* isChecked ? checkedBlob(read(), blob, abort.signal) : read();
+    whole = true;
+  }
+  return { chunks: chunks(), signal: abort.signal, isWhole: () => whole };
 }
 
 interface Inbox {

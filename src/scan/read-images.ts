@@ -5,7 +5,7 @@ import type { Inventory } from '../model/inventory.ts';
 import { UsageError } from '../model/usage-error.ts';
 import type { LayerBudgets } from './image-layers.ts';
 import { inspectImages, type WantedImage } from './inspect-images.ts';
-import { keepHeapSmall } from './small-heap.ts';
+import { tuneEngine } from './tune-engine.ts';
 import { isInShard, type Shard } from './shard.ts';
 import { openImageSources, type RegistryOptions, wantedImages } from './wanted-images.ts';
 import { type RegistryChoice, wantedRegistry } from './wanted-registries.ts';
@@ -97,7 +97,7 @@ export async function inspectWanted(
   const { lazyFinder } = await import('../secrets/find.ts');
   const { layerPassesHere, passFingerprint } = await import('./layer-passes.ts');
   const { openLayerCache } = await import('./layer-cache.ts');
-  keepHeapSmall();
+  tuneEngine();
   const set = await loadDetectorSet();
   const keyed = digestKey === undefined ? {} : { digestKey };
   const finder = lazyFinder({ set, ...keyed });

@@ -138,5 +138,5 @@ function passed(pool: LayerPasses, packed: Buffer, size: number, others: number)
   async function* chunks(): AsyncGenerator<Uint8Array> {
     for (let at = 0; at < packed.length; at += 200_000) yield packed.subarray(at, at + 200_000);
   }
-  return pool.passLayer({ digest: 'sha256:0', size, mediaType: '' }, chunks(), new AbortController().signal, others);
+  return pool.passLayer({ digest: 'sha256:0', size, mediaType: '' }, chunks(), new AbortController().signal, { othersBytes: others });
 }

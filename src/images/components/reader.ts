@@ -103,6 +103,7 @@ function collecting(limit: number, read: (bytes: Uint8Array, seen: number) => Re
 
 /** The archive of a model that a file lies in: its files are parts of one model. */
 function modelArchiveOf(path: string): string | undefined {
+  if (!path.includes('!/')) return undefined;
   const [, archive] = /^(.*\.(?:pt|pth|ckpt|ptl|bin|t7|th|torchscript|npz|keras|mar|nemo))!\/[^!]*$/i.exec(path) ?? [];
   return archive;
 }

@@ -5,7 +5,7 @@ import { magicBytes, sniffCompression } from '../decompress.ts';
 import { digestOf, parseDigest } from '../digest.ts';
 import { BlobFailed, type BlobRef, type FoundManifest, type ImageGap, type ImageManifest, type ImageReader } from '../image.ts';
 import type { FileReference } from '../reference.ts';
-import { readMemberAsBlob } from './layout.ts';
+import { readMemberAsBlob } from './checked-blob.ts';
 import { computedDigest, digestInName } from './member-digest.ts';
 import { ListUnreadable, MemberMissing, type MemberStore, readMember } from './member-store.ts';
 
@@ -39,6 +39,7 @@ export async function readDockerArchive(
     reference: reference.text,
     manifests: (signal) => manifestsOf(store, { bytes, entries: chosen, members }, signal),
     read: (blob, signal) => read(store, members, blob, signal),
+    extent: async ({ digest }) => store.extent(members.get(digest) ?? ''),
     close: () => store.close(),
   };
 }

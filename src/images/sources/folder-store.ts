@@ -1,5 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { openExtent } from './extent.ts';
 import { isBlobName, type MemberStore, MemberMissing, streamFile } from './member-store.ts';
 
 /** An OCI layout in a folder. Names of members are the layout's own and digests: none comes from what an image says of itself. */
@@ -25,6 +26,9 @@ export function openFolder(folder: string): MemberStore {
         algorithms.map(async (algorithm) => (await namesIn(place(`blobs/${algorithm}`))).map((name) => `blobs/${algorithm}/${name}`)),
       );
       return members.flat().filter(isBlobName);
+    },
+    async extent(member) {
+      return (await isFile(place(member))) ? openExtent(place(member)).catch(() => undefined) : undefined;
     },
     close: async () => {},
   };

@@ -1,6 +1,6 @@
-import { checkBlob } from '../blob-check.ts';
+import { gapOf, readMemberAsBlob } from './checked-blob.ts';
 import { parseDigest } from '../digest.ts';
-import { BlobFailed, type BlobRef, type FoundManifest, type ImageGap, type ImageReader, type Platform } from '../image.ts';
+import type { BlobRef, FoundManifest, ImageGap, ImageReader, Platform } from '../image.ts';
 import { type StoredManifest, walkManifests } from '../manifest-tree.ts';
 import { type ChildRef, parseManifest } from '../parse-manifest.ts';
 import type { FileReference } from '../reference.ts';
@@ -27,6 +27,10 @@ export async function readLayout(
     reference: reference.text,
     manifests: (signal) => manifestsOf(store, { ...index, members, beside, platforms }, signal),
     read: (blob, signal) => readBlob(store, blob, signal, beside),
+    extent: async (blob) => {
+      const here = parseDigest(blob.digest) && (await store.extent(blobPath(blob.digest)));
+      return here ?? beside?.extent?.(blob);
+    },
     close: () => store.close(),
   };
 }
@@ -125,39 +129,6 @@ async function* readBlob(
 ): AsyncGenerator<Uint8Array> {
   if (beside !== undefined && !(await store.has(blobPath(blob.digest)))) return yield* beside.read(blob, signal);
   yield* readMemberAsBlob(store, blobPath(blob.digest), blob, signal);
-}
-
-/** A member under the rules of a blob: digest and size computed, BlobFailed at the end for what is wrong. */
-export async function* readMemberAsBlob(
-  store: MemberStore,
-  member: string,
-  blob: BlobRef,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  const check = checkBlob(blob);
-  try {
-    for await (const chunk of store.stream(member, signal)) {
-      check.add(chunk);
-      yield chunk;
-    }
-  } catch (error) {
-    const gap = gapOf(error, blob.digest, signal);
-    const isForeign = blob.isForeign === true && error instanceof MemberMissing;
-    throw new BlobFailed(
-      isForeign ? { ...gap, detail: `${gap.detail}; it is a foreign layer, whose own addresses are never fetched` } : gap,
-      { cause: error },
-    );
-  }
-  const wrong = check.problem();
-  if (wrong !== undefined) throw new BlobFailed(wrong);
-}
-
-function gapOf(error: unknown, subject: string, signal: AbortSignal): ImageGap {
-  if (signal.aborted) return { reason: 'interrupted', subject, detail: 'the run was interrupted before this was read' };
-  if (error instanceof MemberMissing) return { reason: 'unavailable', subject, detail: error.message };
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === undefined) throw error;
-  return { reason: 'unavailable', subject, detail: `it could not be read from disk (${code})` };
 }
 
 function blobPath(digest: string): string {

@@ -1,5 +1,6 @@
 import { UsageError } from '../../model/usage-error.ts';
 import type { ImageGap } from '../image.ts';
+import type { HeldExtent } from './extent.ts';
 
 /** Named byte strings of an image on disk: files of a folder, or members of an archive. */
 export interface MemberStore {
@@ -10,6 +11,8 @@ export interface MemberStore {
   stream(member: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** Members that are blobs by their names, whatever names them: all that is left where a list of images is lost. */
   blobs(): Promise<readonly string[]>;
+  /** Where a member lies; undefined where there is none, or it cannot be opened: `stream` says why. */
+  extent(member: string): Promise<HeldExtent | undefined>;
   /** What is wrong with the store as a whole. */
   readonly problems: readonly ImageGap[];
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 import { digestOf } from '../digest.ts';
 import { BlobFailed, type FoundManifest, type ImageReader } from '../image.ts';
 import type { FileReference } from '../reference.ts';
-import { readMemberAsBlob } from './layout.ts';
+import { readMemberAsBlob } from './checked-blob.ts';
 import { computedDigest, digestInName } from './member-digest.ts';
 import type { MemberStore } from './member-store.ts';
 

@@ -35,6 +35,10 @@ export async function openTar(handle: FileHandle, name: string): Promise<MemberS
       yield* streamFile(handle, entry.startByte, entry.bytes, signal);
     },
     blobs: async () => [...entries].filter(([member, { type }]) => isBlobName(member) && isFile(type)).map(([member]) => member),
+    async extent(member) {
+      const entry = entryOf(member);
+      return entry && { fd: handle.fd, startByte: entry.startByte, bytes: entry.bytes, close: async () => {} };
+    },
     close: () => handle.close(),
   };
 }
