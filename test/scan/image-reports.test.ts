@@ -159,7 +159,7 @@ describe('with the report of the last run', () => {
     expect(states(previous)).toEqual([[ofKey, 'seen']]);
     await addImage(repository, { layers: [[['a.env', key]], [['b.env', other]]] });
     const more = await reported((await started.inspect(['app'])).inventory, { previous });
-    expect(states(more).sort()).toEqual([
+    expect(states(more)).toEqual([
       [ofKey, 'seen'],
       [ofOther, 'seen'],
     ]);

@@ -99,7 +99,7 @@ function sentenceOf(problem: RegistryProblem): string {
     case 'http':
       return httpSentence(problem);
     case 'network':
-      return certificateSentence(problem.code, problem.host) ?? `${problem.host} could not be reached (${problem.code})`;
+      return certificateSentence(problem.code, problem.host) ?? networkSentence(problem);
     case 'too-slow':
       return `${problem.host} ${problem.what}`;
     case 'proxy':
@@ -116,6 +116,10 @@ function sentenceOf(problem: RegistryProblem): string {
       return problem.detail;
   }
 }
+
+/** Node's codes of its HTTP parser all begin alike. */
+const networkSentence = ({ host, code }: Extract<RegistryProblem, { readonly kind: 'network' }>): string =>
+  code.startsWith('HPE_') ? `${host} answered with something that is no HTTP (${code})` : `${host} could not be reached (${code})`;
 
 const proxyLogin = (host: string): string =>
   `the proxy on the way to ${host} asks for a login (407): put user and password into HTTPS_PROXY or HTTP_PROXY`;

@@ -1,5 +1,5 @@
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type RegistryDouble, startRegistryDouble } from '../../../../src/demo/registry/double.ts';
@@ -147,6 +147,17 @@ test.each([
 ] as const)('a manifest that is %s is read all the same', async (_, fault) => {
   const { gaps, manifests: seen } = await read([{ path: manifests, fault }]);
   expect([gaps, seen.map(({ tags }) => tags)]).toEqual([[], [['latest']]]);
+});
+
+test('a server that speaks something else is said to', async () => {
+  const server = net.createServer((socket) => void socket.on('error', () => {}).end('SSH-2.0-OpenSSH_9.2\r\n'));
+  await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
+  open.push({ close: () => new Promise((done) => void server.close(() => done())) });
+  const { port } = server.address() as AddressInfo; // listening on a port
+  const { gaps } = await manifestsOf(openReference(`127.0.0.1:${port}/app`, { plainHttp: [`127.0.0.1:${port}`] }, { referrers: false }));
+  expect(gaps).toMatchObject([
+    { reason: 'unavailable', detail: `127.0.0.1:${port} answered with something that is no HTTP (HPE_INVALID_CONSTANT)` },
+  ]);
 });
 
 test('a packed bomb in the place of a manifest stops at the same limit', async () => {

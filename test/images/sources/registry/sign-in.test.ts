@@ -118,6 +118,18 @@ describe('a registry is read', () => {
     expect(untrusted.gaps[0]?.detail).toContain('--ca-file');
   });
 
+  test.each([
+    ['that has ended', -10, '127.0.0.1', 'has expired (CERT_HAS_EXPIRED)'],
+    ['that begins later', 10, '127.0.0.1', 'is not valid yet (CERT_NOT_YET_VALID)'],
+    ['of another name', 0, 'registry.example', 'is for another name (ERR_TLS_CERT_ALTNAME_INVALID)'],
+  ])('never by a certificate %s, and says what is wrong with it', async (_, days, name, says) => {
+    const authority = await makeAuthority(new Date(Date.now() + days * 24 * 3_600_000));
+    const double = await start({ tls: await authority.issue([name]) });
+    const { gaps } = await pull(double.host, { agents: createAgents({ env: {}, ca: authority.caPem }) });
+    expect(gaps).toMatchObject([{ reason: 'unavailable', detail: expect.stringContaining(`the certificate of ${double.host} ${says}`) }]);
+    expect(double.requests).toEqual([]);
+  });
+
   test('through a proxy, which alone resolves its name', async () => {
     const double = await start({ auth: { kind: 'bearer', logins: [login] } });
     const asked: string[] = [];
