@@ -1,6 +1,7 @@
 import type { Container } from './container.ts';
 import type { ContentReader } from './content-reader.ts';
-import { readLooseObject, readPack } from './nested-git.ts';
+import { readLooseObject } from './nested-git.ts';
+import { readBundle, readPack } from './nested-git-pack.ts';
 import { readGzip, readZstd } from './nested-packed.ts';
 import { readSqlite } from './nested-sqlite.ts';
 import { readZip } from './nested-zip.ts';
@@ -24,6 +25,8 @@ export function readerOf(
       return (one) => readSqlite(one, head);
     case 'git pack':
       return readPack;
+    case 'git bundle':
+      return readBundle;
     case 'git object':
       return readLooseObject;
   }
