@@ -5,9 +5,9 @@ import { magicBytes, sniffCompression } from '../decompress.ts';
 import { digestOf, parseDigest } from '../digest.ts';
 import { BlobFailed, type BlobRef, type FoundManifest, type ImageGap, type ImageManifest, type ImageReader } from '../image.ts';
 import type { FileReference } from '../reference.ts';
-import { readMemberAsBlob } from './checked-blob.ts';
+import { gapOf, readMemberAsBlob } from './checked-blob.ts';
 import { computedDigest, digestInName } from './member-digest.ts';
-import { ListUnreadable, MemberMissing, type MemberStore, readMember } from './member-store.ts';
+import { ListUnreadable, type MemberStore, readMember } from './member-store.ts';
 
 const maxDocumentBytes = 16 * 1024 * 1024;
 const dockerManifest = 'application/vnd.docker.distribution.manifest.v2+json';
@@ -100,29 +100,37 @@ interface Archive {
 async function* manifestsOf(store: MemberStore, archive: Archive, signal: AbortSignal): AsyncGenerator<FoundManifest> {
   for (const gap of store.problems) yield { gap };
   for (const entry of archive.entries) {
-    const config = await document(store, entry.config, signal);
-    if ('gap' in config) {
-      yield config;
-      continue;
+    try {
+      yield* await foundOf(store, entry, archive, signal);
+    } catch (error) {
+      yield { gap: gapOf(error, entry.config, signal) };
     }
-    const digest = digestOf(config.bytes);
-    archive.members.set(digest, entry.config);
-    const named = digestInName(entry.config);
-    if (named !== undefined && named !== digest)
-      yield gap('malformed', entry.config, `its bytes are not those that its name says: ${digest}`);
-    const { layers, gaps } = await layersOf(store, entry, diffIdsOf(config.bytes), archive.members, signal);
-    for (const one of gaps) yield { gap: one };
-    yield {
-      digest,
-      mediaType: dockerManifest,
-      role: 'image',
-      config: { digest, size: config.bytes.length, mediaType: dockerConfig },
-      layers,
-      annotations: {},
-      raw: [archive.bytes, ...(await oldDocuments(store, entry, signal))],
-      tags: entry.tags,
-    } satisfies ImageManifest;
   }
+}
+
+async function foundOf(store: MemberStore, entry: Entry, archive: Archive, signal: AbortSignal): Promise<readonly FoundManifest[]> {
+  const config = await document(store, entry.config, signal);
+  if ('gap' in config) return [config];
+  const digest = digestOf(config.bytes);
+  archive.members.set(digest, entry.config);
+  const named = digestInName(entry.config);
+  const { layers, gaps } = await layersOf(store, entry, diffIdsOf(config.bytes), archive.members, signal);
+  const image: ImageManifest = {
+    digest,
+    mediaType: dockerManifest,
+    role: 'image',
+    config: { digest, size: config.bytes.length, mediaType: dockerConfig },
+    layers,
+    annotations: {},
+    raw: [archive.bytes, ...(await oldDocuments(store, entry, signal))],
+    tags: entry.tags,
+  };
+  const isOther = named !== undefined && named !== digest;
+  return [
+    ...(isOther ? [gap('malformed', entry.config, `its bytes are not those that its name says: ${digest}`)] : []),
+    ...gaps.map((one) => ({ gap: one })),
+    image,
+  ];
 }
 
 async function layersOf(
@@ -140,8 +148,8 @@ async function layersOf(
       members.set(layer.digest, member);
       layers.push(layer);
     } catch (error) {
-      if (!(error instanceof MemberMissing)) throw error;
-      gaps.push({ reason: 'unavailable', subject: diffIds[at] ?? member, detail: `a layer is missing: ${error.message}` });
+      const one = gapOf(error, diffIds[at] ?? member, signal);
+      gaps.push({ ...one, detail: `a layer is missing: ${one.detail}` });
     }
   }
   return { layers, gaps };

@@ -1,6 +1,6 @@
 import { checkBlob } from '../blob-check.ts';
 import { BlobFailed, type BlobRef, type ImageGap } from '../image.ts';
-import { MemberMissing, type MemberStore } from './member-store.ts';
+import { isDiskError, MemberMissing, type MemberStore } from './member-store.ts';
 
 /** A member under the rules of a blob. */
 export function readMemberAsBlob(store: MemberStore, member: string, blob: BlobRef, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -35,7 +35,6 @@ export async function* checkedBlob(
 export function gapOf(error: unknown, subject: string, signal: AbortSignal): ImageGap {
   if (signal.aborted) return { reason: 'interrupted', subject, detail: 'the run was interrupted before this was read' };
   if (error instanceof MemberMissing) return { reason: 'unavailable', subject, detail: error.message };
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === undefined) throw error;
-  return { reason: 'unavailable', subject, detail: `it could not be read from disk (${code})` };
+  if (!isDiskError(error)) throw error;
+  return { reason: 'unavailable', subject, detail: `it could not be read from disk (${error.code})` };
 }

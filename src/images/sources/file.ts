@@ -7,7 +7,7 @@ import type { FileReference } from '../reference.ts';
 import { readDockerArchive } from './archive.ts';
 import { openFolder } from './folder-store.ts';
 import { readLayout } from './layout.ts';
-import { ListUnreadable, type MemberStore } from './member-store.ts';
+import { isDiskError, ListUnreadable, type MemberStore } from './member-store.ts';
 import { readRemains } from './remains.ts';
 import { openTar } from './tar-store.ts';
 import { unpackArchive } from './unpack.ts';
@@ -32,7 +32,7 @@ export async function openImageFile(
     const remains = error instanceof ListUnreadable ? await readRemains(store, reference, error.message) : undefined;
     if (remains !== undefined) return remains;
     await store.close();
-    throw error;
+    throw isDiskError(error) ? unreadable(reference.path, error) : error;
   }
 }
 

@@ -1,18 +1,19 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { openExtent } from './extent.ts';
-import { isBlobName, type MemberStore, MemberMissing, streamFile } from './member-store.ts';
+import { isBlobName, isDiskError, type MemberStore, MemberMissing, streamFile } from './member-store.ts';
 
-/** An OCI layout in a folder. Names of members are the layout's own and digests: none comes from what an image says of itself. */
+/** An OCI layout in a folder, or an unpacked archive. Whatever an image names its members, they lie inside of the folder. */
 export function openFolder(folder: string): MemberStore {
   const place = (member: string) => path.join(folder, ...member.split('/'));
+  const isMember = async (member: string) => !leadsOut(member) && (await isFile(place(member)));
   return {
     name: path.basename(path.resolve(folder)),
     problems: [],
-    has: (member) => isFile(place(member)),
+    has: isMember,
     async *stream(member, signal) {
       // A pipe or a device in the place of a blob would never end.
-      if (!(await isFile(place(member)))) throw new MemberMissing(`"${member}" is not in the folder, or is no file`);
+      if (!(await isMember(member))) throw new MemberMissing(`"${member}" is not in the folder, or is no file`);
       const handle = await open(place(member), 'r');
       try {
         yield* streamFile(handle, 0, (await handle.stat()).size, signal);
@@ -28,11 +29,14 @@ export function openFolder(folder: string): MemberStore {
       return members.flat().filter(isBlobName);
     },
     async extent(member) {
-      return (await isFile(place(member))) ? openExtent(place(member)).catch(() => undefined) : undefined;
+      const isHere = await isMember(member).catch(() => false);
+      return isHere ? openExtent(place(member)).catch(() => undefined) : undefined;
     },
     close: async () => {},
   };
 }
+
+const leadsOut = (member: string): boolean => member.includes('\\') || member.split('/').includes('..');
 
 async function namesIn(folder: string): Promise<readonly string[]> {
   return readdir(folder).catch(() => []);
@@ -41,7 +45,8 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 async function isFile(file: string): Promise<boolean> {
   try {
     return (await stat(file)).isFile();
-  } catch {
+  } catch (error) {
+    if (isDiskError(error) && !['ENOENT', 'ENOTDIR'].includes(error.code)) throw error;
     return false;
   }
 }

@@ -6,6 +6,7 @@ import type { HeldExtent } from './extent.ts';
 export interface MemberStore {
   /** Base name of the path: for people, and for ids. */
   readonly name: string;
+  /** Rejects where the disk does not say. */
   has(member: string): Promise<boolean>;
   /** Throws `MemberMissing` where there is none. A chunk is valid until the next is asked for. */
   stream(member: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
@@ -21,6 +22,11 @@ export interface MemberStore {
 /** A member that something names and that is not there, or is no file. */
 export class MemberMissing extends Error {
   override readonly name = 'MemberMissing';
+}
+
+/** The system refused to read, or could not: no fault of ours. */
+export function isDiskError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error;
 }
 
 /** The list of a store's images is there, and is none. */

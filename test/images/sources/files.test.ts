@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { emptyRepository, putImage, putIndex, type Repository, sha256 } from '../../../src/demo/registry/content.ts';
@@ -281,6 +281,57 @@ describe('an image whose list is lost is read as far as it is there', () => {
       expect([size, outcome]).toEqual([size, expect.arrayContaining([expect.any(String)])]);
     }
   });
+});
+
+/** Root reads everything: a file system error that root meets as well is one of a path through a link without end. */
+async function makeUnreadable(file: string): Promise<void> {
+  await rm(file, { recursive: true });
+  await symlink(basename(file), file);
+}
+
+describe('what the disk does not give is said so', () => {
+  test('of the list of images: a usage error', async () => {
+    for (const list of ['index.json', 'manifest.json']) {
+      const place = await writeFolder(join(folder, list), [{ name: list, content: '{}' }]);
+      await makeUnreadable(join(place, list));
+      await expect(openFile(place)).rejects.toThrow(UsageError);
+      await expect(openFile(place)).rejects.toThrow(`"${place}" cannot be read (ELOOP)`);
+    }
+  });
+
+  test('of blobs, configurations and layers: gaps, and the rest is read', async () => {
+    const { repository, layers } = twoPlatforms();
+    const place = await writeFolder(join(folder, 'layout'), layoutMembers(repository));
+    await makeUnreadable(join(place, 'blobs', sha256(layers[0]!).replace(':', '/')));
+    const reader = await openFile(place);
+    const { manifests } = await manifestsOf(reader);
+    const read = await Promise.all(manifests.flatMap((one) => one.layers).map((layer) => blobOf(reader, layer)));
+    expect(read.map(({ gap }) => gap?.detail)).toEqual(['it could not be read from disk (ELOOP)', undefined, undefined]);
+
+    const { members, config } = saved();
+    const files = members.filter(({ header }) => header === undefined);
+    for (const name of [config, `${'b'.repeat(64)}/layer.tar`]) {
+      const unpacked = await writeFolder(join(folder, `unpacked-${name.slice(0, 8)}`), files);
+      await makeUnreadable(join(unpacked, name));
+      const { gaps } = await manifestsOf(await openFile(unpacked));
+      expect(gaps.map(({ detail }) => detail)).toContainEqual(expect.stringContaining('it could not be read from disk (ELOOP)'));
+    }
+  });
+});
+
+test('an unpacked archive never leads out of its folder', async () => {
+  await writeFile(join(folder, 'outside.json'), '{"os":"linux"}');
+  await writeFile(join(folder, 'outside.tar'), 'secret');
+  const list = [
+    { Config: '../outside.json', RepoTags: [], Layers: [] },
+    { Config: 'config.json', RepoTags: [], Layers: ['../outside.tar', `${folder}/outside.tar`, 'a/../../outside.tar'] },
+  ];
+  const place = await writeFolder(join(folder, 'image'), [
+    { name: 'manifest.json', content: JSON.stringify(list) },
+    { name: 'config.json', content: '{"os":"linux"}' },
+  ]);
+  const { manifests, gaps } = await manifestsOf(await openFile(place));
+  expect([manifests.length, manifests[0]?.layers, gaps.length]).toEqual([1, [], 4]);
 });
 
 describe('an archive that is packed as a whole', () => {

@@ -150,7 +150,13 @@ test.each([
 });
 
 test('a server that speaks something else is said to', async () => {
-  const server = net.createServer((socket) => void socket.on('error', () => {}).resume().end('SSH-2.0-OpenSSH_9.2\r\n'));
+  const server = net.createServer(
+    (socket) =>
+      void socket
+        .on('error', () => {})
+        .resume()
+        .end('SSH-2.0-OpenSSH_9.2\r\n'),
+  );
   await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
   open.push({ close: () => new Promise((done) => void server.close(() => done())) });
   const { port } = server.address() as AddressInfo; // listening on a port
