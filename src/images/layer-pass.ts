@@ -26,7 +26,7 @@ export interface LayerReport {
   readonly whiteouts: readonly string[];
   readonly opaque: readonly string[];
   /** Every path that this layer writes, as a path set (`path-set.ts`): enough to ask whether a path of another layer is replaced here. */
-  readonly written?: string;
+  readonly written?: Uint8Array<ArrayBuffer>;
   /** Hard links to files with matches: the same content under one more name. */
   readonly hardLinks?: readonly { readonly path: string; readonly target: string }[];
   /** Symbolic links that may lead to directories, with where they lead inside of the image: a later layer may name a file through one. */

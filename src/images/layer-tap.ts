@@ -233,7 +233,7 @@ export function createLayerTap(options: TapOptions): LayerTap {
         matches: finds.matches(written),
         whiteouts,
         opaque,
-        written: written.text(),
+        written: written.marks(),
         hardLinks: linksToMatches() ?? [],
         ...(folderLinks.length > 0 && { folderLinks: folderLinks.map(({ path, target }) => ({ path: mask(path), target: mask(target) })) }),
         components: finds.components(),

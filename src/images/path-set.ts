@@ -1,3 +1,5 @@
+import { blockBytes } from './tar-header.ts';
+
 /**
  * Which paths a layer writes, in eight bytes each. Two paths may share a mark once in 10^15: enough to say what a later layer replaced, in a few
  * hundred kilobytes for a hundred thousand files. A directory's path ends in a slash.
@@ -5,10 +7,10 @@
 export interface PathSetWriter {
   /** `at`: where in the layer its content stands. */
   add(path: string, at: number): void;
-  /** Where each of these paths was written last. */
+  /** Where each of these paths was written last: the block of 512 bytes, by its first. */
   lastOf(paths: Iterable<string>): ReadonlyMap<string, number>;
-  /** Base64 of the sorted marks. Nothing can be asked of the set afterwards. */
-  text(): string;
+  /** The sorted marks. Nothing can be asked of the set afterwards. */
+  marks(): Uint8Array<ArrayBuffer>;
 }
 
 export interface PathSet {
@@ -18,48 +20,53 @@ export interface PathSet {
 /** Marks are kept in blocks: one list that grew by doubling would for a moment need three times as much. */
 const blockLength = 1 << 14;
 
+interface Block {
+  readonly marks: Float64Array;
+  /** Blocks of the tar: bytes would need twice the memory. */
+  readonly places: Uint32Array;
+}
+
 export function createPathSet(): PathSetWriter {
-  const marks: Float64Array[] = [];
-  const places: Float64Array[] = [];
+  const blocks: Block[] = [];
+  let last: Block = emptyBlock();
   let count = 0;
   return {
     add(path, at) {
       const n = count % blockLength;
-      if (n === 0) {
-        marks.push(new Float64Array(blockLength));
-        places.push(new Float64Array(blockLength));
-      }
-      marks.at(-1)?.fill(mark(path), n, n + 1);
-      places.at(-1)?.fill(at, n, n + 1);
+      if (n === 0) blocks.push((last = emptyBlock()));
+      last.marks[n] = mark(path);
+      last.places[n] = Math.floor(at / blockBytes);
       count++;
     },
     lastOf(paths) {
       const wanted = new Map([...paths].map((path) => [mark(path), path]));
-      const last = new Map<string, number>();
-      for (const [block, list] of marks.entries()) {
-        if (wanted.size === 0) break;
+      const found = new Map<string, number>();
+      if (wanted.size === 0) return found;
+      for (const [block, { marks, places }] of blocks.entries()) {
         const filled = Math.min(blockLength, count - block * blockLength);
         for (let n = 0; n < filled; n++) {
-          const path = wanted.get(list[n] as number);
-          if (path !== undefined) last.set(path, places[block]?.[n] as number);
+          const path = wanted.get(marks[n] as number);
+          if (path !== undefined) found.set(path, (places[n] as number) * blockBytes);
         }
       }
-      return last;
+      return found;
     },
-    text() {
-      const sorted = new Float64Array(marks.length * blockLength);
-      for (const [block, list] of marks.entries()) sorted.set(list, block * blockLength);
-      marks.length = 0;
-      places.length = 0;
-      const all = sorted.subarray(0, count).sort();
-      return Buffer.from(all.buffer, 0, all.byteLength).toString('base64');
+    marks() {
+      const all = new Float64Array(count);
+      for (let at = 0; at < count; at += blockLength) {
+        const block = blocks.shift() as Block; // there is one for each so many
+        all.set(block.marks.subarray(0, count - at), at);
+      }
+      return new Uint8Array(all.sort().buffer);
     },
   };
 }
 
-export function readPathSet(text: string): PathSet {
-  const bytes = Buffer.from(text, 'base64');
-  const marks = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + (bytes.length & ~7)));
+const emptyBlock = (): Block => ({ marks: new Float64Array(blockLength), places: new Uint32Array(blockLength) });
+
+/** `bytes`: as `marks` gives them. */
+export function readPathSet(bytes: Uint8Array): PathSet {
+  const marks = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length >> 3);
   return {
     has(path) {
       const wanted = mark(path);

@@ -23,7 +23,7 @@ export interface LayerCache {
 }
 
 /** Of the form of an entry and of what a pass looks at: what an older program saw less of is not found. */
-const form = 3;
+const form = 4;
 const prefix = 'aispm-layer/';
 
 /**
@@ -48,7 +48,7 @@ export async function openLayerCache({ dir, fingerprint, limitBytes, warn }: Lay
     async put(digest, report) {
       if (!isWritable) return;
       hasWritten = true;
-      await cacache.put(dir, keyOf(digest), JSON.stringify(report)).catch(stopWriting);
+      await cacache.put(dir, keyOf(digest), textOf(report)).catch(stopWriting);
     },
     async close() {
       if (hasWritten && isWritable) await shrink(cacache, dir, limitBytes).catch(stopWriting);
@@ -56,11 +56,19 @@ export async function openLayerCache({ dir, fingerprint, limitBytes, warn }: Lay
   };
 }
 
+function textOf({ written, ...others }: LayerReport): string {
+  const marks = written && Buffer.from(written.buffer, written.byteOffset, written.length).toString('base64');
+  return JSON.stringify({ ...others, ...(marks !== undefined && { written: marks }) });
+}
+
 function parseReport(data: Buffer, digest: string): LayerReport | undefined {
   try {
     const report: unknown = JSON.parse(data.toString('utf8'));
     const isReport = isJsonObject(report) && report.digest === digest && lists.every((name) => Array.isArray(report[name]));
-    return isReport ? (report as unknown as LayerReport) : undefined; // written by `put` alone; cacache has checked its digest
+    if (!isReport) return undefined;
+    // Written by `put` alone; cacache has checked its digest.
+    const { written, ...others } = report as unknown as Omit<LayerReport, 'written'> & { readonly written?: string };
+    return written === undefined ? others : { ...others, written: Uint8Array.from(Buffer.from(written, 'base64')) };
   } catch {
     return undefined;
   }

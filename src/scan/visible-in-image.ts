@@ -38,7 +38,9 @@ function otherNames(file: string, layers: readonly (LayerReport | undefined)[]):
 const moved = (file: string, from: string, to: string): readonly string[] =>
   from !== '' && file.startsWith(`${from}/`) ? [`${to}${file.slice(from.length)}`] : [];
 
-function changesOf({ whiteouts, opaque, written = '' }: LayerReport): { readonly hides: (file: string) => boolean } {
+const noMarks = new Uint8Array(0);
+
+function changesOf({ whiteouts, opaque, written = noMarks }: LayerReport): { readonly hides: (file: string) => boolean } {
   const gone = new Set(whiteouts);
   const emptied = new Set(opaque);
   const paths = readPathSet(written);

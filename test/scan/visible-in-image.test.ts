@@ -59,7 +59,7 @@ function layer({ paths = [], ...others }: Partial<LayerReport> & { readonly path
     components: [],
     gaps: [],
     limits: [],
-    written: written.text(),
+    written: written.marks(),
     ...others,
   };
 }
