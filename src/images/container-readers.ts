@@ -1,16 +1,23 @@
 import type { Container } from './container.ts';
 import type { ContentReader } from './content-reader.ts';
-import { readLooseObject } from './nested-git.ts';
+import { readAr } from './nested-ar.ts';
+import { readRpm } from './nested-behind.ts';
+import { readCpio } from './nested-cpio.ts';
+import { readLooseObject, readZlib } from './nested-git.ts';
 import { readBundle, readPack } from './nested-git-pack.ts';
 import { readGzip, readZstd } from './nested-packed.ts';
 import { readSqlite } from './nested-sqlite.ts';
 import { readZip } from './nested-zip.ts';
-import type { ContainerKind } from './sniff-container.ts';
+import type { Opened } from './sniff-container.ts';
+import { readUtf32 } from './utf32-text.ts';
 import type { ZstdExports } from './zstd-module.ts';
+
+/** Containers whose files stand in them as they are: opening them unpacks nothing. */
+export const unpacksNothing: ReadonlySet<Opened> = new Set(['ar', 'cpio', 'rpm', 'sqlite']);
 
 /** What reads a container of a kind. `head`: its first bytes. */
 export function readerOf(
-  kind: Exclude<ContainerKind, object | 'tar'>,
+  kind: Exclude<Opened, 'script'>,
   head: Uint8Array,
   zstd: ZstdExports | undefined,
 ): (container: Container) => ContentReader | undefined {
@@ -23,6 +30,16 @@ export function readerOf(
       return (one) => readZstd(one, zstd, head);
     case 'sqlite':
       return (one) => readSqlite(one, head);
+    case 'zlib':
+      return (one) => readZlib(one);
+    case 'ar':
+      return readAr;
+    case 'cpio':
+      return readCpio;
+    case 'rpm':
+      return readRpm;
+    case 'utf-32':
+      return (one) => readUtf32(one, head);
     case 'git pack':
       return readPack;
     case 'git bundle':

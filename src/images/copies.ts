@@ -1,4 +1,5 @@
 import type { Lane } from './lane.ts';
+import type { Inners } from './inner-regions.ts';
 import type { Region } from './places.ts';
 
 /**
@@ -15,7 +16,7 @@ export interface CopiesOptions {
   readonly path: string;
   readonly lane: Lane;
   /** Where a region keeps what stands in it. */
-  readonly inners: WeakMap<Region, (offset: number) => Region | undefined>;
+  readonly inners: Inners;
   readonly isAffordable: (bytes: number) => boolean;
 }
 

@@ -5,9 +5,12 @@ import { watchForZip } from './embedded-zip.ts';
 import type { ImageGap } from './image.ts';
 import { createInflatePool } from './inflate-handle.ts';
 import { createCopies } from './copies.ts';
+import { type Inners, innermostOf } from './inner-regions.ts';
 import { createLane, type Lane } from './lane.ts';
-import { readerOf } from './container-readers.ts';
+import { readerOf, unpacksNothing } from './container-readers.ts';
+import { readScript } from './nested-behind.ts';
 import { readZip } from './nested-zip.ts';
+import { unseenParts } from './unopened-formats.ts';
 import type { Region } from './places.ts';
 import { type AddStored, storedFiles } from './stored-files.ts';
 import { sniffContainer } from './sniff-container.ts';
@@ -60,8 +63,7 @@ const rememberedBytes = 1 << 20;
 /** Looks into containers within budgets: what a budget cuts is a gap, what cannot be opened by design is a limit. */
 export function createNested({ createSink, cut: cutLayer, budgets, now, found, gap, limit, recognise, zstd }: NestedOptions): Nested {
   const lanes: Lane[] = [];
-  /** Files inside of regions, by offset from the region's start. */
-  const inners = new WeakMap<Region, (offset: number) => Region | undefined>();
+  const inners: Inners = new WeakMap();
   const inflates = createInflatePool();
   const spent = { bytes: 0, entries: 0, startedAt: now() };
   let isCut = false;
@@ -70,19 +72,7 @@ export function createNested({ createSink, cut: cutLayer, budgets, now, found, g
     gap({ reason: 'too-large', subject: path, detail });
   }
 
-  function innermost(region: Region, offset: number): Region {
-    let at = region;
-    for (let n = 0; n < chainLimit; n++) {
-      const inner = inners.get(at)?.(offset - at.start);
-      if (inner === undefined) return at;
-      const { start } = at;
-      const absolute = { ...inner, start: start + inner.start, end: start + inner.end };
-      const deeper = inners.get(inner);
-      if (deeper !== undefined) inners.set(absolute, deeper);
-      at = absolute;
-    }
-    return at;
-  }
+  const innermost = (region: Region, offset: number): Region => innermostOf(inners, region, offset);
 
   /** Said to what searches the bytes of a container at this depth. */
   const cutAt = (depth: number, at: number): void => (depth === 0 ? cutLayer(at) : lanes[depth - 1]?.cut(at));
@@ -91,16 +81,22 @@ export function createNested({ createSink, cut: cutLayer, budgets, now, found, g
     const { depth, chain } = around;
     if (isCut) return undefined;
     const kind = sniffContainer(region.path, head);
+    const zipWithin = (): ContentReader | undefined =>
+      head.length < smallestZip
+        ? undefined
+        : watchForZip((at) => (isAllowed(region, depth, chain) ? reading(region, around, (one) => readZip(one, at)) : undefined));
     if (kind === undefined) {
-      if (head.length < smallestZip) return undefined;
-      return watchForZip((at) => (isAllowed(region, depth, chain) ? reading(region, around, (one) => readZip(one, at)) : undefined));
+      const unseen = unseenParts(head);
+      if (unseen !== undefined) limit(unseen);
+      return zipWithin();
     }
     if (typeof kind === 'object') {
       limit(`file packed as ${kind.unopened}, not opened`);
       return undefined;
     }
+    if (kind === 'script') return both(zipWithin(), reading(region, around, readScript));
     if (kind === 'tar') return isAllowed(region, 0, chain) ? readTar(region, around) : undefined;
-    return isAllowed(region, depth, chain) ? reading(region, around, readerOf(kind, head, zstd)) : undefined;
+    return isAllowed(region, unpacksNothing.has(kind) ? 0 : depth, chain) ? reading(region, around, readerOf(kind, head, zstd)) : undefined;
   }
 
   function openInside(region: Region, head: Uint8Array, around: Around): ContentReader | undefined {
