@@ -81,18 +81,27 @@ export async function imageList(
   words: readonly string[],
   flags: ImageListFlags,
   stdin: AsyncIterable<Uint8Array>,
-): Promise<Pick<ImageRequest, 'references' | 'registries' | 'shard'>> {
+): Promise<Pick<ImageRequest, 'references' | 'registries' | 'shard' | 'stdin'>> {
   const file = flags['from-file'];
   const registries = (flags.registry ?? []).map(parseRegistryChoice);
   if (words.length === 0 && registries.length === 0 && file === undefined)
     throw new UsageError('the name of an image is missing', { hint: 'name one or more, or use --registry or --from-file; see --help' });
   const listed = file === undefined ? [] : await referencesIn(file, stdin);
+  const references = [...words, ...listed];
+  if (file === '-' && references.some(isPiped))
+    throw new UsageError('both the list of images and an image are to come from stdin', { hint: 'write one of them to a file' });
   return {
-    references: [...words, ...listed],
+    references,
+    ...(references.some(isPiped) && !isTerminal(stdin) && { stdin }),
     registries,
     ...(flags.shard !== undefined && { shard: parseShard(flags.shard) }),
   };
 }
+
+const isPiped = (reference: string): boolean => /^(?:[a-z-]+:)?-(?:$|:)/.test(reference);
+
+/** Nobody types an archive. */
+const isTerminal = (stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean }): boolean => stdin.isTTY === true;
 
 async function referencesIn(file: string, stdin: AsyncIterable<Uint8Array>): Promise<readonly string[]> {
   const bytes = file === '-' ? await all(stdin) : await readFileOf(file, 'the list of images', '--from-file');

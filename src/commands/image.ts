@@ -13,7 +13,7 @@ import { interruptionOf } from '../cli/world.ts';
 export default class Image extends BaseCommand {
   static override readonly summary = 'look for keys and AI components in images: every layer, platform and tag; no cloud account needed';
   static override readonly description =
-    'REF is a reference in a registry ([HOST[:PORT]/]REPOSITORY[:TAG][@DIGEST]), an OCI layout (a folder or a tar, ./PATH or oci:PATH) or an archive of docker save (docker-archive:PATH). Name several, list them in a file (--from-file), take other tags of each (--tags all, newest=N or a glob) or all repositories of a registry (--registry). Logins are those of docker login and podman login; for ECR, ACR and the registry of Alibaba Cloud also those that the credentials of the cloud give. A layer that was seen before is not read again.';
+    'REF is a reference in a registry ([HOST[:PORT]/]REPOSITORY[:TAG][@DIGEST]), an OCI layout (a folder or a tar, ./PATH or oci:PATH) or an archive of docker save (docker-archive:PATH; - is one that is piped in). Name several, list them in a file (--from-file), take other tags of each (--tags all, newest=N or a glob) or all repositories of a registry (--registry). Logins are those of docker login and podman login; for ECR, ACR and the registry of Alibaba Cloud also those that the credentials of the cloud give. A layer that was seen before is not read again.';
   static override readonly examples = [
     '<%= config.bin %> <%= command.id %> ghcr.io/acme/chat:1.4',
     '<%= config.bin %> <%= command.id %> registry.example/ml/chat --tags newest=5 -f sarif=aispm.sarif',

@@ -31,7 +31,7 @@ export interface FileReference {
 /**
  * Reads `[HOST[:PORT]/]REPOSITORY[:TAG][@DIGEST]` with Docker's defaults, and files: `./folder`, `/path/image.tar`,
  * `oci:PATH[:TAG]`, `oci-archive:PATH[:TAG]`, `docker-archive:PATH[:NAME]`. A text that ends as a tar does, packed or not, is a path.
- * `oci://HOST/REPOSITORY`, as Helm and others write it, is in a registry, and so is `docker://HOST/REPOSITORY`.
+ * `-` is an archive that is piped in. `oci://HOST/REPOSITORY`, as Helm and others write it, is in a registry, and so is `docker://HOST/REPOSITORY`.
  * Grammar: https://pkg.go.dev/github.com/distribution/reference. Throws a UsageError that quotes the text.
  */
 export function parseReference(text: string): ImageReference {
@@ -76,7 +76,6 @@ function refuseOtherStores(text: string): void {
 
 /** Docker would look for it in Docker Hub, where no such name has a dot: what is meant is a registry, or a file. */
 function refuseBareHost(text: string): void {
-  if (text === '-') throw malformed(text, 'an archive cannot be read from a pipe', 'write it to a file first, and name that');
   const [, host] = /^((?:[^/@:]*\.[^/@:]*|localhost)(?::\d+)?)(?:[:@][^/]*)?$/.exec(text) ?? [];
   if (host === undefined) return;
   const hint = `write ${host}/REPOSITORY, --registry ${host} for all of its repositories, or ./${text} for a file`;
@@ -135,7 +134,7 @@ const longestQuote = 300;
 
 function isPath(text: string): boolean {
   return (
-    /^(\/|\.{1,2}(\/|$)|~\/|[A-Za-z]:\\)/.test(text) ||
+    /^(-$|\/|\.{1,2}(\/|$)|~\/|[A-Za-z]:\\)/.test(text) ||
     /\.(?:tar(?:\.(?:gz|zst|xz|bz2|lz4))?|tgz|tzst|txz|tbz2?)(?:@[a-z0-9]+:[0-9a-f]+)?$/i.test(text)
   );
 }

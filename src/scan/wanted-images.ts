@@ -11,7 +11,7 @@ import { UsageError } from '../model/usage-error.ts';
 import type { WantedImage } from './inspect-images.ts';
 import type { World } from './world.ts';
 
-/** How registries are reached. */
+/** How registries are reached, and what is piped in. */
 export interface RegistryOptions {
   /** Hosts that are spoken to without TLS. */
   readonly plainHttp: readonly string[];
@@ -27,15 +27,18 @@ export interface RegistryOptions {
   readonly address?: (host: string) => URL | undefined;
   /** Logins beside those of Docker's configuration: asked before them, or where they know none. */
   readonly logins?: { readonly source: CredentialSource; readonly when: 'first' | 'last' };
+  /** What is piped in, if anything is: the archive "-". */
+  readonly stdin?: AsyncIterable<Uint8Array>;
 }
 
 export function openImageSources(
-  { plainHttp, ca, timeoutMs, offline, tokenHosts, namedBy, address, logins }: RegistryOptions,
+  { plainHttp, ca, timeoutMs, offline, tokenHosts, namedBy, address, logins, stdin }: RegistryOptions,
   world: World,
 ): ImageSources {
   const fromDocker = dockerLogins(world.env);
   return openSources({
     temporaryFolder: tmpdir(),
+    ...(stdin !== undefined && { stdin }),
     registry: {
       agents: createAgents({ env: world.env, offline, ...(ca !== undefined && { ca }) }),
       credentials: inOrder(fromDocker, logins),

@@ -4,9 +4,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Repository } from '../../src/demo/registry/content.ts';
 import type { Report } from '../../src/model/report.ts';
 import { hostileStrings } from '../support/hostile-strings.ts';
-import { layoutMembers, writeFolder } from '../support/image-files.ts';
+import { layoutMembers, writeFolder, writeTar } from '../support/image-files.ts';
 import { keyOf, type LabImage, repositoryWith, startLab } from '../support/image-lab.ts';
-import { type Computer, connectionsOf, newComputer, runCli } from '../support/run-cli.ts';
+import { type Computer, connectionsOf, newComputer, runCli, runShell } from '../support/run-cli.ts';
 
 const secret = keyOf('anthropic.api-key');
 
@@ -47,6 +47,18 @@ test('a key that a later layer deletes is in every format, with its layer and it
     properties: { 'security-severity': '9.5', tags: expect.arrayContaining(['security', 'external/cwe/cwe-798']) },
   });
   expect(await connectionsOf(computer)).toEqual([]);
+});
+
+test('an archive can be piped in, also under its name in it', async () => {
+  const computer = await newComputer();
+  await writeTar(computer.at('chat.tar'), layoutMembers(await repositoryWith({ ...deletedKey, tag: 'v1' })));
+  for (const reference of ['-', 'oci-archive:-:v1']) {
+    const { code, stdout, why } = await runShell(computer, `cat chat.tar | aispm image ${reference} --no-cache -f json`);
+    expect([code, why]).toEqual([1, 'exit 1: 1 finding at or above high (gate: high)']);
+    expect((JSON.parse(stdout) as Report).assets.map(({ id }) => id)).toEqual(['oci-layout:stdin']);
+  }
+  const twice = await runShell(computer, 'echo ./chat.tar | aispm image - --from-file -');
+  expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining('both the list of images and an image are to come from stdin')]);
 });
 
 test('a second scan of an unchanged image asks for no layer', async () => {

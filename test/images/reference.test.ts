@@ -29,6 +29,8 @@ test.each([
 });
 
 test.each([
+  ['-', { path: '-' }],
+  ['docker-archive:-:app', { form: 'docker-archive', path: '-', tag: 'app' }],
   ['./image', { path: './image' }],
   ['..', { path: '..' }],
   ['/srv/images/app@2', { path: '/srv/images/app@2' }],
@@ -62,7 +64,6 @@ test.each([
   ['registry.example:5000', 'it is the name of a registry, or of a file'],
   ['localhost:5000', 'it is the name of a registry, or of a file'],
   ['image.txt', 'it is the name of a registry, or of a file'],
-  ['-', 'an archive cannot be read from a pipe'],
   ['host.example:99999/a', '99999 is no port'],
   ['ho_st.example/a', '"ho_st.example" is no host'],
   ['a@sha256:1234', '"sha256:1234" is no digest'],

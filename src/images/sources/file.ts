@@ -10,10 +10,13 @@ import { readLayout } from './layout.ts';
 import { isDiskError, ListUnreadable, type MemberStore } from './member-store.ts';
 import { readRemains } from './remains.ts';
 import { openTar } from './tar-store.ts';
+import { fillTemporaryFile } from './temporary-file.ts';
 import { unpackArchive } from './unpack.ts';
 
 export interface FileWorld {
   readonly temporaryFolder: string;
+  /** What is piped in, if anything is: the archive "-". */
+  readonly stdin?: AsyncIterable<Uint8Array>;
 }
 
 /** An OCI layout (folder or tar) or an archive of `docker save`. Throws a UsageError for a path that is missing, or no image. */
@@ -62,12 +65,26 @@ function listsOf({ form }: FileReference): string {
   return { 'oci-layout': 'an index.json', 'docker-archive': 'a manifest.json' }[form as string] ?? 'an index.json or manifest.json';
 }
 
-async function openStore(file: string, { temporaryFolder }: FileWorld): Promise<MemberStore> {
+async function openStore(file: string, world: FileWorld): Promise<MemberStore> {
+  if (file === '-') return storeOf(await pipedIn(world), 'stdin', file, world);
   const found = await lookAt(file);
   if (found.isDirectory()) return openFolder(file);
-  if (!found.isFile()) throw new UsageError(`"${file}" is neither a file nor a folder`);
-  const name = path.basename(file);
-  const handle = await openFile(file);
+  if (!found.isFile())
+    throw new UsageError(`"${file}" is neither a file nor a folder`, { hint: 'an archive that is piped in is named "-"' });
+  return storeOf(await openFile(file), path.basename(file), file, world);
+}
+
+/** Members of an archive lie at its end, too: it is read as a whole before anything is looked at. */
+async function pipedIn({ stdin, temporaryFolder }: FileWorld): Promise<FileHandle> {
+  if (stdin === undefined)
+    throw new UsageError('no archive is piped in', { hint: 'pipe one in (docker save app | aispm image -), or name a file' });
+  const { handle } = await fillTemporaryFile(temporaryFolder, 'what was piped in could not be kept', async (kept) => {
+    for await (const chunk of stdin) await kept.write(chunk);
+  });
+  return handle;
+}
+
+async function storeOf(handle: FileHandle, name: string, file: string, { temporaryFolder }: FileWorld): Promise<MemberStore> {
   const compression = sniffCompression(await head(handle));
   if (compression === 'none') return openTar(handle, name);
   if (compression !== 'gzip' && compression !== 'zstd') {

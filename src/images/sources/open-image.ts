@@ -14,8 +14,9 @@ export interface ImageSources {
 
 export interface SourceWorld {
   readonly registry: RegistryWorld;
-  /** For an archive that is packed as a whole, which can only be read unpacked. */
+  /** For an archive that is packed as a whole, or piped in. */
   readonly temporaryFolder: string;
+  readonly stdin?: AsyncIterable<Uint8Array>;
 }
 
 export function openSources(world: SourceWorld): ImageSources {

@@ -334,6 +334,40 @@ test('an unpacked archive never leads out of its folder', async () => {
   expect([manifests.length, manifests[0]?.layers, gaps.length]).toEqual([1, [], 4]);
 });
 
+describe('an archive that is piped in', () => {
+  const piped = (bytes: Uint8Array | undefined, temporaryFolder = folder) => {
+    const reference = parseReference('-');
+    if (reference.kind !== 'file') throw new Error('no file');
+    async function* stdin() {
+      for (let at = 0; at < (bytes?.length ?? 0); at += 1000) yield (bytes ?? new Uint8Array()).subarray(at, at + 1000);
+    }
+    return openImageFile(reference, { temporaryFolder, ...(bytes !== undefined && { stdin: stdin() }) });
+  };
+
+  test.each([
+    ['as it is', (bytes: Buffer) => bytes],
+    ['packed', (bytes: Buffer) => gzipSync(bytes)],
+  ])('is read whole, %s, and nothing is left behind', async (_, pack) => {
+    const { members, layers } = saved();
+    const file = await writeTar(join(folder, 'app.tar'), members);
+    const bytes = pack(await readFile(file));
+    await rm(file);
+    const reader = await piped(bytes);
+    readers.push(reader);
+    expect(reader.repository).toBe('docker-archive:stdin');
+    expect(await contents(reader)).toEqual([layers[0], layers[1], layers[0]]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('and is none, or finds no room, is a usage error', async () => {
+    await expect(piped(undefined)).rejects.toThrow('no archive is piped in');
+    await expect(piped(Buffer.from('hello'))).rejects.toThrow('"-" is no image: it lacks an index.json or manifest.json');
+    await expect(piped(Buffer.from('hello'), join(folder, 'nowhere'))).rejects.toThrow(
+      `what was piped in could not be kept: "${join(folder, 'nowhere')}" cannot be written to (ENOENT)`,
+    );
+  });
+});
+
 describe('an archive that is packed as a whole', () => {
   test('is not unpacked into a folder that cannot be written to, and says so', async () => {
     const file = join(folder, 'app.tar.gz');

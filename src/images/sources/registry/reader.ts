@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { globMatcher } from '../../../model/glob.ts';
 import type { BlobRef, FoundManifest, ImageGap, ImageReader, Platform } from '../../image.ts';
 import { walkManifests } from '../../manifest-tree.ts';
@@ -113,18 +114,28 @@ async function resolve(client: RegistryClient, repository: string, names: readon
   const isDigest = (name: string) => name.includes(':');
   if (names.length === 1 && only !== undefined)
     return { roots: [{ name: only, tags: isDigest(only) ? [] : [only] }], tagsOf: new Map(), gaps: [] };
+  const slots = pLimit(tagsAtOnce);
+  const found = await Promise.all(names.map((tag) => slots(() => manifestBehind(client, repository, tag, signal))));
   const tagsOf = new Map<string, string[]>();
   const gaps: ImageGap[] = [];
-  for (const tag of names) {
-    try {
-      const { exists, digest } = await headManifest(client, repository, tag, signal);
-      if (!exists) throw new RegistryError({ kind: 'http', host: client.host, status: 404 });
-      // A registry that does not say is asked for the manifest itself, under the tag.
-      const name = digest !== undefined && parseDigest(digest) !== undefined ? digest : tag;
-      tagsOf.set(name, [...(tagsOf.get(name) ?? []), tag]);
-    } catch (error) {
-      gaps.push(gapOf(problemOf(error), tag));
-    }
+  for (const [at, tag] of names.entries()) {
+    const name = found[at] ?? tag;
+    if (typeof name === 'string') tagsOf.set(name, [...(tagsOf.get(name) ?? []), tag]);
+    else gaps.push(name);
   }
   return { roots: [...tagsOf].map(([name, tags]) => ({ name, tags })), tagsOf, gaps };
+}
+
+/** They are small, and a repository may have thousands. */
+const tagsAtOnce = 8;
+
+/** Digest of a tag's manifest. A registry that does not say is asked for the manifest itself, under the tag. */
+async function manifestBehind(client: RegistryClient, repository: string, tag: string, signal: AbortSignal): Promise<string | ImageGap> {
+  try {
+    const { exists, digest } = await headManifest(client, repository, tag, signal);
+    if (!exists) throw new RegistryError({ kind: 'http', host: client.host, status: 404 });
+    return digest !== undefined && parseDigest(digest) !== undefined ? digest : tag;
+  } catch (error) {
+    return gapOf(problemOf(error), tag);
+  }
 }

@@ -121,6 +121,38 @@ describe('tags and repositories', () => {
     expect(gaps).toMatchObject([{ reason: 'unavailable', subject: 'gone' }]);
   });
 
+  test('many tags are asked for side by side, and come out in the order of the list', async () => {
+    const repository = emptyRepository();
+    const digests = [image(repository).digest, image(repository).digest];
+    const tags = Array.from({ length: 400 }, (_, n) => `v${String(n).padStart(3, '0')}`);
+    for (const [n, tag] of tags.entries()) repository.tags.set(tag, digests[n % 2] ?? '');
+    let [open, most] = [0, 0];
+    const { origin } = await start({ app: repository });
+    const slow = http.createServer((request, response) => {
+      most = Math.max(most, ++open);
+      setTimeout(() => {
+        open -= 1;
+        request.pipe(
+          http.request(`${origin}${request.url}`, { method: request.method, headers: request.headers, agent: false }, (answer) => {
+            response.writeHead(answer.statusCode ?? 502, answer.headers);
+            answer.pipe(response);
+          }),
+        );
+      }, 5);
+    });
+    await new Promise<void>((done) => void slow.listen(0, '127.0.0.1', done));
+    try {
+      const { port } = slow.address() as AddressInfo; // listening on a port
+      const { manifests, gaps } = await manifestsOf(openReference(`127.0.0.1:${port}/app`, {}, { tags: 'all', referrers: false }));
+      expect(gaps).toEqual([]);
+      expect(manifests.map((one) => one.tags)).toEqual([0, 1].map((rest) => tags.filter((_, n) => n % 2 === rest)));
+      expect(most).toBe(8);
+    } finally {
+      slow.close();
+      slow.closeAllConnections();
+    }
+  });
+
   test('the newest tags are those whose images were made last', async () => {
     const repository = emptyRepository();
     image(repository, 'v9', '2026-01-01T00:00:00Z');
