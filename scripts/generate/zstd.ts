@@ -4,7 +4,7 @@ import type { Tree } from './tree.ts';
 const source = 'wasm/zstd/zstd.wasm';
 const codeModule = 'src/images/zstd-code.generated.ts';
 /** What wasm/zstd/build.sh makes. */
-const hash = 'b48c849328dd85403f527e3096a065e0bcadeec14f87fbc5843bb576c5e304f5';
+const hash = 'd52a7700df679eed9052bbf6518e704073a4e91bd9535887aa40a8152d83306b';
 
 /** The decoder of zstd, as a module that can be bundled. */
 export function writeZstd(tree: Tree): void {

@@ -5,6 +5,8 @@ import type { ZstdExports } from './zstd-module.ts';
 /** A block is at most 128 KiB (RFC 8878, 3.1.1.2.4); a whole one must fit, and with it what follows in the caller's piece. */
 const inputBytes = 256 << 10;
 const largestBlock = 128 << 10;
+/** Bytes that zstd may read beside those that it copies (WILDCOPY_OVERLENGTH). */
+const overshoot = 32;
 /** sizeof(ZSTD_FrameHeader). */
 const headerBytes = 48;
 
@@ -84,10 +86,10 @@ export function createWasmUnzstd(exports: ZstdExports, out: ByteRoom): Decompres
     if (window > largestWindow) return fault(16);
     block = Math.min(window, largestBlock);
     // As ZSTD_decodingBufferSize_min has it: the window, a block, its literals before they are moved, and what copies overshoot.
-    const wanted = Math.min(window, contentBytes) + 2 * block + 64;
+    const wanted = Math.min(window, contentBytes) + 2 * (block + overshoot);
     if (wanted > ringBytes) {
       free(ring);
-      ring = malloc(wanted);
+      ring = malloc(wanted + overshoot);
       ringBytes = ring === 0 ? 0 : wanted;
       if (ring === 0) return fault(64);
     }

@@ -79,7 +79,10 @@ for (const [name, open] of decoders) {
   });
 }
 
-const noise = Buffer.from(Uint32Array.from({ length: 75_000 }, (_, n) => Math.imul(n + 1, 0x9e3779b1) ^ Math.imul(n, n)).buffer);
+/** Without the byte that marks what Node's decoder has not written: where it stands last before a fault, it is not told from that. */
+const noise = Buffer.from(Uint32Array.from({ length: 75_000 }, (_, n) => Math.imul(n + 1, 0x9e3779b1) ^ Math.imul(n, n)).buffer).map(
+  (byte) => (byte === 0xa5 ? 0xa4 : byte),
+);
 const manyFrames = [
   ...frames,
   zstd(noise, '--no-check', '--no-content-size'), // blocks that are stored as they are
@@ -127,7 +130,7 @@ test('frames are followed over any cut of the bytes', () => {
 
 test('the decoder is the one that its build script makes', () => {
   const code = readFileSync(new URL('../../wasm/zstd/zstd.wasm', import.meta.url));
-  expect(createHash('sha256').update(code).digest('hex')).toBe('b48c849328dd85403f527e3096a065e0bcadeec14f87fbc5843bb576c5e304f5');
+  expect(createHash('sha256').update(code).digest('hex')).toBe('d52a7700df679eed9052bbf6518e704073a4e91bd9535887aa40a8152d83306b');
   expect(code.equals(zstdCode())).toBe(true);
 });
 
