@@ -1,3 +1,5 @@
+import type { Excerpt } from './excerpt.ts';
+
 /** How a key whose length stands before it is told: what a key may measure, and what fits a key and nothing else. */
 export interface Announceable {
   readonly min: number;
@@ -28,7 +30,7 @@ function announcedLengths(text: string, start: number): readonly number[] {
     const wide = wideZeros.test(text.slice(Math.max(0, start - 8), start)) ? 8 : 4;
     return [text.charCodeAt(start - wide) + 256 * text.charCodeAt(start - wide + 1)];
   }
-  if (!announcing.test(text.charAt(start - 2))) return [];
+  if (!isAnnouncing(before)) return [];
   return before >= 0x80 && last < 0x80 ? [last, (before & 0x7f) + 128 * last] : [last];
 }
 
@@ -36,11 +38,12 @@ const wideZeros = /^[^\0][^]\0{6}$/;
 
 /** Of a text that a pattern took, the length before it: 1 where the first byte is the length of the others, behind a byte that is no text. */
 export function announcedBy(text: string, start: number, end: number): number {
-  return text.charCodeAt(start) === end - start - 1 && announcing.test(text.charAt(start - 1)) ? 1 : 0;
+  return text.charCodeAt(start) === end - start - 1 && isAnnouncing(text.charCodeAt(start - 1)) ? 1 : 0;
 }
 
 /** What stands before a length of one byte: a byte that is no text, or the letter by which bytecode and pickles announce a short string. */
-const announcing = /[^\t\n\r -y{-~]|[ZCU]/;
+const isAnnouncing = (code: number): boolean => announcing[code] === 1;
+const announcing = Uint8Array.from({ length: 256 }, (_, code) => Number(/[^\t\n\r -y{-~]|[ZCU]/.test(String.fromCharCode(code))));
 
 /**
  * `SIZE=`, `quiz: `, `CPU-` may look like an announced length of 61, 32 or 45, and so may the last byte of a letter or quote outside
@@ -52,16 +55,17 @@ const separatedOrUtf8 =
 
 /** A record's header and the columns before a key are looked for no farther before it. */
 export const recordReach = 320;
-const mostColumns = 31;
 
 /**
- * A text column of an SQLite record: nothing stands between it and its neighbours; how long each is stands in the record's header.
+ * A text column of an SQLite record: nothing stands between it and its neighbours; how long each is stands in the record's header,
+ * which is taken for one up to thirty-one bytes.
  * https://www.sqlite.org/fileformat2.html#record_format
  */
-export function columnAt(key: Announceable, text: string, start: number): RegExpExecArray | undefined {
-  for (let header = start - 2; header >= Math.max(0, start - recordReach); header--) {
+export function columnAt(key: Announceable, { text, controlUpTo }: Excerpt, start: number): RegExpExecArray | undefined {
+  const first = Math.max(0, start - recordReach);
+  for (let header = controlUpTo(start - 2); header >= first; header = controlUpTo(header - 1)) {
     const bytes = text.charCodeAt(header);
-    if (bytes < 2 || bytes > mostColumns || header + bytes > start) continue;
+    if (header + bytes > start) continue;
     const length = columnLength(text, header, bytes, start);
     if (length === undefined || length < key.min || length > key.max) continue;
     const match = key.whole.exec(text.slice(start, start + length));

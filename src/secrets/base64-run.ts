@@ -1,4 +1,5 @@
 import { noBase64, values } from './base64.ts';
+import { type Excerpt, excerptOf } from './excerpt.ts';
 
 /** Consecutive characters of base64, over line breaks with indentation. */
 export interface Base64Run {
@@ -7,10 +8,10 @@ export interface Base64Run {
   /** What stands on its line before its first character, and a space; empty where the run is not known from its beginning. */
   readonly name: string;
   indexOf(place: number): number;
-  /** Byte `n` of what is written from a character on; undefined where the run does not reach. */
-  byteAt(character: number, n: number): number | undefined;
+  /** Byte `n` of what is written from a character on; -1 where the run does not reach. */
+  byteAt(character: number, n: number): number;
   /** Decoded from a character on, one character per byte; from the first on, the name stands before it. */
-  textFrom(character: number): string;
+  excerptFrom(character: number): Excerpt;
 }
 
 export interface RunReader {
@@ -71,7 +72,7 @@ function readRun(bytes: Uint8Array, base: number, start: number, before: number,
   // Read now: the bytes may have moved when another alignment is asked for.
   const sixes = Uint8Array.from(places, (place) => values[bytes[place - base] as number] as number);
   const name = isWhole ? nameBefore(bytes, first) : '';
-  const texts = new Map<number, string>();
+  const excerpts = new Map<number, Excerpt>();
   return {
     places,
     name,
@@ -85,12 +86,13 @@ function readRun(bytes: Uint8Array, base: number, start: number, before: number,
       const low = sixes[first + 1];
       // Four characters are three bytes: each byte has its last bits in the character that follows.
       const shift = 4 - 2 * (((n % 3) + 3) % 3);
-      return high === undefined || low === undefined ? undefined : (((high << 6) | low) >> shift) & 0xff;
+      return high === undefined || low === undefined ? -1 : (((high << 6) | low) >> shift) & 0xff;
     },
-    textFrom(character) {
-      const text = texts.get(character) ?? (character === 0 ? name : '') + decoded(sixes, character);
-      texts.set(character, text);
-      return text;
+    excerptFrom(character) {
+      const known = excerpts.get(character);
+      const excerpt = known ?? excerptOf((character === 0 ? name : '') + decoded(sixes, character), 0);
+      excerpts.set(character, excerpt);
+      return excerpt;
     },
   };
 }

@@ -25,13 +25,18 @@ export function piecesOf(bytes: Buffer, redactor: Redactor, held: () => { readon
     const end = (): number => Math.min(behind(), held().end);
     const excerpts = excerptsOf(bytes, () => held().base, end, start);
     const look = createLook(redactor);
-    return {
-      behind,
-      look(lead: Lead, at: number): readonly Match[] {
-        const { base } = held();
-        return look(lead, at, { base: start(), bytes: bytes.subarray(start() - base, end() - base), excerpts });
+    // Most leads are plain, and ask for no bytes.
+    const known = {
+      get base() {
+        return start();
       },
+      get bytes() {
+        const { base } = held();
+        return bytes.subarray(start() - base, end() - base);
+      },
+      excerpts,
     };
+    return { behind, look: (lead: Lead, at: number): readonly Match[] => look(lead, at, known) };
   }
 
   return {

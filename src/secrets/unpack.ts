@@ -1,8 +1,10 @@
-import { createRunReader, type RunReader } from './base64-run.ts';
+import { type Base64Run, createRunReader } from './base64-run.ts';
 import type { Excerpts } from './excerpt.ts';
 import type { Guard } from './guard.ts';
+import { memberTable } from './kernel/members.ts';
 import type { Lead } from './lead.ts';
 import type { Packing } from './verify.ts';
+import { createWideReader } from './wide-text.ts';
 
 /** Bytes around a lead, unpacked. Offsets of `excerpts` are characters of the unpacked text; `at` is the anchor's. */
 export interface Unpacked {
@@ -18,32 +20,21 @@ export interface Unpacked {
 
 /**
  * Unpacks what stands around a lead. `bytes` are the known part of a stream, of which byte `start` is the lead's first and
- * byte 0 is at `base` in the stream. One unpacker per stream: it keeps the run of base64 that it read last, for the leads in it.
+ * byte 0 is at `base` in the stream. One unpacker per stream: it keeps the text that it made last, for the leads in it.
  */
 export function createUnpacker(): (lead: Lead, bytes: Uint8Array, start: number, base: number) => Unpacked | undefined {
   const runs = createRunReader();
+  const wide = createWideReader();
+  const passes = createGuardPass();
   return (lead, bytes, start, base) => {
-    if (lead.packing === 'utf-16') return unpackUtf16(lead, bytes, start, base);
-    return lead.packing === 'base64' ? unpackBase64(lead, runs, bytes, start, base) : undefined;
-  };
-}
-
-/** One character per unit; a unit above U+00FF is a byte that no key has. */
-function unpackUtf16({ anchor, length }: Lead, bytes: Uint8Array, start: number, base: number): Unpacked {
-  const isLittle = isLittleEndian(bytes, start, length, base);
-  const high = isLittle ? 1 : -1;
-  const first = Math.max(isLittle ? start & 1 : 2 - (start & 1), start - 2 * anchor.before);
-  const last = Math.min(bytes.length - (isLittle ? 1 : 0), start + 2 * anchor.after);
-  const codes = Buffer.allocUnsafe(Math.max(0, Math.ceil((last - first) / 2)));
-  for (let at = first, n = 0; n < codes.length; at += 2, n++) codes[n] = bytes[at + high] === 0 ? (bytes[at] as number) : 0xff;
-  const low = base + (isLittle ? 0 : -1);
-  return {
-    excerpts: wholeText(codes),
-    at: (start - first) / 2,
-    packing: isLittle ? 'utf-16le' : 'utf-16be',
-    first: 0,
-    startOf: (offset) => first + 2 * offset + low,
-    endOf: (offset) => first + 2 * offset + low,
+    if (lead.packing === 'utf-16') {
+      return wide(bytes, base, base + start, isLittleEndian(bytes, start, lead.length, base) ? 'utf-16le' : 'utf-16be');
+    }
+    if (lead.packing === 'plain') return undefined;
+    const charactersBefore = charactersFor(lead.anchor.before);
+    const run = runs.around(bytes, base, start, charactersBefore, charactersFor(lead.anchor.after));
+    const character = run.indexOf(base + start) - lead.skipped;
+    return passes(lead.anchor.guard, run, character, lead.phase) ? unpackBase64(lead, run, character, base + start) : undefined;
   };
 }
 
@@ -55,39 +46,38 @@ function isLittleEndian(bytes: Uint8Array, start: number, length: number, base: 
 }
 
 /** The run of base64 around the lead, as far as the anchor's decision reaches; before it, what names its content. */
-function unpackBase64({ anchor, ...lead }: Lead, runs: RunReader, bytes: Uint8Array, start: number, base: number): Unpacked | undefined {
-  const run = runs.around(bytes, base, start, charactersFor(anchor.before), charactersFor(anchor.after));
+function unpackBase64({ phase }: Lead, run: Base64Run, character: number, place: number): Unpacked {
   const { places } = run;
-  const before = run.indexOf(base + start) - lead.skipped;
-  if (!passes(anchor.guard, (offset) => run.byteAt(before, lead.phase + offset))) return undefined;
   // Groups of four begin where the lead's does.
-  const extra = ((before % 4) + 4) % 4;
+  const extra = ((character % 4) + 4) % 4;
   const name = extra === 0 ? run.name : '';
-  const text = run.textFrom(extra);
-  const placeOf = (offset: number): number => places[extra + Math.floor(((offset - name.length) * 4) / 3)] ?? base + start;
+  const excerpt = run.excerptFrom(extra);
+  const placeOf = (offset: number): number => places[extra + Math.floor(((offset - name.length) * 4) / 3)] ?? place;
   return {
-    excerpts: { around: () => ({ text, base: 0 }) },
-    at: name.length + ((before - extra) / 4) * 3 + lead.phase,
+    excerpts: { around: () => excerpt },
+    at: name.length + ((character - extra) / 4) * 3 + phase,
     packing: 'base64',
     first: name.length,
     startOf: placeOf,
-    endOf: (offset) => (places[extra + Math.floor(((offset - 1 - name.length) * 4) / 3) + 1] ?? places.at(-1) ?? base + start) + 1,
+    endOf: (offset) => (places[extra + Math.floor(((offset - 1 - name.length) * 4) / 3) + 1] ?? places.at(-1) ?? place) + 1,
   };
 }
 
-/** Asks a guard before any text is made: in a run that is full of anchors most lead to nothing. `byteAt`: by offset from the anchor. */
-function passes(guard: Guard, byteAt: (offset: number) => number | undefined): boolean {
-  if (guard.kind !== 'run') return true;
-  for (let offset = guard.from; offset < guard.from + guard.length; offset++) {
-    const byte = byteAt(offset);
-    if (byte === undefined || !guard.set.includes(byte)) return false;
-  }
-  return true;
+/** Asks a guard before any text is made: in a run that is full of anchors most lead to nothing. */
+function createGuardPass(): (guard: Guard, run: Base64Run, character: number, phase: number) => boolean {
+  const members = new Map<Guard, Uint8Array>();
+  const membersOf = (guard: Guard & { kind: 'run' }): Uint8Array => {
+    const known = members.get(guard) ?? memberTable(guard.set);
+    members.set(guard, known);
+    return known;
+  };
+  return (guard, run, character, phase) => {
+    if (guard.kind !== 'run') return true;
+    const isMember = membersOf(guard);
+    const end = phase + guard.from + guard.length;
+    for (let n = phase + guard.from; n < end; n++) if (isMember[run.byteAt(character, n)] !== 1) return false;
+    return true;
+  };
 }
 
 const charactersFor = (bytes: number): number => Math.ceil((bytes * 4) / 3) + 4;
-
-function wholeText(codes: Buffer): Excerpts {
-  const text = codes.toString('latin1');
-  return { around: () => ({ text, base: 0 }) };
-}

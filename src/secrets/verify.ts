@@ -96,13 +96,14 @@ function keysBetween(global: RegExp, { text, base }: Excerpt, from: number, to: 
   return found;
 }
 
-function keyAt(detector: Detector, anchor: Anchor & { kind: 'in key' }, { text, base }: Excerpt, start: number): Found | undefined {
+function keyAt(detector: Detector, anchor: Anchor & { kind: 'in key' }, excerpt: Excerpt, start: number): Found | undefined {
+  const { text, base } = excerpt;
   const at = start - base;
   const announced = announcedAt(anchor, text, at);
   if (announced?.isDoubtful === false) return foundIn(announced.match, start);
   const match = detector.isFree || hasLeftEdge(text, at) ? execAt(anchor.exact, text, at) : null;
   if (announced !== undefined && announced.match[0].length > (match?.[0].length ?? 0)) return foundIn(announced.match, start);
-  const found = match ?? columnAt(anchor, text, at);
+  const found = match ?? columnAt(anchor, excerpt, at);
   return found === undefined ? undefined : foundIn(found, start);
 }
 
@@ -112,7 +113,10 @@ function foundIn(match: RegExpExecArray | RegExpMatchArray, start: number): Foun
 
 const edge = new RegExp(leftEdge, 'y');
 
-const hasLeftEdge = (text: string, start: number): boolean => execAt(edge, text, start) !== null;
+/** Most keys stand behind a sign, which needs no expression to be told. */
+const hasLeftEdge = (text: string, start: number): boolean =>
+  isSign[text.charCodeAt(start - 1)] !== 0 || execAt(edge, text, start) !== null;
+const isSign = Uint8Array.from({ length: 256 }, (_, code) => Number(!/[\w-]/.test(String.fromCharCode(code))));
 
 function judge(detector: Detector, found: Found, excerpts: Excerpts, redactor: Redactor): Match | undefined {
   const { spec } = detector;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRunReader } from '../../src/secrets/base64-run.ts';
 import { excerptsOf } from '../../src/secrets/excerpt.ts';
+import { createWideReader } from '../../src/secrets/wide-text.ts';
 
 /** How far leads ask to either side: context words, keys, private keys. */
 const reach = fc.constantFrom(40, 154, 600, 5_000);
@@ -29,6 +30,28 @@ describe('the work for hostile bytes is in proportion to their length', () => {
           at += step;
         }
         expect(count()).toBeLessThan(60 * length);
+      }),
+      { numRuns: 8 },
+    );
+  }, 60_000);
+
+  it('text in UTF-16 that is full of leads is not read over and over', () => {
+    fc.assert(
+      fc.property(questions, (asked) => {
+        const length = 60_000;
+        const { bytes, count } = counted(Buffer.from('token '.repeat(length / 12), 'utf16le'));
+        const reader = createWideReader();
+        let leads = 0;
+        for (let at = 0; at < length; leads++) {
+          const { step, before, after } = asked[leads % asked.length] as (typeof asked)[number];
+          const wide = reader(bytes, 0, at, 'utf-16le');
+          const { text, base } = wide.excerpts.around(wide.at - Math.min(before, 40), wide.at + after);
+          expect(text.slice(wide.at - base, wide.at - base + 6)).toBe(
+            'token token '.slice((at / 2) % 6, ((at / 2) % 6) + 6).slice(0, (length - at) / 2),
+          );
+          at += 2 * step;
+        }
+        expect(count()).toBeLessThan(20 * length + 60_000);
       }),
       { numRuns: 8 },
     );

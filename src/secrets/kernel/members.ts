@@ -17,7 +17,8 @@ function isExact(sets: BytePattern): boolean {
 
 const isPowerOfTwo = (bits: number): boolean => bits !== 0 && (bits & (bits - 1)) === 0;
 
-function memberTable(set: readonly number[]): Uint8Array {
+/** By byte: 1 where it is of the set. */
+export function memberTable(set: readonly number[]): Uint8Array {
   const members = new Uint8Array(256);
   for (const byte of set) members[byte] = 1;
   return members;
