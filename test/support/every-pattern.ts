@@ -25,42 +25,51 @@ function plainestSearch({ tables }: DetectorSet, size: number): AnchorSearch {
   return {
     bytes,
     find(from, to, end, report) {
-      const fits = ({ rest }: Listed, at: number): boolean =>
-        rest.every((set, k) => at + k + 1 < end && set.has(bytes[at + k + 1] as number));
-      const all = (name: NetName, at: number, lists: readonly (readonly Listed[])[]): void => {
-        for (const listed of lists[bytes[at] as number] as readonly Listed[]) if (fits(listed, at)) report(name, listed.pattern, at);
-      };
-      let wideUntil = -1;
+      function all(name: NetName, at: number, { patterns, rests }: Listed): void {
+        for (let n = 0; n < patterns.length; n++) {
+          if (fits(rests[n] as readonly Uint8Array[], at + 1)) report(name, patterns[n] as number, at);
+        }
+      }
+      function fits(rest: readonly Uint8Array[], at: number): boolean {
+        if (at + rest.length > end) return false;
+        for (let k = 0; k < rest.length; k++) if (rest[k]?.[bytes[at + k] as number] === 0) return false;
+        return true;
+      }
+      const isNearWide = nearWide(bytes, end);
       for (let at = from; at < to; at++) {
-        all('plain and base64', at, everywhere);
-        // Blocks are looked for once per block, as far as they reach.
-        if (at === from || at % 16 === 0) wideUntil = isNearWide(bytes, at, end) ? (at & -16) + 16 : -1;
-        if (at < wideUntil) all('utf-16', at, wide);
+        all('plain and base64', at, everywhere[bytes[at] as number] as Listed);
+        if (isNearWide(at)) all('utf-16', at, wide[bytes[at] as number] as Listed);
       }
     },
   };
 }
 
+/** The patterns that begin with one byte; for each of their other bytes a table of members. */
 interface Listed {
-  readonly pattern: number;
-  readonly rest: readonly ReadonlySet<number>[];
+  readonly patterns: number[];
+  readonly rests: (readonly Uint8Array[])[];
 }
 
-function byFirst(net: Net): readonly (readonly Listed[])[] {
-  const lists = Array.from({ length: 256 }, (): Listed[] => []);
+function byFirst(net: Net): readonly Listed[] {
+  const lists = Array.from({ length: 256 }, (): Listed => ({ patterns: [], rests: [] }));
   for (let pattern = 0; pattern < net.patterns; pattern++) {
-    const [first = [], ...rest] = net.bytesOf(pattern);
-    for (const byte of first) lists[byte]?.push({ pattern, rest: rest.map((set) => new Set(set)) });
+    const [first = [], ...others] = net.bytesOf(pattern);
+    const rest = others.map((set) => Uint8Array.from({ length: 256 }, (_, byte) => (set.includes(byte) ? 1 : 0)));
+    for (const byte of first) {
+      lists[byte]?.patterns.push(pattern);
+      lists[byte]?.rests.push(rest);
+    }
   }
   return lists;
 }
 
-/** Is there a whole block of sixteen bytes of UTF-16 within 1024 bytes of the block that holds this place? */
-function isNearWide(bytes: Buffer, at: number, end: number): boolean {
-  for (let block = Math.max(0, (at & -16) - 1024); block + 16 <= end && block <= (at & -16) + 1024; block += 16) {
-    if (isWide(bytes, block, 1) || isWide(bytes, block, 0)) return true;
+/** Is there a whole block of sixteen bytes of UTF-16 within 1024 bytes of the block that holds a place? */
+function nearWide(bytes: Buffer, end: number): (at: number) => boolean {
+  const near = new Uint8Array(Math.ceil(bytes.length / 16));
+  for (let block = 0; block + 16 <= end; block += 16) {
+    if (isWide(bytes, block, 1) || isWide(bytes, block, 0)) near.fill(1, Math.max(0, block / 16 - 64), block / 16 + 65);
   }
-  return false;
+  return (at) => near[at >> 4] === 1;
 }
 
 function isWide(bytes: Buffer, block: number, zeroAt: 0 | 1): boolean {
