@@ -93,7 +93,8 @@ async function choose(
   if (wanted === 'all' || tags.length === 0) return { names: tags, gaps };
   if ('like' in wanted) {
     const names = tags.filter(globMatcher(wanted.like));
-    const none = unavailable(repository, `none of its ${tags.length} tags is like "${wanted.like}"`);
+    const all = tags.length === 1 ? 'its only tag is not' : `none of its ${tags.length} tags is`;
+    const none = unavailable(repository, `${all} like "${wanted.like}"`);
     return { names, gaps: names.length === 0 ? [...gaps, none] : gaps };
   }
   const newest = await newestTags(client, repository, { tags, count: wanted.newest }, signal);

@@ -106,6 +106,16 @@ describe('tags and repositories', () => {
     expect(proxy.requests.at(-1)).toBe('GET /v2/app/tags/list?last=v1');
   });
 
+  test('a glob that no tag fits is a gap that counts them', async () => {
+    const repository = emptyRepository();
+    image(repository, 'v1');
+    const { host } = await start({ app: repository });
+    const read = async () => (await manifestsOf(openReference(`${host}/app`, {}, { tags: { like: 'w*' }, referrers: false }))).gaps;
+    expect(await read()).toEqual([{ reason: 'unavailable', subject: 'app', detail: 'its only tag is not like "w*"' }]);
+    image(repository, 'v2');
+    expect(await read()).toEqual([{ reason: 'unavailable', subject: 'app', detail: 'none of its 2 tags is like "w*"' }]);
+  });
+
   test('all tags of a repository: one manifest once, with the tags that lead to it', async () => {
     const repository = emptyRepository();
     const first = image(repository, 'v1');
