@@ -1,4 +1,5 @@
 import type * as zlib from 'node:zlib';
+import type { Beside } from './beside.ts';
 
 /** Where unpacked bytes go: a `ByteSink` without its matches. */
 export interface ByteRoom {
@@ -11,6 +12,8 @@ export interface Decompressor {
   write(chunk: Uint8Array): void | Promise<void>;
   /** The faults of the stream, in order, one sentence each. All bytes have been committed. */
   end(): readonly string[] | Promise<readonly string[]>;
+  /** What the stream held beside its content, where that is told. */
+  beside?(): Beside | undefined;
   /** Frees native memory; for one that is given up before its end. */
   close(): void;
 }

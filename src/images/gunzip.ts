@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { besideWriter } from './beside.ts';
 import { type ByteRoom, createFiller, type Decompressor } from './byte-room.ts';
 import { type InflateHandle, openHandle } from './inflate-handle.ts';
 
@@ -11,7 +12,8 @@ type Part = 'between' | 'extra-length' | 'extra' | 'name' | 'comment' | 'header-
 /**
  * A gzip stream of any number of members, with our own framing: Node's gunzip throws away what it has unpacked when a checksum
  * is wrong or bytes follow the end, and it does not read a member behind padding.
- * What stands between members and is no padding goes through as it is, so that a key can hide there neither.
+ * What stands between members and is no padding goes through as it is, so that a key can hide there neither; the fields of headers are kept
+ * beside: among the content they would move all that follows.
  * Undefined where this Node has no synchronous handle.
  */
 export function createGunzip(out: ByteRoom, inflate: InflateHandle | undefined = openHandle('deflate')): Decompressor | undefined {
@@ -19,6 +21,7 @@ export function createGunzip(out: ByteRoom, inflate: InflateHandle | undefined =
   const handle = inflate;
   const filler = createFiller(out);
   const faults: string[] = [];
+  const beside = besideWriter();
   /** The fixed-size part that is being read: header, extra length or trailer. */
   const field = new Uint8Array(10);
   let part: Part = 'between';
@@ -153,9 +156,9 @@ export function createGunzip(out: ByteRoom, inflate: InflateHandle | undefined =
       case 'extra':
       case 'header-crc': {
         const taken = Math.min(skip, chunk.length - at);
-        // A key may lie in a header, too.
-        if (part === 'extra') filler.copy(chunk, at, at + taken);
+        if (part === 'extra') beside.add(chunk, at, at + taken);
         skip -= taken;
+        if (skip === 0) beside.end();
         if (skip === 0) part = part === 'extra' ? afterExtra() : startData();
         return at + taken;
       }
@@ -163,6 +166,8 @@ export function createGunzip(out: ByteRoom, inflate: InflateHandle | undefined =
       case 'comment': {
         const end = chunk.indexOf(0, at);
         const next = end < 0 ? chunk.length : end + 1;
+        beside.add(chunk, at, end < 0 ? next : end);
+        if (end >= 0) beside.end();
         if (end >= 0) part = part === 'name' ? afterName() : afterComment();
         return next;
       }
@@ -187,6 +192,7 @@ export function createGunzip(out: ByteRoom, inflate: InflateHandle | undefined =
       handle.close();
       return faults;
     },
+    beside: () => beside.read(),
     close: () => handle.close(),
   };
 }

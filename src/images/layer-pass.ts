@@ -27,7 +27,7 @@ export interface LayerReport {
   readonly opaque: readonly string[];
   /** Every path that this layer writes, as a path set (`path-set.ts`): enough to ask whether a path of another layer is replaced here. */
   readonly written?: Uint8Array<ArrayBuffer>;
-  /** Hard links to files with matches: the same content under one more name. */
+  /** Hard links to files with matches, or of earlier layers: the same content under one more name. */
   readonly hardLinks?: readonly { readonly path: string; readonly target: string }[];
   /** Symbolic links that may lead to directories, with where they lead inside of the image: a later layer may name a file through one. */
   readonly folderLinks?: readonly { readonly path: string; readonly target: string }[];

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { type LayerBudgets, ratioFloorBytes } from './budgets.ts';
+import { type Beside, searchBeside } from './beside.ts';
 import type { ByteRoom } from './byte-room.ts';
 import type { ImageGap } from './image.ts';
 import type { ComponentReader } from './components/reader.ts';
 import { createLayerFinds } from './layer-finds.ts';
 import type { ByteSink, LayerReport } from './layer-pass.ts';
+import { createLayerNames } from './layer-names.ts';
 import { createNested } from './nested.ts';
-import { createPathSet } from './path-set.ts';
 import { createPlaces, type Region } from './places.ts';
 import { blockBytes, isHeader } from './tar-header.ts';
 import { both, type ContentReader } from './content-reader.ts';
-import { cleanPath, createTarWalker, linkTarget, type TarMember } from './tar-walker.ts';
+import { createTarWalker, type TarMember } from './tar-walker.ts';
 import type { ZstdExports } from './zstd-module.ts';
 
 export interface TapOptions {
@@ -47,14 +48,11 @@ export class BudgetSpent extends Error {
 export interface LayerTap {
   readonly out: ByteRoom;
   gap(gap: ImageGap): void;
-  finish(compressedBytes: number, options: { readonly isCut: boolean }): LayerReport;
+  finish(compressedBytes: number, options: { readonly beside?: Beside | undefined; readonly isCut: boolean }): LayerReport;
 }
 
 /** Members that ended longer ago are no longer asked for: matches are reported a few kilobytes late at most. */
 const rememberedBytes = 1 << 20;
-const hardLinkLimit = 100_000;
-const folderLinkLimit = 5_000;
-const listLimit = 100_000;
 
 export function createLayerTap(options: TapOptions): LayerTap {
   const { digest, budgets, now, mask } = options;
@@ -62,11 +60,6 @@ export function createLayerTap(options: TapOptions): LayerTap {
   const startedAt = now();
   const limits = new Map<string, number>();
   const finds = createLayerFinds(budgets, mask);
-  const written = createPathSet();
-  const whiteouts: string[] = [];
-  const opaque: string[] = [];
-  const hardLinks: { path: string; target: string }[] = [];
-  const folderLinks: { path: string; target: string }[] = [];
   const hash = options.wantsDiffId ? createHash('sha256') : undefined;
   let offset = 0;
   let members = 0;
@@ -76,6 +69,7 @@ export function createLayerTap(options: TapOptions): LayerTap {
 
   const limit = (subject: string): void => void limits.set(subject, (limits.get(subject) ?? 0) + 1);
   const gap = (one: ImageGap): void => finds.gap(one);
+  const names = createLayerNames({ mask, limit });
 
   const nested = options.opensNested
     ? createNested({
@@ -100,7 +94,7 @@ export function createLayerTap(options: TapOptions): LayerTap {
   function takeMember(member: TarMember, head: Uint8Array): ContentReader | undefined {
     members++;
     if (members > budgets.entries) throw new BudgetSpent(`Read in part: it holds more than ${budgets.entries} files.`);
-    note(member);
+    names.note(member);
     if (head.length === 0) return undefined;
     // Elsewhere zeros fill the last block: here the next header's name follows at once.
     if ((member.end - member.start) % blockBytes === 0) sink.cut(member.end);
@@ -117,27 +111,6 @@ export function createLayerTap(options: TapOptions): LayerTap {
         end: () => file.end().forEach((component) => finds.addComponent(component)),
       }
     );
-  }
-
-  /** What later questions need: what is written, removed and linked. */
-  function note({ path, kind, linkName, start }: TarMember): void {
-    const slash = path.lastIndexOf('/');
-    const name = path.slice(slash + 1);
-    if (name.startsWith('.wh.')) {
-      const list = name === '.wh..wh..opq' ? opaque : whiteouts;
-      if (name !== '.wh..wh..opq' && name.startsWith('.wh..wh.')) return; // bookkeeping of AUFS
-      if (list.length >= listLimit) return limit('whiteout beyond the first 100000');
-      list.push(mask(list === opaque ? path.slice(0, Math.max(0, slash)) : path.slice(0, slash + 1) + name.slice(4)));
-      return;
-    }
-    if (kind === 'symbolic-link' && !name.includes('.')) {
-      if (folderLinks.length < folderLinkLimit) folderLinks.push({ path, target: linkTarget(path, linkName) });
-      else limit('symbolic link beyond the first 5000');
-    }
-    written.add(kind === 'directory' ? `${path}/` : path, start);
-    if (kind !== 'hard-link') return;
-    if (hardLinks.length < hardLinkLimit) hardLinks.push({ path, target: cleanPath(linkName) });
-    else limit('hard link beyond the first 100000');
   }
 
   function attribute(found: ReturnType<ByteSink['take']>): void {
@@ -157,11 +130,6 @@ export function createLayerTap(options: TapOptions): LayerTap {
   function textAt(at: number): Region | undefined {
     const file = fileAt(at);
     return file && innermost(file, at);
-  }
-
-  function linksToMatches(): LayerReport['hardLinks'] {
-    const matched = finds.matchedPaths();
-    return hardLinks.filter(({ target }) => matched.has(target)).map(({ path, target }) => ({ path: mask(path), target: mask(target) }));
   }
 
   function commit(bytes: number): void {
@@ -210,11 +178,15 @@ export function createLayerTap(options: TapOptions): LayerTap {
   return {
     out: { room: () => room, commit },
     gap,
-    finish(compressedBytes, { isCut }) {
+    finish(compressedBytes, { beside, isCut }) {
       if (isRaw) endRaw(!isCut);
       const { isTar, faults, membersBeyondEnd } = walker.end();
       attribute(sink.end());
       nested?.end();
+      if (beside !== undefined) {
+        searchBeside(beside, options.createSink(0), (match) => finds.addMatch(match, undefined));
+        if (beside.isCut) limit('bytes of a packed layer that are none of its content, searched in part');
+      }
       if (isTar && faults.length > 0 && !isCut && (!startedRaw || options.expectsTar === true)) {
         gap({ reason: 'malformed', subject: digest, detail: `All bytes were searched, but some have no path: ${faults.join('; ')}.` });
       }
@@ -230,12 +202,8 @@ export function createLayerTap(options: TapOptions): LayerTap {
         digest,
         compressedBytes,
         uncompressedBytes: offset,
-        matches: finds.matches(written),
-        whiteouts,
-        opaque,
-        written: written.marks(),
-        hardLinks: linksToMatches() ?? [],
-        ...(folderLinks.length > 0 && { folderLinks: folderLinks.map(({ path, target }) => ({ path: mask(path), target: mask(target) })) }),
+        matches: finds.matches(names.written),
+        ...names.read(finds.matchedPaths()),
         components: finds.components(),
         gaps: finds.gaps(digest),
         limits: [...[...limits].map(([subject, count]) => ({ subject, count })), ...(options.components?.limits() ?? [])],

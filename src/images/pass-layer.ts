@@ -1,8 +1,10 @@
-import type { ByteRoom } from './byte-room.ts';
+import { type Beside, besideWriter } from './beside.ts';
+import type { ByteRoom, Decompressor } from './byte-room.ts';
 import { type Compression, magicBytes, openDecompressor, sniffCompression } from './decompress.ts';
 import { BlobFailed } from './image.ts';
 import { BudgetSpent, createLayerTap, type LayerTap, type TapOptions } from './layer-tap.ts';
 import type { LayerReport } from './layer-pass.ts';
+import { createZstdFrames } from './zstd-frames.ts';
 import { zstdExports } from './zstd-module.ts';
 
 export interface PassOptions extends TapOptions {
@@ -34,6 +36,7 @@ export interface Unpacked {
   readonly compression: Compression;
   readonly compressedBytes: number;
   readonly faults: readonly string[];
+  readonly beside?: Beside;
   /** Why the reading stopped before the end. */
   readonly stopped?: { readonly reason: BlobFailed['gap']['reason']; readonly subject?: string; readonly detail: string };
 }
@@ -43,14 +46,21 @@ export async function unpackInto(out: ByteRoom, { chunks, signal }: Pick<PassOpt
   let compressedBytes = 0;
   let head: Uint8Array = new Uint8Array(0);
   let compression: Compression = 'none';
-  let decompressor: Awaited<ReturnType<typeof openDecompressor>> | undefined;
+  let decompressor: Decompressor | undefined;
+  const skippable = besideWriter();
+  const frames = createZstdFrames(skippable);
   let stopped: Unpacked['stopped'];
 
-  async function start(): Promise<Awaited<ReturnType<typeof openDecompressor>>> {
+  async function start(): Promise<Decompressor> {
     compression = sniffCompression(head);
     const opened = await openDecompressor(compression, out);
-    await opened.write(head);
+    await write(opened, head);
     return opened;
+  }
+
+  function write(opened: Decompressor, chunk: Uint8Array): void | Promise<void> {
+    if (compression === 'zstd') frames.walk(chunk, 0, chunk.length);
+    return opened.write(chunk);
   }
 
   try {
@@ -58,7 +68,7 @@ export async function unpackInto(out: ByteRoom, { chunks, signal }: Pick<PassOpt
       if (signal.aborted) break;
       compressedBytes += chunk.length;
       if (decompressor !== undefined) {
-        const written = decompressor.write(chunk);
+        const written = write(decompressor, chunk);
         if (written !== undefined) await written;
       } else {
         // A chunk is only lent.
@@ -74,8 +84,11 @@ export async function unpackInto(out: ByteRoom, { chunks, signal }: Pick<PassOpt
   if (signal.aborted) stopped = { reason: 'interrupted', detail: 'Not read to its end: the run was interrupted.' };
   try {
     if (stopped?.reason === 'too-large') decompressor?.close();
-    const faults = stopped?.reason === 'too-large' ? [] : await (decompressor ?? (await start())).end();
-    return { compression, compressedBytes, faults, ...(stopped && { stopped }) };
+    if (stopped?.reason === 'too-large') return { compression, compressedBytes, faults: [], stopped };
+    decompressor ??= await start();
+    const faults = await decompressor.end();
+    const beside = skippable.read() ?? decompressor.beside?.();
+    return { compression, compressedBytes, faults, ...(beside && { beside }), ...(stopped && { stopped }) };
   } catch (error) {
     if (!(error instanceof BudgetSpent)) throw error;
     return { compression, compressedBytes, faults: [], stopped: { reason: 'too-large', detail: error.message } };
@@ -84,7 +97,11 @@ export async function unpackInto(out: ByteRoom, { chunks, signal }: Pick<PassOpt
 
 const unreadable = new Set<Compression>(['xz', 'bzip2', 'lz4']);
 
-export function finishLayer(tap: LayerTap, digest: string, { compression, compressedBytes, faults, stopped }: Unpacked): LayerReport {
+export function finishLayer(
+  tap: LayerTap,
+  digest: string,
+  { compression, compressedBytes, faults, beside, stopped }: Unpacked,
+): LayerReport {
   if (stopped !== undefined) tap.gap({ reason: stopped.reason, subject: stopped.subject ?? digest, detail: stopped.detail });
   // A download that broke off explains why the stream is cut.
   else if (faults.length > 0)
@@ -92,5 +109,5 @@ export function finishLayer(tap: LayerTap, digest: string, { compression, compre
   if (unreadable.has(compression)) {
     tap.gap({ reason: 'unsupported', subject: digest, detail: `Not unpacked: it is compressed with ${compression}.` });
   }
-  return tap.finish(compressedBytes, { isCut: stopped !== undefined || faults.length > 0 || unreadable.has(compression) });
+  return tap.finish(compressedBytes, { beside, isCut: stopped !== undefined || faults.length > 0 || unreadable.has(compression) });
 }

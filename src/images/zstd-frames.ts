@@ -1,3 +1,5 @@
+import type { BesideWriter } from './beside.ts';
+
 /** Where a stream of zstd frames stands, by its compressed bytes alone. */
 export interface ZstdFrames {
   /** The next bytes of the stream. */
@@ -14,9 +16,9 @@ const sizeBytes = [0, 2, 4, 8];
 
 /**
  * Follows the structure of frames and blocks (RFC 8878, 3.1). Node's own decoder does not tell a stream that was cut from a whole one.
- * What no frame begins with ends the walk: the decoder says that.
+ * What no frame begins with ends the walk: the decoder says that. `skippable` gets what decoders skip.
  */
-export function createZstdFrames(): ZstdFrames {
+export function createZstdFrames(skippable?: BesideWriter): ZstdFrames {
   const field = new Uint8Array(4);
   let part: Part = 'magic';
   /** Of the current part: bytes collected, bytes still to come. */
@@ -25,6 +27,7 @@ export function createZstdFrames(): ZstdFrames {
   let hasChecksum = false;
   let isLastBlock = false;
   let isLost = false;
+  let isSkipped = false;
 
   const next = (to: Part, bytes: number): void => {
     part = to;
@@ -45,6 +48,7 @@ export function createZstdFrames(): ZstdFrames {
       case 'skippable size':
         isLastBlock = true;
         hasChecksum = false;
+        isSkipped = true;
         return next('body', word(4));
       case 'descriptor': {
         const flags = field[0] as number;
@@ -62,6 +66,8 @@ export function createZstdFrames(): ZstdFrames {
         return next('body', type === 1 ? 1 : header >> 3); // a block of one repeated byte
       }
       case 'body':
+        if (isSkipped) skippable?.end();
+        isSkipped = false;
         if (!isLastBlock) return next('block header', 3);
         return hasChecksum ? next('checksum', 4) : next('magic', 4);
       case 'checksum':
@@ -74,6 +80,7 @@ export function createZstdFrames(): ZstdFrames {
       for (let at = from; !isLost; ) {
         const taken = Math.min(left, to - at);
         if (left <= 4 && part !== 'body' && part !== 'header') field.set(bytes.subarray(at, at + taken), filled);
+        if (isSkipped && part === 'body') skippable?.add(bytes, at, at + taken);
         at += taken;
         filled += taken;
         left -= taken;

@@ -4,7 +4,7 @@ import { readPathSet } from '../images/path-set.ts';
 type Visible = 'final' | 'deleted' | 'unknown';
 
 /**
- * Whether a file of a layer is still there when the image is started, under this name or that of a hard link in its layer. A later
+ * Whether a file of a layer is still there when the image is started, under this name or that of a hard link. A later
  * layer that could not be read may have removed or replaced it: unknown, unless another one surely did.
  */
 export function visibilityOf(layers: readonly (LayerReport | undefined)[]): (layerIndex: number, path: string) => Visible {
@@ -23,8 +23,11 @@ export function visibilityOf(layers: readonly (LayerReport | undefined)[]): (lay
   return (layerIndex, path) => {
     const file = path.split('!/')[0] ?? '';
     if (file === '') return 'unknown';
-    const links = layers[layerIndex]?.hardLinks?.filter(({ target }) => target === file) ?? [];
-    const states = [file, ...links.map((link) => link.path)].map((name) => stateOf(layerIndex, name));
+    // A later layer may link to it, too.
+    const links = layers.flatMap((report, at) =>
+      at < layerIndex ? [] : (report?.hardLinks ?? []).filter(({ target }) => target === file).map((link) => ({ at, name: link.path })),
+    );
+    const states = [{ at: layerIndex, name: file }, ...links].map(({ at, name }) => stateOf(at, name));
     return states.find((state) => state === 'final') ?? states.find((state) => state === 'unknown') ?? 'deleted';
   };
 }

@@ -31,7 +31,7 @@ test('a gzip of one member, of many, with every optional header part and padding
     extra,
     Buffer.alloc(9),
   ]);
-  const whole = Buffer.concat([text, noise(70_000), Buffer.from('abc'), Buffer.from('tail')]);
+  const whole = Buffer.concat([text, noise(70_000), Buffer.from('tail')]);
   for (const size of [members.length, 65_536, 4_099, 7]) {
     expectWhole(await unpack('gzip', members, size), whole);
   }

@@ -154,15 +154,61 @@ test('whiteouts, opaque directories, hard links and replaced files are noted', a
       { name: 'app/key', content: a },
       { name: 'app/same', type: '1', linkName: './app/key' },
       { name: 'app/other', type: '1', linkName: 'app/none' },
+      { name: 'app/third', type: '1', linkName: 'app/twice.txt' },
+      { name: 'app/twice.txt', content: 'harmless' },
       { name: 'app/twice', content: b },
       { name: 'app/twice', content: 'harmless' },
     ]),
   );
-  expect(report).toMatchObject({ whiteouts: ['app/gone'], opaque: ['data'], hardLinks: [{ path: 'app/same', target: 'app/key' }] });
+  expect(report).toMatchObject({
+    whiteouts: ['app/gone'],
+    opaque: ['data'],
+    hardLinks: [
+      { path: 'app/same', target: 'app/key' },
+      { path: 'app/other', target: 'app/none' },
+    ],
+  });
   expect(report.matches.map(({ path, isReplacedInLayer }) => [path, isReplacedInLayer])).toEqual([
     ['app/key', undefined],
     ['app/twice', true],
   ]);
+});
+
+test('what the packing of a layer holds beside its content is searched, and moves nothing of it', async () => {
+  const tar = tarBytes([
+    { name: 'app/key', content: `T=${a}` },
+    { name: 'app/more', content: noise(3_000) },
+  ]);
+  const field = (bits: number, ...bytes: readonly Buffer[]): Buffer =>
+    Buffer.concat([Buffer.from([0x1f, 0x8b, 8, bits, 0, 0, 0, 0, 0, 3]), ...bytes]);
+  const sized = (text: string): Buffer => Buffer.concat([Buffer.from([text.length, 0]), Buffer.from(text)]);
+  const body = (bytes: Uint8Array): Buffer => gzipSync(bytes).subarray(10);
+  const skippable = (text: string): Buffer =>
+    Buffer.concat([Buffer.from([0x53, 0x2a, 0x4d, 0x18, text.length, 0, 0, 0]), Buffer.from(text)]);
+  const zstd = (bytes: Uint8Array): Buffer => execFileSync('zstd', ['-qc'], { input: bytes });
+  const layers = [
+    Buffer.concat([field(4, sized(`a field ${b}`)), body(tar)]),
+    Buffer.concat([field(8, Buffer.from(`a name ${b}\0`)), body(tar)]),
+    Buffer.concat([field(16, Buffer.from(`a comment ${b}\0`)), body(tar)]),
+    // Blocked, as bgzip and mgzip write: a field in each member. Behind them an index, as eStargz has it.
+    ...[tar.subarray(0, 700)].map((first) =>
+      Buffer.concat([field(4, sized('BC\x02\x00xx')), body(first), field(4, sized(`SG ${b} STARGZ`)), body(tar.subarray(700))]),
+    ),
+    Buffer.concat([skippable(`a frame ${b}`), zstd(tar)]),
+    Buffer.concat([zstd(tar.subarray(0, 700)), skippable('short'), zstd(tar.subarray(700)), skippable(`a frame ${b}`)]),
+  ];
+  for (const layer of layers) {
+    for (const size of [1, 100_000]) {
+      const report = await pass(layer, { size, expectsTar: true });
+      expect(places(report)).toEqual([
+        { key: a, path: 'app/key', line: 1, column: 3, offsetInFile: 2 },
+        { key: b, path: '' },
+      ]);
+      expect(report).toMatchObject({ uncompressedBytes: tar.length, gaps: [], limits: [] });
+    }
+  }
+  const large = await pass(Buffer.concat([field(8, Buffer.from(`${'x'.repeat(70_000)} ${b}\0`)), body(tar)]));
+  expect(large.limits).toEqual([{ subject: 'bytes of a packed layer that are none of its content, searched in part', count: 1 }]);
 });
 
 test('symbolic links that may lead to directories are noted, with where they lead', async () => {

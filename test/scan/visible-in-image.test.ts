@@ -31,6 +31,13 @@ test('a file stays visible under the name of a hard link', () => {
   expect(visibilityOf([first, layer({ whiteouts: ['a', 'b'] })])(0, 'a')).toBe('deleted');
 });
 
+test('a file stays visible under the name of a hard link that a later layer makes', () => {
+  const linking = layer({ hardLinks: [{ path: 'b', target: 'a' }], paths: ['b'] });
+  expect(visibilityOf([layer({}), linking, layer({ whiteouts: ['a'] })])(0, 'a')).toBe('final');
+  expect(visibilityOf([layer({}), linking, layer({ whiteouts: ['a', 'b'] })])(0, 'a')).toBe('deleted');
+  expect(visibilityOf([linking, layer({}), layer({ whiteouts: ['a'] })])(1, 'a')).toBe('deleted');
+});
+
 test('what a later layer removes through a link to a directory cannot be told: runtimes differ', () => {
   const linked = layer({ folderLinks: [{ path: 'lib', target: 'usr/lib' }] });
   expect(visibilityOf([linked, layer({ whiteouts: ['lib/app/key'] })])(0, 'usr/lib/app/key')).toBe('unknown');
