@@ -21,7 +21,12 @@ interface Link {
   readonly target: string;
 }
 
-export function createLayerNames({ mask, limit }: { mask(text: string): string; limit(subject: string): void }): LayerNames {
+interface NamesOptions {
+  readonly mask: (text: string) => string;
+  readonly limit: (subject: string) => void;
+}
+
+export function createLayerNames({ mask, limit }: NamesOptions): LayerNames {
   const written = createPathSet();
   const whiteouts: string[] = [];
   const opaque: string[] = [];
