@@ -39,7 +39,7 @@ export async function* readBlob(
           failures.delivered(part.length);
           yield part;
           // The server may have more to say, or promise it; the blob is complete.
-          if (check.bytes === blob.size && check.isWhole()) return;
+          if (check.bytes === blob.size && check.isWhole()) return client.patience.answered();
         }
         if (check.bytes > limit) throw tooLarge(blob, check.bytes);
       }
@@ -50,7 +50,8 @@ export async function* readBlob(
       if (problem.kind === 'malformed' && useRange && check.bytes > 0) useRange = false;
       else if (!isPassing(problem) && !mayHaveExpired(problem)) throw failed(problem, blob, check.bytes, error);
       // A server that closes every answer at the same byte has no more: what it gave is judged.
-      if (failures.isEnough(client.world.attempts ?? 5)) {
+      if (failures.isEnough(client.patience.attempts())) {
+        client.patience.gaveUp(problem);
         if (problem.kind === 'network' && problem.code === 'the answer ended early') break;
         throw failed(problem, blob, check.bytes, error);
       }
@@ -58,6 +59,7 @@ export async function* readBlob(
         throw failed(signal.aborted ? { kind: 'interrupted' } : problem, blob, check.bytes, error);
     }
   }
+  client.patience.answered();
   const wrong = check.problem();
   if (wrong !== undefined) throw new BlobFailed(wrong);
 }

@@ -4,6 +4,7 @@ import type { AddressGuard } from './address-guard.ts';
 import { watchFirstContact } from './first-contact.ts';
 import { follow, type Opened, type Question } from './follow.ts';
 import { originOf } from './origin.ts';
+import { createPatience, type Patience } from './patience.ts';
 import { adviceForPrivate, publicName } from './private-address.ts';
 import { RegistryError } from './problem.ts';
 import { parseRetryAfter, retrying } from './retry.ts';
@@ -23,6 +24,7 @@ export interface RegistryClient {
   readonly host: string;
   readonly limits: WireLimits;
   readonly world: RegistryWorld;
+  readonly patience: Patience;
   /** One attempt, signed in as the registry asks, redirects followed by its rules. The caller reads or destroys the answer. */
   open(path: string, options: OpenOptions): Promise<Opened>;
   /** A whole small answer, tried again where that may help. Throws RegistryError. */
@@ -51,6 +53,7 @@ export function openRegistry(host: string, world: RegistryWorld): RegistryClient
     return connected;
   }
 
+  const patience = createPatience(world.attempts ?? 5);
   const contact = watchFirstContact(() => adviceForPrivate(host));
 
   async function open(path: string, options: OpenOptions): Promise<Opened> {
@@ -87,10 +90,11 @@ export function openRegistry(host: string, world: RegistryWorld): RegistryClient
     host,
     limits,
     world,
+    patience,
     open,
     hasPassword: async (signal) => (await (await connect(signal)).signIn.basic(signal)) !== undefined,
     read: (path, options) =>
-      retrying(world, options.signal, async () => {
+      retrying({ ...world, patience }, options.signal, async () => {
         const { status, headers, answer, host: from } = await open(path, options);
         if (options.method === 'HEAD') return { status, headers, body: Buffer.alloc(0) };
         const body = await readBody(answer, from, { limits, maxBytes: options.maxBytes, what: options.what }, options.signal);

@@ -1,3 +1,4 @@
+import type { Patience } from './patience.ts';
 import { isPassing, RegistryError, type RegistryProblem } from './problem.ts';
 
 export interface RetryWorld {
@@ -6,8 +7,6 @@ export interface RetryWorld {
   readonly random: () => number;
   /** Ends early when the signal aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Attempts at one request; 5 where it is left out. */
-  readonly attempts?: number;
   /** The longest single wait that a registry may ask for; 60 s where it is left out. */
   readonly maxWaitMs?: number;
   readonly onWait?: (ms: number) => void;
@@ -17,14 +16,22 @@ const baseMs = 200;
 const capMs = 10_000;
 
 /** Tries again what may pass: broken connections, 429 and 5xx, with the registry's own wait where it names one. */
-export async function retrying<T>(world: RetryWorld, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+export async function retrying<T>(
+  world: RetryWorld & { readonly patience: Patience },
+  signal: AbortSignal,
+  attempt: () => Promise<T>,
+): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     if (signal.aborted) throw new RegistryError({ kind: 'interrupted' });
     try {
-      return await attempt();
+      const answer = await attempt();
+      world.patience.answered();
+      return answer;
     } catch (error) {
-      if (!(error instanceof RegistryError) || !isPassing(error.problem) || tries >= (world.attempts ?? 5)) throw error;
-      if (!(await waited(error.problem, tries, world, signal))) throw error;
+      if (!(error instanceof RegistryError) || !isPassing(error.problem)) throw error;
+      const isLast = tries >= world.patience.attempts();
+      if (isLast) world.patience.gaveUp(error.problem);
+      if (isLast || !(await waited(error.problem, tries, world, signal))) throw error;
     }
   }
 }

@@ -8,6 +8,8 @@ import type { WireLimits } from './wire.ts';
 export interface RegistryWorld extends RetryWorld {
   /** Proxies and authorities of the run. */
   readonly agents: ConnectionAgents;
+  /** Attempts at one request; 5 where it is left out. */
+  readonly attempts?: number;
   readonly credentials: CredentialSource;
   /** `--plain-http HOST`, repeated: hosts (with their port, if any) that are spoken to without TLS. */
   readonly plainHttp?: readonly string[];

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { putImage } from '../../../../src/demo/registry/content.ts';
 import { type RegistryDouble, startRegistryDouble } from '../../../../src/demo/registry/double.ts';
 import { type FaultProxy, type FaultRule, type NetworkFault, startFaultProxy } from '../../../support/fault-proxy.ts';
 import { blobOf, type BlobRead, manifestsOf, oneImage, openReference, type Seen } from '../../../support/registry-client.ts';
@@ -206,6 +208,25 @@ test('a trickle is given up, whatever the idle limit says', async () => {
   const { manifests: seen } = await manifestsOf(reader);
   const result = await blobOf(reader, seen[0]!.layers[0]!);
   expect(result.gap).toMatchObject({ reason: 'unavailable', detail: expect.stringContaining('bytes in 0.4 s') });
+});
+
+test('a registry that stalls on every layer has all tries for three of them, and one for each of the others', async () => {
+  const { repository: many } = oneImage(1000);
+  const layers = Array.from({ length: 6 }, () => randomBytes(1000));
+  const config = { architecture: 'amd64', os: 'linux', config: {}, rootfs: { type: 'layers', diff_ids: [] } };
+  putImage(many, { config, layers: layers.map((bytes) => ({ bytes })), tag: 'latest' });
+  const double = await startRegistryDouble({ repositories: { app: many } });
+  const proxy = await startFaultProxy(double.origin, [{ path: blobs, fault: { kind: 'stall', after: 10 } }]);
+  open.push(proxy, double);
+  const reader = openReference(`${proxy.host}/app`, { limits: { idleMs: 40, headersMs: 300 }, attempts: 3 }, { referrers: false });
+  const { manifests: seen } = await manifestsOf(reader);
+  const tries: number[] = [];
+  for (const one of seen[0]?.layers ?? []) {
+    const before = proxy.requests.length;
+    expect((await blobOf(reader, one)).gap).toMatchObject({ reason: 'unavailable' });
+    tries.push(proxy.requests.length - before);
+  }
+  expect(tries).toEqual([3, 3, 3, 1, 1, 1]);
 });
 
 test('an address that is good for one request is asked for anew after a break, and only the rest is read', async () => {
