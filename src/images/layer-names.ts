@@ -1,6 +1,7 @@
 import type { LayerReport } from './layer-pass.ts';
 import { createPathSet, type PathSetWriter } from './path-set.ts';
-import { cleanPath, linkTarget, type TarMember } from './tar-walker.ts';
+import { cleanPath, linkTarget } from './member-path.ts';
+import type { TarMember } from './tar-walker.ts';
 
 type Names = Pick<LayerReport, 'whiteouts' | 'opaque' | 'written' | 'hardLinks' | 'folderLinks'>;
 

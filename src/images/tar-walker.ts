@@ -1,4 +1,6 @@
 import type { ContentReader } from './content-reader.ts';
+import { cleanPath } from './member-path.ts';
+import { createSpans } from './spans.ts';
 import { type TarOverrides, readLongName, readPax } from './pax.ts';
 import { blockBytes, headerOffGrid, isHeader, isSparseExtended, isZero, readHeader, type TarHeader } from './tar-header.ts';
 
@@ -54,7 +56,7 @@ const faultLimit = 16;
  * should be is a fault, and the walk goes on at the next block that is one. The end blocks do not end the walk.
  */
 export function createTarWalker(listener: TarListener): TarWalker {
-  const members: TarMember[] = [];
+  const members = createSpans<TarMember>();
   const faults: string[] = [];
   const block = new Uint8Array(blockBytes);
   let blockFilled = 0;
@@ -253,7 +255,7 @@ export function createTarWalker(listener: TarListener): TarWalker {
     current = member;
     content = length ?? 0;
     padding = paddingOf(content);
-    if (content > 0) members.push(member);
+    if (content > 0) members.add(member);
     else listener.member(member, block.subarray(0, 0))?.end(true);
   }
 
@@ -270,22 +272,8 @@ export function createTarWalker(listener: TarListener): TarWalker {
     open: () => (content > 0 && meta === undefined ? current : undefined),
     isTar: () => headers > 0,
     isEmpty: () => headers === 0 && !isLost && blockFilled === 0,
-    memberAt(at) {
-      let low = 0;
-      let high = members.length;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if ((members[middle] as TarMember).end <= at) low = middle + 1;
-        else high = middle;
-      }
-      const member = members[low];
-      return member !== undefined && member.start <= at ? member : undefined;
-    },
-    forget(before) {
-      let gone = 0;
-      while (gone < members.length && (members[gone] as TarMember).end < before) gone++;
-      if (gone > 0) members.splice(0, gone);
-    },
+    memberAt: (at) => members.at(at),
+    forget: (before) => members.forget(before),
   };
 }
 
@@ -297,26 +285,4 @@ function kindOf(type: string, name: string): TarMember['kind'] {
   // Before POSIX a directory was a file whose name ends in a slash.
   if (type === '5' || (type === '0' && name.endsWith('/'))) return 'directory';
   return bodiless.has(type) ? 'other' : 'file';
-}
-
-/** `./a//b/` and `/a/b` are the same place of the image. */
-export function cleanPath(name: string): string {
-  const isPlain =
-    !name.includes('//') && !name.includes('./') && !name.startsWith('/') && !name.endsWith('/') && !name.endsWith('/.') && name !== '.';
-  if (isPlain) return name;
-  return name
-    .split('/')
-    .filter((part) => part !== '' && part !== '.')
-    .join('/');
-}
-
-/** Where a symbolic link leads inside of the image. Never followed: a name to compare with others. */
-export function linkTarget(path: string, linkName: string): string {
-  const from = linkName.startsWith('/') ? [] : path.split('/').slice(0, -1);
-  const parts: string[] = [];
-  for (const part of [...from, ...linkName.split('/')]) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return parts.join('/');
 }
