@@ -50,9 +50,7 @@ async function* manifestsOf(
   const referrers = referrersIn(client, repository, seen, signal);
   const fetch = (child: BlobRef) => fetchOrGap(client, repository, child.digest, signal);
 
-  for (const { name, tags } of resolved.roots) {
-    if (seen.has(name)) continue;
-    const stored = await fetchOrGap(client, repository, name, signal);
+  for await (const { name, tags, stored } of rootsOf(resolved, seen, (one) => fetchOrGap(client, repository, one, signal))) {
     if ('gap' in stored) {
       yield stored;
       continue;
@@ -71,6 +69,23 @@ async function* manifestsOf(
     );
     if (options.referrers === false) continue;
     for (const digest of subjects) yield* referrers.of(digest);
+  }
+}
+
+type Fetched = Awaited<ReturnType<typeof fetchOrGap>>;
+
+/** The digest of a tag is the registry's word for it. Where nothing is found by it, the tags themselves are asked for. */
+async function* rootsOf(
+  { roots }: Resolved,
+  seen: ReadonlySet<string>,
+  fetch: (name: string) => Promise<Fetched>,
+): AsyncGenerator<Root & { readonly stored: Fetched }> {
+  for (const root of roots) {
+    if (seen.has(root.name)) continue;
+    const stored = await fetch(root.name);
+    const isThere = !('gap' in stored) || stored.gap.reason !== 'unavailable';
+    if (isThere || root.tags.length === 0 || root.tags.includes(root.name)) yield { ...root, stored };
+    else for (const tag of root.tags) yield { name: tag, tags: [tag], stored: await fetch(tag) };
   }
 }
 
@@ -103,8 +118,13 @@ async function choose(
 
 const unavailable = (subject: string, detail: string): ImageGap => ({ reason: 'unavailable', subject, detail });
 
+interface Root {
+  readonly name: string;
+  readonly tags: readonly string[];
+}
+
 interface Resolved {
-  readonly roots: readonly { readonly name: string; readonly tags: readonly string[] }[];
+  readonly roots: readonly Root[];
   readonly tagsOf: ReadonlyMap<string, readonly string[]>;
   readonly gaps: readonly ImageGap[];
 }

@@ -131,6 +131,17 @@ describe('tags and repositories', () => {
     expect(gaps).toMatchObject([{ reason: 'unavailable', subject: 'gone' }]);
   });
 
+  test('tags whose digest the registry gets wrong are read by their own names', async () => {
+    const repository = emptyRepository();
+    const digests = ['v1', 'v2', 'v3'].map((tag) => image(repository, tag).digest);
+    const { origin } = await start({ app: repository });
+    const set = { 'docker-content-digest': `sha256:${'3'.repeat(64)}` };
+    proxy = await startFaultProxy(origin, [{ path: /manifests\/v[12]/, method: 'HEAD', fault: { kind: 'headers', set } }]);
+    const { manifests, gaps } = await manifestsOf(openReference(`${proxy.host}/app`, {}, { tags: 'all', referrers: false }));
+    expect(gaps).toEqual([]);
+    expect(manifests.map(({ digest, tags }) => [digest, tags])).toEqual(['v1', 'v2', 'v3'].map((tag, at) => [digests[at], [tag]]));
+  });
+
   test('many tags are asked for side by side, and come out in the order of the list', async () => {
     const repository = emptyRepository();
     const digests = [image(repository).digest, image(repository).digest];
