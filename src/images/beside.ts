@@ -1,6 +1,3 @@
-import { createLane } from './lane.ts';
-import type { ByteSink, LayerMatch } from './layer-pass.ts';
-
 /** What a packed stream holds beside its content: fields of the headers of gzip, frames that zstd skips. A key may lie there, too. */
 export interface Beside {
   readonly bytes: Uint8Array;
@@ -45,17 +42,4 @@ export function besideWriter(): BesideWriter {
     },
     read: () => (fields.length === 0 && !isCut ? undefined : { bytes: Buffer.concat(fields), isCut }),
   };
-}
-
-/** What is found there is in the layer, and in none of its files. */
-export function searchBeside({ bytes }: Beside, sink: ByteSink, found: (match: LayerMatch) => void): void {
-  const lane = createLane({
-    sink,
-    found: ({ line: _line, column: _column, offsetInFile: _offset, ...match }) => found({ ...match, path: '' }),
-    innermost: (region) => region,
-  });
-  const item = lane.begin('');
-  item.write(bytes);
-  item.end();
-  lane.end();
 }

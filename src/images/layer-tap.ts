@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type LayerBudgets, ratioFloorBytes } from './budgets.ts';
-import { type Beside, searchBeside } from './beside.ts';
+import type { Beside } from './beside.ts';
+import { searchBeside } from './search-beside.ts';
 import type { ByteRoom } from './byte-room.ts';
 import type { ImageGap } from './image.ts';
 import type { ComponentReader } from './components/reader.ts';

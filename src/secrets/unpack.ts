@@ -1,22 +1,9 @@
 import { type Base64Run, createRunReader } from './base64-run.ts';
-import type { Excerpts } from './excerpt.ts';
 import type { Guard } from './guard.ts';
 import { memberTable } from './kernel/members.ts';
 import type { Lead } from './lead.ts';
-import type { Packing } from './verify.ts';
+import type { Unpacked } from './unpacked.ts';
 import { createWideReader } from './wide-text.ts';
-
-/** Bytes around a lead, unpacked. Offsets of `excerpts` are characters of the unpacked text; `at` is the anchor's. */
-export interface Unpacked {
-  readonly excerpts: Excerpts;
-  readonly at: number;
-  readonly packing: Packing;
-  /** What begins before this offset is not unpacked: a name that stands before the run. */
-  readonly first: number;
-  /** Offset in the stream of the character that begins at, or ends before, an offset of the text. */
-  startOf(offset: number): number;
-  endOf(offset: number): number;
-}
 
 /**
  * Unpacks what stands around a lead. `bytes` are the known part of a stream, of which byte `start` is the lead's first and

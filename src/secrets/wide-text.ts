@@ -1,5 +1,5 @@
 import { type Excerpts, excerptsIn } from './excerpt.ts';
-import type { Unpacked } from './unpack.ts';
+import type { Unpacked } from './unpacked.ts';
 
 type Order = 'utf-16le' | 'utf-16be';
 
