@@ -30,6 +30,8 @@ export type Part =
 export type Shape = readonly Part[];
 
 export type ProofName = 'crc32-base62' | 'gitlab-routable' | 'base64-text' | 'base64-json' | 'pem-der';
+/** What can be read from a key without proving anything. */
+export type TellName = 'aws-account';
 export type CharacterKind = 'digit' | 'letter' | 'lower' | 'upper';
 
 export interface KindSpec {
@@ -55,6 +57,8 @@ export interface KindSpec {
   /** `free`: letters may stand right before the key. By default so for shapes with eight fixed characters or more, or a proof. */
   readonly left?: 'free' | 'edge';
   readonly proof?: ProofName;
+  /** What the key says beside being one; it is told with the finding. */
+  readonly tells?: TellName;
   /** For `base64-text`: how the decoded text begins. */
   readonly decodes?: Shape;
   /** Bits per character that the random part must have. */
@@ -62,6 +66,8 @@ export interface KindSpec {
   readonly has?: readonly CharacterKind[];
   /** Words that make a run no key, beyond those that hold for every detector. */
   readonly ignore?: readonly string[];
+  /** Patterns that no key fits, in which case counts. */
+  readonly unlike?: readonly string[];
   /** Lower-case hex SHA-256 of keys that the issuer or well-known packages publish. */
   readonly published?: readonly string[];
   /** Name that every kind of the same shape carries. If no context decides, the match is named `shared.<collides>`. */

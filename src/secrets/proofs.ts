@@ -6,6 +6,8 @@ import { drawShape } from './draw.ts';
 
 /** What a key proves about itself, offline. */
 export interface Proof {
+  /** The key without what only its writing adds (line breaks, escapes), so that it is one key however it is written. */
+  plain?(key: string): string;
   /** Why the key is believed (ends a sentence, holds nothing secret), or `undefined`: the proof fails. */
   check(key: string, spec: KindSpec): string | undefined;
   /** Turns a drawn key into one that the proof holds for. */
@@ -55,6 +57,7 @@ export const proofs: { readonly [name in ProofName]: Proof } = {
     spoil: (key) => key.replace(/^eyJ..../, 'eyJAAAA'),
   },
   'pem-der': {
+    plain: (key) => bodyOf(key).toString('base64'),
     check: (key) => (isDer(bodyOf(key)) ? 'its body is a complete DER or OpenSSH structure' : undefined),
     forge: (_, __, random) => {
       const size = 600;

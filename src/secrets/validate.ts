@@ -5,12 +5,13 @@ import type { CharacterKind, KindSpec } from './detector.ts';
  * Is this text random enough, and no placeholder, to be a key? `random` is what of the key its shape leaves open.
  * A structural proof settles more than any of these rules and is asked elsewhere.
  */
-export function isPlausible(key: string, random: string, spec: Pick<KindSpec, 'entropy' | 'has' | 'ignore' | 'published'>): boolean {
+export function isPlausible(key: string, random: string, spec: Pick<KindSpec, 'entropy' | 'has' | 'ignore' | 'unlike' | 'published'>): boolean {
   return (
     entropyOf(random) >= (spec.entropy ?? expectedEntropy(random)) &&
     (spec.has ?? []).every((kind) => characterKinds[kind].test(random)) &&
     !isPlaceholder(random) &&
     !includesAny(key, spec.ignore ?? []) &&
+    !(spec.unlike ?? []).some((pattern) => new RegExp(pattern).test(key)) &&
     !isPublished(key, spec.published ?? [])
   );
 }
@@ -75,6 +76,6 @@ function includesAny(text: string, words: readonly string[]): boolean {
   return words.some((word) => folded.includes(word.toLowerCase()));
 }
 
-function isPublished(key: string, digests: readonly string[]): boolean {
+export function isPublished(key: string, digests: readonly string[]): boolean {
   return digests.length > 0 && digests.includes(createHash('sha256').update(key, 'latin1').digest('hex'));
 }

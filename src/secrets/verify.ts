@@ -3,12 +3,13 @@ import type { Anchor } from './anchor.ts';
 import { announcedAt, announcedBy, columnAt, recordReach } from './announced.ts';
 import type { Detector } from './compile.ts';
 import { distanceToWord, type WordNearby } from './context.ts';
-import type { Partner } from './detector.ts';
+import type { KindSpec, Partner } from './detector.ts';
 import type { Excerpt, Excerpts } from './excerpt.ts';
 import { edgeReach, leftEdge } from './edges.ts';
 import { proofs } from './proofs.ts';
 import { mask, type Redactor } from './redact.ts';
-import { isPlausible } from './validate.ts';
+import { tells } from './tells.ts';
+import { isPlausible, isPublished } from './validate.ts';
 import { isInsideWord } from './word-edge.ts';
 
 export type Packing = 'utf-16le' | 'utf-16be' | 'base64';
@@ -127,6 +128,8 @@ function judge(detector: Detector, found: Found, excerpts: Excerpts, redactor: R
   const proof = spec.proof === undefined ? undefined : proofs[spec.proof].check(key, spec);
   if (spec.proof !== undefined && proof === undefined) return undefined;
   if (!isPlausible(key, found.random, spec)) return undefined;
+  const plain = plainKey(key, spec);
+  if (plain !== key && isPublished(plain, spec.published ?? [])) return undefined;
   const word = spec.context && distanceToWord(text, here.start, here.end, detector.spellings, detector.within);
   if (spec.context !== undefined && word === undefined && spec.alone === undefined) return undefined;
   const partner = spec.partner && partnerOf(text, here, spec.partner);
@@ -137,12 +140,14 @@ function judge(detector: Detector, found: Found, excerpts: Excerpts, redactor: R
     end: found.end,
     ...(partner && { partner: { start: base + partner.start, end: base + partner.end } }),
     confidence,
-    why: reason(detector, proof, word, partner !== undefined),
+    why: reason(detector, { proof, told: spec.tells && tells[spec.tells](key), word, isPair: partner !== undefined }),
     ...(word && { word }),
-    ...(!detector.isGuessable && digestsOf(key, redactor)),
+    ...(!detector.isGuessable && digestsOf(plain, redactor)),
     shown: mask(key, detector),
   };
 }
+
+const plainKey = (key: string, { proof }: KindSpec): string => (proof && proofs[proof].plain?.(key)) ?? key;
 
 function digestsOf(key: string, redactor: Redactor): Required<Pick<Match, 'digest' | 'publicDigest' | 'nickname'>> {
   const publicDigest = redactor.publicDigest(key);
@@ -153,7 +158,14 @@ function confidenceOf({ spec }: Detector, word: WordNearby | undefined): Confide
   return spec.context !== undefined && word === undefined ? (spec.alone ?? 'possible') : spec.confidence;
 }
 
-function reason({ spec }: Detector, proof: string | undefined, word: WordNearby | undefined, isPair: boolean): string {
+interface Evidence {
+  readonly proof: string | undefined;
+  readonly told: string | undefined;
+  readonly word: WordNearby | undefined;
+  readonly isPair: boolean;
+}
+
+function reason({ spec }: Detector, { proof, told, word, isPair }: Evidence): string {
   const said = [
     spec.names !== undefined
       ? "the issuer's own variable name stands before it"
@@ -161,6 +173,7 @@ function reason({ spec }: Detector, proof: string | undefined, word: WordNearby 
         ? 'a name that promises a secret stands before it'
         : 'length and alphabet are right',
     proof,
+    told,
     isPair ? 'its secret stands beside it' : undefined,
     spec.context === undefined ? undefined : word === undefined ? 'nothing nearby names an issuer' : `"${word.word}" stands near`,
     spec.doubt,

@@ -34,6 +34,40 @@ it('a long-term Bedrock key decodes to its user and account', () => {
   ]);
 });
 
+it('an access key id of AWS says of which account it is, unless it is too old or no account has such a number', () => {
+  const idOf = (account: bigint, first = 0n): string => {
+    const bits = (first << 49n) | (account << 9n) | 0x155n;
+    const letters = Array.from({ length: 10 }, (_, at) =>
+      'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(Number((bits >> BigInt(45 - 5 * at)) & 31n)),
+    );
+    return `AKIA${letters.join('')}Q7WMLK`;
+  };
+  const why = (id: string): unknown => finder.find(Buffer.from(id)).map((match) => match.why);
+  expect(why(idOf(29608264753n, 1n))).toEqual(['length and alphabet are right; it is of account 029608264753']);
+  expect(why(idOf(171436882533n, 1n))).toEqual(['length and alphabet are right; it is of account 171436882533']);
+  expect(why(idOf(1051234567890n, 1n))).toEqual(['length and alphabet are right']);
+  expect(why(idOf(29608264753n, 1n).replace(/^AKIA./, 'AKIAJ'))).toEqual(['length and alphabet are right']);
+});
+
+it('a private key is one key however it is written', () => {
+  const body = Buffer.concat([
+    Buffer.of(0x30, 0x82, 2, 0x58),
+    Buffer.from(Array.from({ length: 600 }, (_, at) => (at * 89 + (at >> 3)) % 251)),
+  ]).toString('base64');
+  const lines = body.replace(/.{64}/g, '$&\n');
+  const pem = (text: string): string => `-----BEGIN PRIVATE KEY-----\n${text}\n-----END PRIVATE KEY-----\n`;
+  const writings = [
+    pem(lines),
+    pem(lines).replaceAll('\n', '\r\n'),
+    JSON.stringify(pem(lines)),
+    pem(lines).replace(/^/gm, '    '),
+    pem(body),
+  ];
+  const digests = writings.map((text) => finder.find(Buffer.from(text)).map(({ rule, digest }) => `${rule} ${digest}`));
+  expect(digests.map((list) => list.length)).toEqual([1, 1, 1, 1, 1]);
+  expect(new Set(digests.flat()).size).toBe(1);
+});
+
 it('a JSON web token says when it ends, and is one only if header and claims decode', () => {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const signature = Buffer.from(Array.from({ length: 32 }, (_, at) => (at * 101 + 3) % 256)).toString('base64url');
