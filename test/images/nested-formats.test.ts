@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createComponentReader } from '../../src/images/components/reader.ts';
-import { a, b, noise, pass, places, zip } from '../support/pass-lab.ts';
+import { a, b, pass, places, zip } from '../support/pass-lab.ts';
 import { tarBytes } from '../support/tar-bytes.ts';
 
 let folder = '';
