@@ -38,10 +38,10 @@ interface Remains {
 }
 
 async function* manifestsOf(store: MemberStore, { names, members, why }: Remains, signal: AbortSignal): AsyncGenerator<FoundManifest> {
-  const blobs = names.length === 1 ? 'its only blob was' : `its ${names.length} blobs were`;
-  const detail = `${why}: ${blobs} read as they lie, without names, order and platforms`;
-  yield { gap: { reason: 'malformed', subject: store.name, detail } };
-  for (const gap of store.problems) yield { gap };
+  const blobs = names.length === 1 ? 'its only blob was read as it lies' : `its ${names.length} blobs were read as they lie`;
+  const damage = store.problems.map(({ detail }) => `; ${detail}`).join('');
+  // One gap: those of the store as a whole are of the same reason and subject.
+  yield { gap: { reason: 'malformed', subject: store.name, detail: `${why}: ${blobs}, without names, order and platforms${damage}` } };
   for (const name of names) members.set(digestInName(name) ?? (await computedDigest(store, name, signal)), name);
   yield {
     // Nothing says what it is: the list of what is left stands for it.

@@ -252,6 +252,16 @@ describe('an image whose list is lost is read as far as it is there', () => {
     expect(sorted(read.map(({ bytes }) => bytes))).toEqual(sorted(blobs.map(({ content = '' }) => content)));
   });
 
+  test('an archive that was cut off in its first blob, with the damage in the same sentence', async () => {
+    const file = await writeTar(join(folder, 'app.tar'), [{ name: `${'a'.repeat(64)}/layer.tar`, content: Buffer.alloc(5000, 1) }]);
+    await truncate(file, 512 + 3000);
+    const { manifests, gaps } = await manifestsOf(await openFile(file));
+    expect(manifests[0]?.layers).toHaveLength(1);
+    expect(gaps.map(({ detail }) => detail)).toEqual([
+      'it lacks an index.json or manifest.json: its only blob was read as it lies, without names, order and platforms; the archive is cut off: 2000 bytes of its member at byte 0 are missing',
+    ]);
+  });
+
   test('a folder without an index, and one whose index was cut', async () => {
     for (const index of [undefined, '{"manif']) {
       const all = layoutMembers(twoPlatforms().repository).filter(({ name }) => name !== 'index.json');
