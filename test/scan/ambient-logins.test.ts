@@ -104,6 +104,27 @@ describe('a registry of a cloud is signed in to with the credentials of the mach
   });
 });
 
+describe('a registry of a cloud that needs none of its credentials asks the cloud nothing', () => {
+  test('Amazon ECR Public, by an anonymous token', async () => {
+    const { pull, clouds, double } = await registryOf('public.ecr.aws', { kind: 'bearer', logins: [], anonymous: ['team/app'] });
+    const inventory = await pull();
+    expect([inventory.gaps, keysOf(inventory).length]).toEqual([[], 1]);
+    expect(double.tokenRequests.map(({ authorization }) => authorization)).toEqual([undefined]);
+    expect(clouds.calls()).toEqual([]);
+  });
+
+  test.each(['registry.cn-hangzhou.aliyuncs.com', 'crpi-0a1b2c3d.cn-hangzhou.personal.cr.aliyuncs.com'])(
+    'the Personal Edition of Alibaba Cloud, by the login of docker: %s',
+    async (host) => {
+      const { pull, clouds } = await registryOf(host, { kind: 'bearer', logins: [{ username: 'me@1234', password: 'mine' }] });
+      const auths = { [host]: { username: 'me@1234', password: 'mine' } };
+      expect((await pull({ DOCKER_AUTH_CONFIG: JSON.stringify({ auths }) })).gaps).toEqual([]);
+      expect((await pull()).gaps).toMatchObject([{ reason: 'denied', detail: expect.stringContaining(`docker login ${host}`) }]);
+      expect(clouds.calls()).toEqual([]);
+    },
+  );
+});
+
 describe('a login that a cloud refuses is a gap that names what is missing', () => {
   test.each([
     [ecr, 'ecr:GetAuthorizationToken', /ecr:GetAuthorizationToken was refused.*grant ecr:GetAuthorizationToken/],
