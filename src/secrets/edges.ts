@@ -1,4 +1,4 @@
-import { alphabetAtEnd, escape, patternOf, type Piece } from './shape.ts';
+import { alphabetAtEnd, escape, longest, patternOf, type Piece, shortest } from './shape.ts';
 
 /** What may stand between an escape and the key, plus the escape: what the left edge looks at. */
 export const edgeReach = 16;
@@ -9,9 +9,15 @@ export const edgeReach = 16;
  */
 export const leftEdge = '(?:(?<![\\w-])|(?<=\\\\[nrtbf]|%[0-9A-Fa-f]{2}|\\\\x[0-9A-Fa-f]{2}|\\\\u[0-9A-Fa-f]{4}|[^ -~]\\[[0-9;]{0,8}m))';
 
-/** A byte that says how long the key behind it is, behind a byte that is no text. */
-export function lengthBefore(length: number): string | undefined {
-  return length > 0xff ? undefined : `(?<=[^ -~\\t\\r\\n]\\x${length.toString(16).padStart(2, '0')})`;
+/**
+ * A key behind a byte that says how long it is, behind a byte that is no text. One character that may belong to the key stands behind
+ * it in bytecode; two are a longer run.
+ */
+export function announcedPattern(pieces: readonly Piece[]): string | undefined {
+  const length = longest(pieces);
+  if (shortest(pieces) !== length || length > 0xff) return undefined;
+  const byte = `\\x${length.toString(16).padStart(2, '0')}`;
+  return `(?<=[^ -~\\t\\r\\n]${byte})${patternOf(pieces)}(?![${alphabetAtEnd(pieces).split('').map(escape).join('')}]{2})`;
 }
 
 /** Any of these readings, with what may stand behind it. */

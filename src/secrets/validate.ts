@@ -5,7 +5,11 @@ import type { CharacterKind, KindSpec } from './detector.ts';
  * Is this text random enough, and no placeholder, to be a key? `random` is what of the key its shape leaves open.
  * A structural proof settles more than any of these rules and is asked elsewhere.
  */
-export function isPlausible(key: string, random: string, spec: Pick<KindSpec, 'entropy' | 'has' | 'ignore' | 'unlike' | 'published'>): boolean {
+export function isPlausible(
+  key: string,
+  random: string,
+  spec: Pick<KindSpec, 'entropy' | 'has' | 'ignore' | 'unlike' | 'published'>,
+): boolean {
   return (
     entropyOf(random) >= (spec.entropy ?? expectedEntropy(random)) &&
     (spec.has ?? []).every((kind) => characterKinds[kind].test(random)) &&

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { prepareByteSinks } from '../../src/secrets/byte-sink.ts';
 import { loadDetectorSet } from '../../src/secrets/detectors.ts';
 import { exampleOf } from '../../src/secrets/example.ts';
 import { createFinder } from '../../src/secrets/find.ts';
+import { createRedactor } from '../../src/secrets/redact.ts';
 
 const set = await loadDetectorSet();
 const finder = createFinder(set);
@@ -80,6 +82,38 @@ describe('where a length stands before a key', () => {
     const hex = key('ollama.api-key');
     expect(foundIn(`\u008c\u000aollama_key\u0094\u008c${String.fromCharCode(hex.length)}${hex}\u0094`)).toEqual([['ollama.api-key', hex]]);
   });
+});
+
+describe('bytecode', () => {
+  it('holds a key without fixed text beside its name, and any mark behind it', () => {
+    const value = key('mistral.api-key');
+    const constant = `\u00da${String.fromCharCode(value.length)}${value}`;
+    for (const mark of ['N)\u0001', 'c\u0000', 'r\u0002', ')\u0003', '\u00e3']) {
+      expect(foundIn(`\u0000)\u0002${constant}${mark}\u00da\u000fMISTRAL_API_KEY\u00a9`)).toEqual([['mistral.api-key', value]]);
+    }
+  });
+
+  it('is not what a digest behind a letter of another script is', () => {
+    const digest = `${key('assemblyai.api-key')}${key('assemblyai.api-key', 2)}`.slice(0, 40);
+    expect(foundIn(`assemblyai \u00e9 ${digest}`)).toEqual([]);
+  });
+});
+
+it('a key is one secret, however it is packed', () => {
+  const value = key('anthropic.api-key');
+  const text = `KEY=${value}\n`;
+  const sink = prepareByteSinks({ set, redactor: createRedactor(), engine: 'wasm' })();
+  const bytes = Buffer.concat([
+    Buffer.from(text),
+    Buffer.from(`${Buffer.from(text).toString('base64')}\n\0\0`),
+    Buffer.from(text.repeat(2), 'utf16le'),
+    Buffer.from(`\ufeff${text.repeat(2)}`, 'utf16le').swap16(),
+  ]);
+  sink.room().set(bytes);
+  sink.commit(bytes.length);
+  const found = [...sink.take(), ...sink.end()];
+  expect(found.map(({ packed }) => packed)).toEqual([undefined, 'base64', 'utf-16le', 'utf-16le', 'utf-16be', 'utf-16be']);
+  expect(new Set(found.map(({ detector, digest }) => `${detector} ${digest}`)).size).toBe(1);
 });
 
 describe('a record of SQLite', () => {
