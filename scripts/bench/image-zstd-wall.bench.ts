@@ -1,0 +1,3 @@
+import { zstdBench } from './image-zstd.ts';
+
+export default await zstdBench('image-zstd-wall', 'wallMs');
