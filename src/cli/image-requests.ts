@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { UsageError } from '../model/usage-error.ts';
 import { parseImageList, parsePlatformChoice } from '../scan/image-list.ts';
 import type { ImageRequest } from '../scan/read-images.ts';
@@ -80,7 +81,7 @@ export interface ImageListFlags {
 export async function imageList(
   words: readonly string[],
   flags: ImageListFlags,
-  stdin: AsyncIterable<Uint8Array>,
+  { stdin, signal }: { readonly stdin: Readable & { readonly isTTY?: boolean }; readonly signal: AbortSignal },
 ): Promise<Pick<ImageRequest, 'references' | 'registries' | 'shard' | 'stdin'>> {
   const file = flags['from-file'];
   const registries = (flags.registry ?? []).map(parseRegistryChoice);
@@ -92,7 +93,8 @@ export async function imageList(
     throw new UsageError('both the list of images and an image are to come from stdin', { hint: 'write one of them to a file' });
   return {
     references,
-    ...(references.some(isPiped) && !isTerminal(stdin) && { stdin }),
+    // Nobody types an archive.
+    ...(references.some(isPiped) && stdin.isTTY !== true && { stdin: untilAborted(stdin, signal) }),
     registries,
     ...(flags.shard !== undefined && { shard: parseShard(flags.shard) }),
   };
@@ -100,8 +102,14 @@ export async function imageList(
 
 const isPiped = (reference: string): boolean => /^(?:[a-z-]+:)?-(?:$|:)/.test(reference);
 
-/** Nobody types an archive. */
-const isTerminal = (stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean }): boolean => stdin.isTTY === true;
+/** An interruption ends it as the end of the pipe does. */
+async function* untilAborted(stdin: Readable, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    yield* addAbortSignal(signal, stdin) as AsyncIterable<Uint8Array>; // no encoding was set: a stream of buffers
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
 
 async function referencesIn(file: string, stdin: AsyncIterable<Uint8Array>): Promise<readonly string[]> {
   const bytes = file === '-' ? await all(stdin) : await readFileOf(file, 'the list of images', '--from-file');

@@ -38,7 +38,7 @@ export default class Image extends BaseCommand {
   async run(): Promise<void> {
     const invocation = await this.invoke(Image);
     const { flags, words, config, world, tell } = invocation;
-    const list = await imageList(words, flags, process.stdin);
+    const list = await imageList(words, flags, { stdin: process.stdin, signal: world.signal });
     const outputs = chooseOutputs(flags, config.values, formats, 'table');
     const { version } = this.config;
     const judging = await judgeRequest({ checks: [], selected: [], frameworks: [], loaded: [] }, flags, config, version);
