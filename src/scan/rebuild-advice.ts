@@ -15,7 +15,7 @@ function adviceFor(at: ImageLocation): string {
     case 'history':
       return 'A build argument stands in the history of every layer behind it: take it out of ARG, and mount it with RUN --mount=type=secret.';
     case 'annotation':
-      return `Take it out of the annotation ${at.path}.`;
+      return `Take it out of the annotation ${at.path.replace(/^(?:.*[.\]])?annotations\./, '')}.`;
     case 'manifest':
       return 'Take it out of the manifest, and push the image again.';
     case 'document':

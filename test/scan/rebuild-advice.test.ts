@@ -30,6 +30,12 @@ test.each<[string, Partial<ImageLocation>, string]>([
     'Take it out of ENV: hand it to the container when it starts, from a secret store.',
   ],
   [
+    'an annotation',
+    { part: 'annotation', path: 'manifests[0].annotations.org.example.key' },
+    'Take it out of the annotation org.example.key.',
+  ],
+  ['an annotation of the image itself', { part: 'annotation', path: 'annotations.built' }, 'Take it out of the annotation built.'],
+  [
     'a build argument',
     { part: 'history', path: 'history[3].created_by' },
     'A build argument stands in the history of every layer behind it: take it out of ARG, and mount it with RUN --mount=type=secret.',
