@@ -16,7 +16,7 @@ export interface Bases {
 
 /** Larger objects are no bases, and deltas that make them are read as they are. */
 export const baseBytes = 512 << 10;
-const basesBytes = 16 << 20;
+const basesBytes = 8 << 20;
 
 export function createBases(): Bases {
   const objects = new Map<number, GitObject & { readonly name: string | undefined }>();

@@ -16,7 +16,9 @@ interface Waiting {
   readonly delta: Buffer;
 }
 
-const waitingBytes = 16 << 20;
+const waitingBytes = 4 << 20;
+/** What one costs beside its bytes. */
+const waitingCost = 512;
 
 /**
  * A pack (git's gitformat-pack): a header, then objects of a few bytes and a zlib stream each. A delta is put together with the object
@@ -123,14 +125,14 @@ export function readPack(container: Container): ContentReader | undefined {
     const bytes = Buffer.concat(parts);
     if (head.base === undefined) return known(head.offset, { kind: head.kind, bytes });
     const base = typeof head.base === 'number' ? bases.at(head.base) : bases.named(head.base);
-    if (base === undefined && typeof head.base === 'string' && heldBytes + bytes.length <= waitingBytes)
+    if (base === undefined && typeof head.base === 'string' && heldBytes + bytes.length + waitingCost <= waitingBytes)
       return wait(head.base, head, bytes);
     const object = resolve(head, bytes, base);
     if (object !== undefined) known(head.offset, object);
   }
 
   function wait(base: string, head: Head, delta: Buffer): void {
-    heldBytes += delta.length;
+    heldBytes += delta.length + waitingCost;
     const others = waiting.get(base);
     if (others === undefined) waiting.set(base, [{ head, delta }]);
     else others.push({ head, delta });
@@ -154,7 +156,7 @@ export function readPack(container: Container): ContentReader | undefined {
       const found = name === undefined ? undefined : waiting.get(name);
       if (name !== undefined) waiting.delete(name);
       for (const { head, delta } of found ?? []) {
-        heldBytes -= delta.length;
+        heldBytes -= delta.length + waitingCost;
         const whole = resolve(head, delta, next.object);
         if (whole !== undefined) made.push({ at: head.offset, object: whole });
       }

@@ -2,6 +2,7 @@ import type { AiComponent } from '../layer-pass.ts';
 import { readGguf } from './gguf.ts';
 import { readNumpy } from './numpy.ts';
 import { readOnnx } from './onnx.ts';
+import type { PickleOpcodes } from './pickle-opcodes.ts';
 import { type PickleWalk, walkPickles } from './pickle.ts';
 import { type InnerPickle, latin1, type Member, nothing, type Recognised, type Recogniser } from './recogniser.ts';
 import { readSafetensors } from './safetensors.ts';
@@ -84,9 +85,7 @@ function numpy(member: Member): Recognised {
   const array = readNumpy(member.bytes);
   if (array === undefined) return nothing;
   if (array.pickleStart === undefined) return model(member, { format: 'npy' });
-  return fromWalk(member, 'npy', walkPickles(member.bytes.subarray(array.pickleStart)), [
-    'holds Python objects: loading it unpickles them',
-  ]);
+  return fromWalk(member, 'npy', walkPickles(member.bytes.subarray(array.pickleStart)), [holdsObjects]);
 }
 
 /** PyTorch, Keras 3, TorchServe and numpy archives are all zips; the first pickle inside is walked where the head holds it. */
@@ -108,19 +107,35 @@ function fromPickles(member: Member, format: string, pickles: readonly InnerPick
 }
 
 /** What the opcodes of a pickle inside of a model's archive show. */
-export function innerPickle(bytes: Uint8Array, isWhole: boolean): InnerPickle {
+export function innerPickle({ bytes, isWhole }: PickleOpcodes): InnerPickle {
   const { warnings, hasEnded } = walkPickles(bytes);
   return { warnings, isWalked: hasEnded && isWhole };
 }
 
+/** The same of an array of Python objects. */
+export function innerArray(bytes: Uint8Array, isWhole: boolean): InnerPickle | undefined {
+  const start = latin1(bytes.subarray(0, 6)) === '\x93NUMPY' ? readNumpy(bytes)?.pickleStart : undefined;
+  if (start === undefined) return undefined;
+  const { warnings, hasEnded } = walkPickles(bytes.subarray(start));
+  return { warnings: [holdsObjects, ...warnings], isWalked: hasEnded && isWhole };
+}
+
+/** What the description of a Keras model says. */
+export function innerConfig(bytes: Uint8Array): InnerPickle | undefined {
+  const warnings = lambdaIn(bytes);
+  return warnings.length === 0 ? undefined : { warnings, isWalked: true };
+}
+
 function pickle(member: Member): Recognised {
-  const walk = walkPickles(member.bytes);
+  const opcodes = member.opcodes?.bytes.length ? member.opcodes : { bytes: member.bytes, isWhole: member.bytes.length === member.size };
+  const walk = walkPickles(opcodes.bytes);
   if (!walk.isPickle) return nothing;
   const isTorch = walk.globals.some((name) => name.startsWith('torch.')) || walk.isTorchLegacy;
   const format = /\.joblib$/i.test(member.base) ? 'joblib' : isTorch ? 'pytorch' : 'pickle';
-  return fromWalk(member, format, walk, [], member.bytes.length === member.size);
+  return fromWalk(member, format, walk, [], opcodes.isWhole);
 }
 
+const holdsObjects = 'holds Python objects: loading it unpickles them';
 const unwalked = 'pickles whose opcodes were read in part or not at all: they are large, compressed, or mixed with arrays';
 
 function fromWalk(member: Member, format: string, walk: PickleWalk, before: readonly string[], isWhole = true): Recognised {

@@ -1,16 +1,18 @@
 import type { AiComponent } from '../layer-pass.ts';
-import { innerPickle, modelFiles } from './model-files.ts';
+import { innerArray, innerConfig, innerPickle, modelFiles } from './model-files.ts';
 import { nodePackages } from './node-packages.ts';
 import { pythonPackages } from './python-packages.ts';
 import {
   contentBytes,
   type ContentStream,
   headBytes,
+  nothing,
   type InnerPickle,
   type Recognised,
   type Recogniser,
   type Want,
 } from './recogniser.ts';
+import { pickleOpcodes } from './pickle-opcodes.ts';
 import { rpmDatabases } from './rpm-databases.ts';
 import { runtimes } from './runtimes.ts';
 import { systemPackages } from './system-packages.ts';
@@ -54,30 +56,49 @@ export function createComponentReader(): ComponentReader {
     if (chosen === undefined) return undefined;
     const { recogniser, base, want } = chosen;
     if ('open' in recogniser) return recogniser.open(path, base);
-    return collecting(want === 'head' ? headBytes : contentBytes, (bytes, seen) => {
+    const opcodes = recogniser === modelFiles ? pickleOpcodes() : undefined;
+    const content = collecting(want === 'head' ? headBytes : contentBytes, (bytes, seen) => {
       const inner = pickles.get(path);
       pickles.delete(path);
-      return recogniser.read({ path, base, size: size ?? seen, bytes, ...(inner && { pickles: inner }) });
+      const own = opcodes?.end();
+      return recogniser.read({ path, base, size: size ?? seen, bytes, ...(inner && { pickles: inner }), ...(own && { opcodes: own }) });
     });
+    return opcodes === undefined ? content : both(content, opcodes);
   }
 
   /** A pickle inside of a model's archive is no model of its own: it tells of the archive. */
-  function pickleIn(archive: string): ContentStream {
-    return collecting(contentBytes, (bytes, seen) => {
+  function partOf(archive: string, path: string): ContentStream | undefined {
+    const tell = (part: InnerPickle | undefined): Recognised => {
       const known = pickles.get(archive) ?? [];
-      if (known.length < mostPickles) pickles.set(archive, [...known, innerPickle(bytes, bytes.length === seen)]);
-      return { components: [] };
-    });
+      if (part !== undefined && known.length < mostPickles) pickles.set(archive, [...known, part]);
+      return nothing;
+    };
+    if (/\.(?:pkl|pickle)$/i.test(path)) {
+      const opcodes = pickleOpcodes();
+      return { push: (bytes) => opcodes.push(bytes), end: () => tell(innerPickle(opcodes.end())) };
+    }
+    if (/\.npy$/i.test(path)) return collecting(headBytes, (bytes, seen) => tell(innerArray(bytes, bytes.length === seen)));
+    return /!\/config\.json$/.test(path) ? collecting(contentBytes, (bytes) => tell(innerConfig(bytes))) : undefined;
   }
 
   return {
     open(path, size) {
       if (size === 0) return undefined;
       const archive = modelArchiveOf(path);
-      const stream = archive === undefined ? streamOf(path, size) : /\.(?:pkl|pickle)$/i.test(path) ? pickleIn(archive) : undefined;
+      const stream = archive === undefined ? streamOf(path, size) : partOf(archive, path);
       return stream && { push: (bytes) => stream.push(bytes), end: () => listed(stream.end()) };
     },
     limits: () => [...counts].map(([subject, n]) => ({ subject, count: n })),
+  };
+}
+
+function both(content: ContentStream, beside: Pick<ContentStream, 'push'>): ContentStream {
+  return {
+    push(bytes) {
+      beside.push(bytes);
+      content.push(bytes);
+    },
+    end: () => content.end(),
   };
 }
 

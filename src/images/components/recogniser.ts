@@ -1,4 +1,5 @@
 import type { AiComponent } from '../layer-pass.ts';
+import type { PickleOpcodes } from './pickle-opcodes.ts';
 
 /** `head`: the first `headBytes` of a member; `content`: all of it, and never more than `contentBytes`; `stream`: all of it, in passing. */
 export type Want = 'head' | 'content' | 'stream';
@@ -16,6 +17,8 @@ export interface Member {
   readonly size: number;
   /** Its first bytes; all of them where `bytes.length === size`. */
   readonly bytes: Uint8Array;
+  /** Of a file that begins as pickles do: their opcodes, without the data between. */
+  readonly opcodes?: PickleOpcodes;
   /** What was seen of the pickles inside of it, where it is an archive that was opened. */
   readonly pickles?: readonly InnerPickle[];
 }

@@ -40,12 +40,30 @@ test('every pickle of a model archive is walked, wherever it stands and however 
   expect(await found('m.npz', zip([{ name: 'w.npy', content: noise(2_000) }]))).toMatchObject({ components: [{ format: 'npz' }] });
 });
 
-test('a model in a packed file is one, and what of its pickle was not walked is counted', async () => {
-  const large = Buffer.concat([harmless.subarray(0, -1), Buffer.from('B\x00\x00\x20\x00', 'latin1'), noise(2 << 20), Buffer.from('.')]);
-  expect(await found('models.tar.gz', gzipSync(tarBytes([{ name: 'm.pkl', content: large }])))).toEqual({
-    components: [{ kind: 'model', name: 'm.pkl', format: 'pickle', path: 'models.tar.gz!/m.pkl' }],
-    limits: [
-      { subject: 'pickles whose opcodes were read in part or not at all: they are large, compressed, or mixed with arrays', count: 1 },
-    ],
+test('a model in a packed file is one, and what its pickle calls behind megabytes of data is seen', async () => {
+  const data = Buffer.concat([Buffer.from('B\x00\x00\x20\x00', 'latin1'), noise(2 << 20), Buffer.from('0')]);
+  const start = Buffer.from('\x80\x03', 'latin1');
+  for (const [end, warnings] of [
+    ['}.', {}],
+    ['cposix\nsystem\nX\x02\0\0\0id\x85R.', { warnings: ['loading it calls posix.system'] }],
+  ] as const) {
+    const large = Buffer.concat([start, data, data, Buffer.from(end, 'latin1')]);
+    expect(await found('models.tar.gz', gzipSync(tarBytes([{ name: 'm.pkl', content: large }])))).toEqual({
+      components: [{ kind: 'model', name: 'm.pkl', format: 'pickle', path: 'models.tar.gz!/m.pkl', ...warnings }],
+      limits: [],
+    });
+  }
+});
+
+test('what the arrays of an archive of numpy and the description of a Keras model run is told of them', async () => {
+  const array = Buffer.concat([
+    Buffer.from(`\x93NUMPY\x01\0\x76\0${"{'descr': '|O', 'fortran_order': False, 'shape': (1,), }".padEnd(117)}\n`, 'latin1'),
+    Buffer.from('\x80\x03cposix\nsystem\nX\x02\0\0\0id\x85R.', 'latin1'),
+  ]);
+  const warnings = ['holds Python objects: loading it unpickles them', 'loading it calls posix.system'];
+  expect(await found('m.npz', zip([{ name: 'w.npy', content: array }]))).toMatchObject({ components: [{ format: 'npz', warnings }] });
+  const config = JSON.stringify({ class_name: 'Functional', config: { layers: [{ class_name: 'Lambda' }] } });
+  expect(await found('m.keras', zip([{ name: 'config.json', content: config }]))).toMatchObject({
+    components: [{ format: 'keras', warnings: ['has a Lambda layer: loading the model runs code that it holds'] }],
   });
 });
