@@ -78,7 +78,7 @@ export function createComponentReader(): ComponentReader {
       return { push: (bytes) => opcodes.push(bytes), end: () => tell(innerPickle(opcodes.end())) };
     }
     if (/\.npy$/i.test(path)) return collecting(headBytes, (bytes, seen) => tell(innerArray(bytes, bytes.length === seen)));
-    return /!\/config\.json$/.test(path) ? collecting(contentBytes, (bytes) => tell(innerConfig(bytes))) : undefined;
+    return path.endsWith('!/config.json') ? collecting(contentBytes, (bytes) => tell(innerConfig(bytes))) : undefined;
   }
 
   return {
