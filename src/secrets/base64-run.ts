@@ -73,13 +73,18 @@ function readRun(bytes: Uint8Array, base: number, start: number, before: number,
   const sixes = Uint8Array.from(places, (place) => values[bytes[place - base] as number] as number);
   const name = isWhole ? nameBefore(bytes, first) : '';
   const excerpts = new Map<number, Excerpt>();
+  let [sought, index] = [-1, -1];
   return {
     places,
     name,
     isWhole,
     isOver: at < 0,
     knownTo: base + bytes.length,
-    indexOf: (place) => indexOf(places, place),
+    // Many leads begin at one place.
+    indexOf(place) {
+      if (place !== sought) [sought, index] = [place, indexOf(places, place)];
+      return index;
+    },
     byteAt(character, n) {
       const first = character + Math.floor((n * 8) / 6);
       const high = sixes[first];

@@ -25,6 +25,7 @@ export function piecesOf(bytes: Buffer, redactor: Redactor, held: () => { readon
     const end = (): number => Math.min(behind(), held().end);
     const excerpts = excerptsOf(bytes, () => held().base, end, start);
     const look = createLook(redactor);
+    let part = { from: -1, to: -1, bytes: bytes.subarray(0, 0) };
     // Most leads are plain, and ask for no bytes.
     const known = {
       get base() {
@@ -32,7 +33,9 @@ export function piecesOf(bytes: Buffer, redactor: Redactor, held: () => { readon
       },
       get bytes() {
         const { base } = held();
-        return bytes.subarray(start() - base, end() - base);
+        const [from, to] = [start() - base, end() - base];
+        if (from !== part.from || to !== part.to) part = { from, to, bytes: bytes.subarray(from, to) };
+        return part.bytes;
       },
       excerpts,
     };
