@@ -48,6 +48,11 @@ async function readEntries(store: MemberStore, file: string): Promise<{ readonly
   const bytes = await readMember(store, 'manifest.json', maxDocumentBytes, new AbortController().signal);
   const list = bytes === undefined ? undefined : parse(bytes);
   const entries = Array.isArray(list) ? list.map(entryOf) : [];
+  // Of another form: an image's own manifest beside its blobs.
+  if (isJsonObject(list) && (isJsonList(list['layers']) || isJsonList(list['manifests'])))
+    throw new ListUnreadable(`"${file}" is no image that is read here: its manifest.json is that of skopeo's "dir:"`, {
+      hint: `write it as a layout first: skopeo copy dir:${file} oci:NEW`,
+    });
   if (bytes === undefined || entries.length === 0 || entries.includes(undefined))
     throw new ListUnreadable(`"${file}" is no image: its manifest.json is not that of a docker archive`, {
       hint: 'it may have been cut off; write it again',

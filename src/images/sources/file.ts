@@ -2,7 +2,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from '../../model/usage-error.ts';
 import { magicBytes, sniffCompression } from '../decompress.ts';
-import type { ImageReader, Platform } from '../image.ts';
+import type { ImageGap, ImageReader, Platform } from '../image.ts';
 import type { FileReference } from '../reference.ts';
 import { readDockerArchive } from './archive.ts';
 import { openFolder } from './folder-store.ts';
@@ -49,9 +49,21 @@ async function readWhole(
   if (reference.form === 'docker-archive' ? isArchive : !isLayout && isArchive && reference.form === undefined)
     return readDockerArchive(store, reference);
   if (!isLayout || reference.form === 'docker-archive') return undefined;
+  if (!isArchive) return readLayout(store, reference, { platforms });
   // What newer versions of docker write is both; whatever only one of the two names is read as well.
-  const beside = isArchive ? await readDockerArchive(store, { ...reference, tag: undefined, digest: undefined }) : undefined;
-  return readLayout(store, reference, { beside, platforms });
+  const found = await readBeside(store, reference);
+  if (!('gap' in found)) return readLayout(store, reference, { beside: found, platforms });
+  return readLayout({ ...store, problems: [...store.problems, found.gap] }, reference, { platforms });
+}
+
+async function readBeside(store: MemberStore, reference: FileReference): Promise<ImageReader | { readonly gap: ImageGap }> {
+  try {
+    return await readDockerArchive(store, { ...reference, tag: undefined, digest: undefined });
+  } catch (error) {
+    if (!(error instanceof ListUnreadable)) throw error;
+    const detail = 'the manifest.json beside its index is not that of a docker archive, and was not followed';
+    return { gap: { reason: 'malformed', subject: store.name, detail } };
+  }
 }
 
 function noImage(reference: FileReference, { problems }: MemberStore): UsageError {

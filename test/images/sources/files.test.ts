@@ -100,6 +100,19 @@ describe('an OCI layout', () => {
     });
   });
 
+  test('with a manifest.json of something else beside its index is read, and the other is a gap', async () => {
+    const { repository, layers } = twoPlatforms();
+    for (const content of ['{"schemaVersion":2,"layers":[]}', '{', '[]']) {
+      const members = [...layoutMembers(repository), { name: 'manifest.json', content }];
+      const reader = await openFile(await writeFolder(join(folder, `image${content.length}`), members));
+      const { manifests, gaps } = await manifestsOf(reader);
+      expect(manifests.flatMap((one) => one.layers)).toHaveLength(layers.length);
+      expect(gaps).toMatchObject([
+        { reason: 'malformed', detail: expect.stringContaining('manifest.json beside its index is not that of') },
+      ]);
+    }
+  });
+
   test('says which blob is damaged, missing or another one, and reads the rest', async () => {
     const { repository, layers } = twoPlatforms();
     await writeFolder(join(folder, 'image'), layoutMembers(repository));
@@ -414,6 +427,11 @@ describe('a path that cannot be an image is a usage error', () => {
       'to an archive whose list is another',
       () => writeTar(`${folder}/x.tar`, [{ name: 'manifest.json', content: '{}' }]),
       'its manifest.json is not that of a docker archive',
+    ],
+    [
+      'to a folder of skopeo',
+      () => writeFolder(`${folder}/dir`, [{ name: 'manifest.json', content: '{"schemaVersion":2,"layers":[]}' }]),
+      `is no image that is read here: its manifest.json is that of skopeo's "dir:"`,
     ],
     [
       'to an xz file',
