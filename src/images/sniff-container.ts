@@ -1,4 +1,4 @@
-import { sniffCompression } from './decompress.ts';
+import { type Compression, sniffCompression } from './decompress.ts';
 import { pageFileOf } from './sqlite-frames.ts';
 import { blockBytes, isHeader } from './tar-header.ts';
 import { unopenedFormat } from './unopened-formats.ts';
@@ -33,12 +33,19 @@ export function sniffContainer(path: string, head: Uint8Array): ContainerKind | 
   if (a === 0xed && b === 0xab && c === 0xee && d === 0xdb) return 'rpm';
   if ((a === 0x53 || a === 0x37 || a === 0xd9) && pageFileOf(head) !== undefined) return 'sqlite';
   if ((a === 0xff || a === 0 || a === 0x93) && utf32Of(head) !== undefined) return 'utf-32';
-  const compression = head.length < 10 ? 'none' : sniffCompression(head);
+  const compression = compressionOf(head);
   if (compression === 'gzip' || compression === 'zstd') return compression;
   if (a === 0x78 && b !== undefined && (0x7800 + b) % 31 === 0) return sniffZlib(path, b);
-  const unopened = unopenedFormat(head);
+  const unopened = unopenedFormat(head, compression);
   if (unopened !== undefined) return { unopened };
   return head.length === blockBytes && isHeader(head, 0) ? 'tar' : undefined;
+}
+
+/** Asked of every file: by their first byte, most are none. */
+function compressionOf(head: Uint8Array): Compression {
+  const first = head[0] ?? 0;
+  const mayBe = first === 0x1f || first === 0x28 || first === 0xfd || first === 0x42 || first === 4 || (first & 0xf0) === 0x50;
+  return mayBe && head.length >= 10 ? sniffCompression(head) : 'none';
 }
 
 function sniffText(head: Uint8Array): ContainerKind | undefined {

@@ -1,10 +1,10 @@
-import { sniffCompression } from './decompress.ts';
+import type { Compression } from './decompress.ts';
 
 const latin1 = (bytes: Uint8Array, from: number, to: number): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1', from, to);
 
 /** Containers that are recognised by their first bytes, and not opened by design. */
-export function unopenedFormat(head: Uint8Array): string | undefined {
+export function unopenedFormat(head: Uint8Array, compression: Compression): string | undefined {
   const [a, b, c, d] = head;
   if (a === 0x37 && b === 0x7a && c === 0xbc && d === 0xaf) return '7z';
   if (a === 0x52 && b === 0x61 && c === 0x72 && d === 0x21 && head[4] === 0x1a && head[5] === 0x07) return 'rar';
@@ -19,7 +19,6 @@ export function unopenedFormat(head: Uint8Array): string | undefined {
   if (a === 0x1f && b === 0x9d && ((c ?? 0) & 0x1f) >= 9 && ((c ?? 0) & 0x1f) <= 16) return 'compress';
   // LZMA before xz: properties, a dictionary of a power of two, then a size or nothing but ones.
   if (a === 0x5d && b === 0 && c === 0 && head.length >= 13 && isLzmaSize(head)) return 'lzma';
-  const compression = head.length < 10 ? 'none' : sniffCompression(head);
   return compression === 'xz' || compression === 'bzip2' || compression === 'lz4' ? compression : undefined;
 }
 
@@ -36,6 +35,6 @@ export function unseenParts(head: Uint8Array): string | undefined {
   if (a === 0x50 && b === 0x41 && c === 0x52 && d === 0x31) return 'Parquet file, of which packed parts are not opened';
   if (a === 0x4f && b === 0x62 && c === 0x6a && d === 1) return 'Avro file, of which packed parts are not opened';
   // UPX puts its mark into the first bytes of a program: https://github.com/upx/upx
-  const isPacked = a === 0x7f && b === 0x45 && latin1(head, 0, 512).includes('UPX!');
+  const isPacked = a === 0x7f && b === 0x45 && Buffer.from(head.buffer, head.byteOffset, head.byteLength).includes('UPX!', 0, 'latin1');
   return isPacked ? 'program packed by UPX, not unpacked' : undefined;
 }
