@@ -1,5 +1,3 @@
-import type { ContentStream } from './recogniser.ts';
-
 /** What remains of a pickle without its data: its opcodes with their names and numbers, in order. */
 export interface PickleOpcodes {
   readonly bytes: Uint8Array;
@@ -31,7 +29,7 @@ const lined = new Map([
  * Takes the data out of pickles as they pass: each long text or run of bytes becomes `None`, which says as much to whoever looks for names. So
  * opcodes behind gigabytes of data are seen, too. What is no pickle ends it at once.
  */
-export function pickleOpcodes(): Pick<ContentStream, 'push'> & { end(): PickleOpcodes } {
+export function pickleOpcodes(): { push(bytes: Uint8Array): void; end(): PickleOpcodes } {
   let out = new Uint8Array(1024);
   let kept = 0;
   let isFirst = true;
