@@ -8,13 +8,15 @@ export function spellingsOf(words: readonly string[]): readonly Spelling[] {
   const spellings = words.flatMap((word) => {
     const folded = foldedText(word);
     const isWord = folded.length <= standsAloneUpTo || startsShort(folded);
-    return [folded, foldedText(word.replaceAll('_', ''))].map((text) => [text, { text, isWord }] as const);
+    return [folded, foldedText(word.replaceAll('_', ''))].map((text) => [text, { text, word, isWord }] as const);
   });
   return [...new Map(spellings).values()];
 }
 
 export interface Spelling {
   readonly text: string;
+  /** The word as it is written in the detector. */
+  readonly word: string;
   /** Its first letters must not end a longer word: `exa_api` is no part of `hexa_api`. */
   readonly isWord: boolean;
 }
@@ -38,16 +40,16 @@ export function distanceToWord(
     if (nearest === undefined || found.distance < nearest.distance) nearest = found;
   };
   for (const spelling of spellings) {
-    const { text: word } = spelling;
+    const { text: word, word: named } = spelling;
     let at = before.lastIndexOf(word);
     while (at >= 0 && !standsAlone(text, first + at, spelling)) at = at === 0 ? -1 : before.lastIndexOf(word, at - 1);
     if (at >= 0) {
-      note({ word, distance: before.length - at - word.length, isOnSameLine: !before.includes('\n', at) });
+      note({ word: named, distance: before.length - at - word.length, isOnSameLine: !before.includes('\n', at) });
       continue;
     }
     at = after.indexOf(word);
     while (at >= 0 && !standsAlone(text, end + at, spelling)) at = after.indexOf(word, at + 1);
-    if (at >= 0) note({ word, distance: within + at, isOnSameLine: !after.slice(0, at).includes('\n') });
+    if (at >= 0) note({ word: named, distance: within + at, isOnSameLine: !after.slice(0, at).includes('\n') });
   }
   return nearest;
 }
