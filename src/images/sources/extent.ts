@@ -20,7 +20,7 @@ export async function openExtent(path: string): Promise<HeldExtent> {
 }
 
 /** Small enough that what was read is still at hand when it is unpacked. */
-const chunkBytes = 64 << 10;
+const chunkBytes = 128 << 10;
 
 /**
  * Reads in the calling thread, which waits for the disk. Chunks are valid until the next is asked for; fewer bytes come where the file ends
