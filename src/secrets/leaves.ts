@@ -1,4 +1,5 @@
-import { nestedJson, readableBase64 } from './decode.ts';
+import { base64Texts } from './base64-texts.ts';
+import { nestedJson } from './decode.ts';
 
 /** One scalar of a document, with the names that lead to it. */
 export interface Leaf {
@@ -88,12 +89,4 @@ function pairOf(item: unknown): Pair | undefined {
   const value = entries.find(([member]) => /^value$/i.test(member));
   if (typeof name?.[1] !== 'string' || value === undefined) return undefined;
   return { name: name[1], valueMember: value[0], value: value[1], others: entries.filter((entry) => entry !== name && entry !== value) };
-}
-
-/** A run on one line, or lines as the base64 program wraps them. Shorter runs hold no key. */
-const base64Run =
-  /(?<![A-Za-z0-9+/=])(?:(?:[A-Za-z0-9+/]{64,76}[ \t]{0,8}\r?\n[ \t]{0,32})+[A-Za-z0-9+/]{1,76}={0,2}|[A-Za-z0-9+/]{32,}={0,2})/g;
-
-function base64Texts(text: string): readonly string[] {
-  return [...text.matchAll(base64Run)].flatMap(([run]) => readableBase64(run) ?? []);
 }

@@ -133,6 +133,13 @@ describe('inspecting a script', () => {
     }
   });
 
+  it('takes runs of base64 of any length, on one line and on many', () => {
+    const line = `TOKEN=${key('github.token')}\n`;
+    for (const run of ['x'.repeat(10_000_000), `${'x'.repeat(76)}\n`.repeat(200_000)]) {
+      expect(inspect(`${run}\n${line}`, {}).inspected.secrets.map(({ detector }) => detector)).toEqual(['github.token']);
+    }
+  });
+
   it('says what cannot be decoded, and searches it all the same', () => {
     const secret = key('xai.api-key');
     const outcome = (text: string, encoding: 'json' | 'base64' | 'url-encoded json'): unknown => {
