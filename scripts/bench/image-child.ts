@@ -3,11 +3,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { LayerReport } from '../../src/images/layer-pass.ts';
-import { openExtent } from '../../src/images/sources/extent.ts';
-import { layerPassesHere, type PassPart } from '../../src/scan/layer-passes.ts';
-import { createLayerPool } from '../../src/scan/layer-pool.ts';
-import { tuneEngine } from '../../src/scan/tune-engine.ts';
-import { loadDetectorSet } from '../../src/secrets/detectors.ts';
+import type { PassPart } from '../../src/scan/layer-passes.ts';
+import { startThreadsAhead } from '../../src/scan/threads-ahead.ts';
 
 export interface Task {
   readonly files: readonly string[];
@@ -32,9 +29,13 @@ export interface Taken {
 }
 
 const { files, digests, without = [], isSplit = false } = JSON.parse(process.argv[2] ?? '{}') as ToldTask; // written by the bench
-tuneEngine();
+const threads = startThreadsAhead(2);
+const { openExtent } = await import('../../src/images/sources/extent.ts');
+const { layerPassesHere } = await import('../../src/scan/layer-passes.ts');
+const { createLayerPool } = await import('../../src/scan/layer-pool.ts');
+const { loadDetectorSet } = await import('../../src/secrets/detectors.ts');
 const set = await loadDetectorSet();
-const pool = createLayerPool({ workers: 2, here: layerPassesHere({ set, without }), search: set.shared, without });
+const pool = createLayerPool({ workers: 2, ahead: threads, here: layerPassesHere({ set, without }), search: set.shared, without });
 const { signal } = new AbortController();
 
 const sized = await Promise.all(files.map(async (path, n) => ({ path, digest: digests[n] ?? '', size: (await stat(path)).size })));

@@ -7,7 +7,7 @@ import type { LayerReport } from '../images/layer-pass.ts';
 import type { PassPart } from './layer-passes.ts';
 import type { Unpacked } from '../images/pass-layer.ts';
 
-/** What a worker is started with. */
+/** What a worker is told first. */
 export interface WorkerSetup {
   /** What searches need: worked out in the main thread, shared by all. */
   readonly search: SharedSearch;
@@ -31,6 +31,7 @@ export interface FromDisk {
 }
 
 export type ToWorker =
+  | { readonly kind: 'set-up'; readonly setup: WorkerSetup }
   | { readonly kind: 'pass'; readonly blob: BlobRef; readonly disk?: FromDisk }
   | { readonly kind: 'unpack'; readonly blob: BlobRef; readonly pipe: Pipe; readonly disk?: FromDisk }
   | { readonly kind: 'search'; readonly blob: BlobRef; readonly pipe: Pipe }

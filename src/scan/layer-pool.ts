@@ -11,6 +11,8 @@ export interface PoolOptions extends WorkerSetup {
   readonly workers: number;
   /** For what is too small to be worth a thread. */
   readonly here: LayerPasses;
+  /** Threads that were started ahead. They are the pool's now. */
+  readonly ahead?: readonly Thread[];
 }
 
 /** Below this many stored bytes altogether a thread costs more than it saves. */
@@ -20,7 +22,8 @@ const smallBytes = 24 << 20;
  * Passes over layers in worker threads, one layer in each. A layer that outweighs all others is unpacked in one thread and searched
  * in another. Small images are passed in this thread. Threads start when they are needed.
  */
-export function createLayerPool({ workers, here, ...setup }: PoolOptions): LayerPasses {
+export function createLayerPool({ workers, here, ahead = [], ...setup }: PoolOptions): LayerPasses {
+  const unused = [...ahead];
   const threads: Thread[] = [];
   const idle: Thread[] = [];
   const waiting: { readonly count: number; readonly start: (threads: Thread[]) => void }[] = [];
@@ -37,7 +40,8 @@ export function createLayerPool({ workers, here, ...setup }: PoolOptions): Layer
   function next(): void {
     for (let first = waiting[0]; first !== undefined; first = waiting[0]) {
       while (idle.length < first.count && threads.length < workers) {
-        const thread = startThread(setup);
+        const thread = unused.shift() ?? startThread();
+        thread.setUp(setup);
         threads.push(thread);
         idle.push(thread);
       }
@@ -75,7 +79,7 @@ export function createLayerPool({ workers, here, ...setup }: PoolOptions): Layer
       return pass;
     },
     async close() {
-      await Promise.all(threads.splice(0).map((thread) => thread.close()));
+      await Promise.all([...threads.splice(0), ...unused.splice(0)].map((thread) => thread.close()));
       await here.close();
     },
   };

@@ -24,6 +24,8 @@ export interface Source extends Bytes {
 
 /** A worker thread. It does one thing at a time. */
 export interface Thread {
+  /** Before all else. */
+  setUp(setup: WorkerSetup): void;
   pass(blob: BlobRef, source: Source, signal: AbortSignal): Promise<LayerReport>;
   /** The two halves of a split layer. */
   unpack(blob: BlobRef, pipe: Pipe, source: Source, signal: AbortSignal): Promise<void>;
@@ -31,8 +33,9 @@ export interface Thread {
   close(): Promise<void>;
 }
 
-export function startThread(setup: WorkerSetup): Thread {
-  const worker = new Worker(...workerFile(setup));
+/** Starting takes a tenth of a second: it may be done before it is known what for. A thread keeps no process alive. */
+export function startThread(): Thread {
+  const worker = new Worker(...workerFile());
   let answered: ((message: Answer) => void) | undefined;
   let failed: ((error: unknown) => void) | undefined;
   /** Memory that goes to the worker and comes back: nothing is left to the garbage collector. */
@@ -149,6 +152,7 @@ export function startThread(setup: WorkerSetup): Thread {
   }
 
   return {
+    setUp: (setup) => post({ kind: 'set-up', setup }),
     async pass(blob, source, signal) {
       return reportOf(await withSource(source, signal, (disk) => post({ kind: 'pass', blob, ...disk })));
     },
@@ -174,8 +178,8 @@ function reportOf(message: Answer): LayerReport {
 }
 
 /** Bundled, the worker is an entry of its own; from sources, Node 20 needs tsx to read it. */
-function workerFile(setup: WorkerSetup): ConstructorParameters<typeof Worker> {
-  const options = { workerData: setup, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 } };
+function workerFile(): ConstructorParameters<typeof Worker> {
+  const options = { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 8 } };
   if (!import.meta.url.endsWith('.ts')) return [new URL('../scan/layer-worker.js', import.meta.url), options];
   const tsx = new URL('dist/esm/api/index.mjs', pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'))).href;
   const source = new URL('./layer-worker.ts', import.meta.url).href;

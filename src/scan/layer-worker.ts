@@ -1,5 +1,5 @@
 /** A worker thread that passes over layers, or does half of it for one that dominates an image. */
-import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { createFiller } from '../images/byte-room.ts';
 import { BlobFailed, type BlobRef } from '../images/image.ts';
 import { BudgetSpent, createLayerTap } from '../images/layer-tap.ts';
@@ -9,7 +9,7 @@ import { loadDetectorSet } from '../secrets/detectors.ts';
 import { checkedBlob } from '../images/sources/checked-blob.ts';
 import { readExtent } from '../images/sources/extent.ts';
 import type { FromDisk, FromWorker, Pipe, ToSearch, ToUnpack, ToWorker, WorkerSetup } from './layer-messages.ts';
-import { layerPassesHere } from './layer-passes.ts';
+import { type LayerPasses, layerPassesHere } from './layer-passes.ts';
 
 /** Buffers between the halves of a split layer: enough that neither waits for the other's hiccups. */
 const pipeBuffers = 4;
@@ -18,20 +18,20 @@ const pipeBufferBytes = 512 << 10;
 if (parentPort !== null) serve(parentPort);
 
 function serve(port: MessagePort): void {
-  const { search: shared, ...setup } = workerData as WorkerSetup; // what the pool starts workers with
-  const passes = loadDetectorSet(shared).then((set) => layerPassesHere({ set, ...setup }));
+  let ready: Ready | undefined;
   let inbox = createInbox(port);
   port.on('message', (message: ToWorker) => {
-    if (message.kind === 'pass' || message.kind === 'unpack' || message.kind === 'search') {
+    if (message.kind === 'set-up') ready = setUp(message.setup);
+    else if (message.kind === 'pass' || message.kind === 'unpack' || message.kind === 'search') {
       inbox = createInbox(port);
       void run(message, inbox).then((answer) => port.postMessage(answer satisfies FromWorker, largeIn(answer)));
     } else inbox.deliver(message);
   });
 
   async function run(message: ToWorker & { readonly kind: 'pass' | 'unpack' | 'search' }, inbox: Inbox): Promise<FromWorker> {
-    if (message.kind === 'search') return { kind: 'report', report: await search(message.blob, message.pipe) };
+    const { passes, isChecked } = ready as Ready; // it is told first
+    if (message.kind === 'search') return { kind: 'report', report: await search(await passes, message.blob, message.pipe) };
     const took = (bytes: number): void => port.postMessage({ kind: 'read', bytes } satisfies FromWorker);
-    const isChecked = setup.without?.includes('digests') !== true;
     const disk = message.disk && readDisk(message.blob, message.disk, { took, isChecked });
     const { chunks, signal } = disk ?? inbox;
     if (message.kind === 'pass') {
@@ -42,9 +42,9 @@ function serve(port: MessagePort): void {
     return { kind: 'unpacked', ...(disk && { isWhole: disk.isWhole() }) };
   }
 
-  async function search(blob: BlobRef, { port: pipe, signal }: Pipe) {
+  async function search(passes: LayerPasses, blob: BlobRef, { port: pipe, signal }: Pipe) {
     let compressedBytes = 0;
-    const options = (await passes).tapOptions(blob);
+    const options = passes.tapOptions(blob);
     const zstd = options.opensNested ? await zstdExports() : undefined;
     const tap = createLayerTap({ ...options, ...(zstd && { zstd }), compressedBytes: () => compressedBytes });
     const filler = createFiller(tap.out);
@@ -80,6 +80,17 @@ function serve(port: MessagePort): void {
     return finishLayer(tap, blob.digest, unpacked);
   }
 }
+
+interface Ready {
+  readonly passes: Promise<LayerPasses>;
+  /** Whether digests are computed of what is read from disk. */
+  readonly isChecked: boolean;
+}
+
+const setUp = ({ search, ...setup }: WorkerSetup): Ready => ({
+  passes: loadDetectorSet(search).then((set) => layerPassesHere({ set, ...setup })),
+  isChecked: setup.without?.includes('digests') !== true,
+});
 
 /** Unpacks in this thread and waits, blocked, for empty buffers: nothing else is to be done here. */
 async function unpack({ port, signal }: Pipe, { chunks, signal: abort }: Pick<Inbox, 'chunks' | 'signal'>): Promise<void> {

@@ -6,12 +6,15 @@ import { UsageError } from '../model/usage-error.ts';
 import type { LayerBudgets } from './image-layers.ts';
 import { inspectImages, type WantedImage } from './inspect-images.ts';
 import { tuneEngine } from './tune-engine.ts';
+import type { Thread } from './layer-thread.ts';
 import { isInShard, type Shard } from './shard.ts';
 import { openImageSources, type RegistryOptions, wantedImages } from './wanted-images.ts';
 import { type RegistryChoice, wantedRegistry } from './wanted-registries.ts';
 import type { World } from './world.ts';
 
 export interface InspectRequest extends LayerBudgets {
+  /** Threads that were started ahead. Who inspects closes them. */
+  readonly threads?: readonly Thread[];
   /** Layers at once; as many as the machine has cores for where it is left out. */
   readonly concurrency?: number;
   /** Where what was seen in layers is kept; nothing is kept where it is left out. */
@@ -92,7 +95,7 @@ export async function inspectWanted(
   request: InspectRequest,
   by: InspectedBy = {},
 ): Promise<Inventory> {
-  const { maxImageBytes, maxLayers, cache: kept, digestKey, toolVersion, warn } = request;
+  const { maxImageBytes, maxLayers, cache: kept, digestKey, toolVersion, warn, threads: ahead = [] } = request;
   const { loadDetectorSet } = await import('../secrets/detectors.ts');
   const { lazyFinder } = await import('../secrets/find.ts');
   const { layerPassesHere, passFingerprint } = await import('./layer-passes.ts');
@@ -103,7 +106,8 @@ export async function inspectWanted(
   const finder = lazyFinder({ set, ...keyed });
   const { createLayerPool } = await import('./layer-pool.ts');
   const workers = Math.min(availableParallelism(), request.concurrency ?? Number.POSITIVE_INFINITY);
-  const passes = createLayerPool({ workers, here: layerPassesHere({ set, finder, ...keyed }), search: set.shared, ...keyed });
+  const here = layerPassesHere({ set, finder, ...keyed });
+  const passes = createLayerPool({ workers, here, ahead, search: set.shared, ...keyed });
   const cache = kept && (await openLayerCache({ ...kept, fingerprint: passFingerprint(set.detectors, digestKey), warn }));
   try {
     return await inspectImages(wanted, world, {

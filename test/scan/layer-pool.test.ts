@@ -8,6 +8,7 @@ import { openExtent } from '../../src/images/sources/extent.ts';
 import type { LayerReport } from '../../src/images/layer-pass.ts';
 import { layerPassesHere } from '../../src/scan/layer-passes.ts';
 import { createLayerPool } from '../../src/scan/layer-pool.ts';
+import { startThread, type Thread } from '../../src/scan/layer-thread.ts';
 import { loadDetectorSet } from '../../src/secrets/detectors.ts';
 import { exampleOf } from '../../src/secrets/example.ts';
 import { BlobFailed, type BlobRef } from '../../src/images/image.ts';
@@ -32,6 +33,30 @@ test('a layer gives the same report in this thread, in another, and split over t
   expect(here.matches.map(({ path, line, column }) => ({ path, line, column }))).toEqual([{ path: 'app/.env', line: 2, column: 19 }]);
   expect(there).toEqual(here);
   expect(parted).toEqual(here);
+});
+
+test('threads that were started ahead pass layers, and all of them end with the pool', async () => {
+  const events: string[] = [];
+  const watched = (name: string): Thread => {
+    const thread = startThread();
+    return {
+      ...thread,
+      pass(...work) {
+        events.push(`${name} passes`);
+        return thread.pass(...work);
+      },
+      close() {
+        events.push(`${name} ends`);
+        return thread.close();
+      },
+    };
+  };
+  const ahead = [watched('first'), watched('second')];
+  const other = createLayerPool({ workers: 2, here: layerPassesHere({ set }), search: set.shared, ahead });
+  const report = await other.passLayer(blob(layer.length), pieces(), new AbortController().signal, { othersBytes: 1 << 30 });
+  await other.close();
+  expect(report.matches).toHaveLength(1);
+  expect(events).toEqual(['first passes', 'first ends', 'second ends']);
 });
 
 test('several layers are passed at once and each gets its own report', async () => {
@@ -144,8 +169,9 @@ test('what the source of the bytes throws otherwise comes out', async () => {
 const blob = (size: number): BlobRef => ({ digest: 'sha256:0', size, mediaType: 'application/octet-stream' });
 
 function passed(size: number, others: number): Promise<LayerReport> {
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < layer.length; at += 200_000) yield layer.subarray(at, at + 200_000);
-  }
-  return pool.passLayer(blob(size), chunks(), new AbortController().signal, { othersBytes: others });
+  return pool.passLayer(blob(size), pieces(), new AbortController().signal, { othersBytes: others });
+}
+
+async function* pieces(): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < layer.length; at += 200_000) yield layer.subarray(at, at + 200_000);
 }
