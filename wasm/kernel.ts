@@ -101,6 +101,7 @@ function isInsideWord(at: usize, step: isize): bool {
   const here = load<u8>(at);
   if ((here & 32) == 0 && ((before & 32) != 0 || (load<u8>(at + step) & 32) != 0)) return false;
   const earlier = load<u8>(at - 2 * step);
+  if (earlier == 0x2d && (before & 32) == 0) return false;
   return earlier != 0x5c && !(before == 0x6d && (earlier == 0x5b || earlier == 0x3b || <u32>(earlier - 48) < 10));
 }
 

@@ -5,9 +5,10 @@ export const edgeReach = 16;
 
 /**
  * No letter stands before the key, or it belongs to an escape: `\n`, `%3D`, `\x3d`, `\u003d`, a colour code.
- * A plain word boundary would lose every key in an escaped string.
+ * A plain word boundary would lose every key in an escaped string. A hyphen that joins no word is a sign: `${NAME:-key}`, a line of a patch.
  */
-export const leftEdge = '(?:(?<![\\w-])|(?<=\\\\[nrtbf]|%[0-9A-Fa-f]{2}|\\\\x[0-9A-Fa-f]{2}|\\\\u[0-9A-Fa-f]{4}|[^ -~]\\[[0-9;]{0,8}m))';
+export const leftEdge =
+  '(?:(?<![\\w-])|(?<=(?<![\\w-])-)|(?<=\\\\[nrtbf]|%[0-9A-Fa-f]{2}|\\\\x[0-9A-Fa-f]{2}|\\\\u[0-9A-Fa-f]{4}|[^ -~]\\[[0-9;]{0,8}m))';
 
 /**
  * A key behind a byte that says how long it is, behind a byte that is no text. One character that may belong to the key stands behind

@@ -13,22 +13,39 @@ export function withNamedValue(spec: KindSpec): KindSpec {
   const after = [...new Set(readings.flatMap((pieces) => alphabetAtEnd(pieces).split('')))].map(escape).join('');
   return {
     ...spec,
-    pattern: `(?:${names.map(patternOfName).join('|')})(?:${assignments.join('|')})(?<key>${readings.map(patternOf).join('|')})(?![${after}])`,
+    pattern: `(?:${names.map(patternOfName).join('|')})${suffix}(?:${assignments.join('|')})(?<key>${readings.map(patternOf).join('|')})(?![${after}])`,
     anchors: [...new Set(names.flatMap((one) => [one, one.replaceAll('_', '')]))],
     example: { before: `${name.toUpperCase()}=`, key: value },
   };
 }
 
-/** Quotes and brackets around a name or value, as they are and as JSON, URLs, HTML and terminals write them; and backslashes before them. */
-const quotes = '(?:\\\\u002[27]|\\\\x2[27]|%2[27]|&quot;|&#3[49];|[^ -~]\\[[0-9;]{0,8}m|[\\\\"\'`\\])]){0,4}';
+/** Quotes and brackets around a name or value, as they are and as JSON, URLs, HTML, terminals and word processors write them; and backslashes before them. */
+const quotes =
+  '(?:\\\\u002[27]|\\\\x2[27]|%2[27]|&quot;|&#3[49];|[^ -~]\\[[0-9;]{0,8}m|\\xe2\\x80[\\x98\\x99\\x9c\\x9d]|[\\\\"\'`\\])]){0,4}';
+const quote = '["\'`]';
+/** What people add to a name: the stage, a number, that there are several. */
+const suffix =
+  '(?:[_.-]?(?:prod(?:uction)?|dev(?:elopment)?|stag(?:e|ing)|test(?:ing)?|live|main|primary|secondary|backup|old|new|v?[0-9]{1,2})|s)?';
+/** Between a sign and a value: the kind of a literal, or what makes it a secret. */
+const wrapping = `(?:[fbru@$]{1,2}(?=${quote})|(?:SecretStr|Secret|JSON\\.stringify|String|str|Some)\\((?=${quote})|<!\\[CDATA\\[|\\[\\s{0,40}(?=${quote}))?`;
+/** Another member beside a name and its value. */
+const member = '["\']?\\w{1,16}["\']?\\s{0,8}[:=]\\s{0,8}(?:["\'][^"\'\\r\\n]{0,80}["\']|[\\w./()-]{1,40}),?\\s{1,40}';
 
 const assignments = [
-  // NAME=value, "name": "value", name => 'value', environ["NAME"] = "value", setenv("NAME", "value", | NAME | value |, <NAME>value<
-  `${quotes}[ \\t]{0,4}(?:=>|:=|[=:,|>]|%3[AD]|\\\\u003[ad])[ \\t]{0,4}${quotes}(?:Bearer )?`,
+  // NAME=value, "name": "value", name => 'value', environ["NAME"] = "value", setenv("NAME", "value", | NAME | value |, <NAME>value<, ${NAME:-value}
+  `${quotes}[ \\t]{0,4}(?:=>|:=|:-|<-|->|\\|\\|=|[=:,|>]|%3[AD]|\\\\u003[ad])[ \\t]{0,4}${wrapping}${quotes}(?:Bearer )?`,
+  // NAME: str = "value", NAME string = 'value'
+  `[ \\t]{0,2}(?::[ \\t]{0,2}[&\\w.'<>[\\]|? ]{1,32}|[ \\t]\\w{1,16}[ \\t]{0,2})=[ \\t]{0,2}${wrapping}${quote}`,
+  // environ.get("NAME") or "value", env.NAME || 'value', env["NAME"] ?? 'value'
+  `${quotes}\\s{0,40}(?:\\|\\||\\?\\?|\\?:|\\bor\\b)\\s{0,40}${quote}`,
+  // `NAME` to `value`, NAME;value
+  `(?:${quote}?[ \\t]{1,2}(?:to|is|as)[ \\t]{1,2}${quote}|["']?;["']?|\\}[ \\t]{0,4}=[ \\t]{0,4}${quote})`,
   // ENV NAME value, setx NAME "value", --name value
   '[ \\t]{1,4}["\']?',
+  // name: |, and the value in the next line
+  '["\']?:[ \\t]{0,4}[|>][+-]?[ \\t]{0,4}(?:\\r?\\n|\\\\n)[ \\t]{1,40}',
   // - name: NAME / value: …, "name":"NAME","value":"…", key="NAME" value="…", variable "name" { default = "…"
-  '["\']?\\s{0,4}(?:[,{]\\s{0,40}|\\s{1,40})["\']?(?:value|default)["\']?\\s{0,4}[:=]\\s{0,4}["\']?',
+  `["']?\\s{0,4}(?:[,{]\\s{0,40}|\\s{1,40})(?:${member}){0,3}?["']?(?:value|default)["']?\\s{0,4}[:=]\\s{0,4}["']?`,
   // <key>NAME</key> <string>value
   '</\\w{1,12}>\\s{0,40}<\\w{1,12}>',
   // what pickles and protocol buffers put between two texts: marks, and the length of the second, which may look like text

@@ -10,7 +10,7 @@ import { proofs } from './proofs.ts';
 import { mask, type Redactor } from './redact.ts';
 import { tells } from './tells.ts';
 import { isPlausible, isPublished } from './validate.ts';
-import { isInsideWord } from './word-edge.ts';
+import { isEscapeLetter, isInsideWord } from './word-edge.ts';
 
 export type Packing = 'utf-16le' | 'utf-16be' | 'base64';
 
@@ -73,7 +73,7 @@ function candidates({ detector, anchor, at, judgedTo = 0 }: Sighting, excerpts: 
     }
     case 'pattern': {
       const { text, base } = excerpts.around(at - edgeReach, at + anchor.max + 1);
-      if (anchor.isWord && isInsideWord(text, at - base)) return [];
+      if (isEscapeLetter(text, at - base) || (anchor.isWord && isInsideWord(text, at - base))) return [];
       const span = execAt(anchor.exact, text, at - base)?.indices?.groups?.['key'];
       if (span === undefined) return [];
       const [first, end] = span;

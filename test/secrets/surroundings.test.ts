@@ -31,6 +31,9 @@ describe('a context word', () => {
     ['zhipu.api-key', `let GLMApiKey = "${dotted}"`],
     ['elevenlabs.old-api-key', `eleven.api.key=${hex}`],
     ['fal.api-key', `falKey: "${key('fal.api-key')}"`],
+    ['zhipu.api-key', `java -Dglm.api.key=${dotted} -jar app.jar`],
+    ['elevenlabs.old-api-key', `let xiApiKey = "${hex}"`],
+    ['kling.key', `KLINGAI_SECRET_KEY=${key('kling.key')}`],
   ])('is known however its words are joined: %s', (rule, text) => {
     expect(foundIn(text).map(([name]) => name)).toEqual([rule]);
   });
@@ -65,10 +68,48 @@ describe('a key that is known by its variable alone is found', () => {
     `\\u0022NOVITA_API_KEY\\u0022:\\u0022${value}\\u0022`,
     `NOVITA_API_KEY=&quot;${value}&quot;`,
     `\u001b[36mNOVITA_API_KEY\u001b[0m=\u001b[32m${value}\u001b[0m`,
+    `export NOVITA_API_KEY=\${NOVITA_API_KEY:-${value}}`,
+    `NOVITA_API_KEY_PROD=${value}`,
+    `novitaApiKey2: ${value}`,
+    `NOVITA_API_KEY: str = "${value}"`,
+    `const NOVITA_API_KEY: string = '${value}';`,
+    `const NOVITA_API_KEY: &str = "${value}";`,
+    `param novitaApiKey string = '${value}'`,
+    `NOVITA_API_KEY = b'${value}'`,
+    `novita_api_key=SecretStr("${value}")`,
+    `novita_api_keys = ["${value}"]`,
+    `os.environ.get("NOVITA_API_KEY") or "${value}"`,
+    `process.env['NOVITA_API_KEY'] ?? '${value}'`,
+    `ENV['NOVITA_API_KEY'] ||= '${value}'`,
+    `$ENV{NOVITA_API_KEY} = '${value}';`,
+    `novita_api_key <- "${value}"`,
+    `novita_api_key: |\n  ${value}\n`,
+    `NOVITA_API_KEY;${value};bob`,
+    `set \`NOVITA_API_KEY\` to \`${value}\` first`,
+    `<NOVITA_API_KEY><![CDATA[${value}]]></NOVITA_API_KEY>`,
+    `<input name="novita_api_key" type="hidden" value="${value}">`,
+    `{\n  "key": "NOVITA_API_KEY",\n  "type": "secret",\n  "value": "${value}"\n}`,
+    `variable "novita_api_key" {\n  type    = string\n  default = "${value}"\n}`,
     `\u008c\u000eNOVITA_API_KEY\u0094\u008c${String.fromCharCode(value.length)}${value}\u0094`,
     `\u000a\u000eNOVITA_API_KEY\u0012${String.fromCharCode(value.length)}${value}\u001a`,
   ])('in %j', (text) => {
     expect(foundIn(text)).toEqual([['novita.api-key', value]]);
+  });
+});
+
+it('a name behind an escaped line break is not read with its letter', () => {
+  const value = key('scale.api-key');
+  expect(foundIn(`A=1\\nSCALE_API_KEY=${value}`)).toEqual([['scale.api-key', value]]);
+});
+
+describe('a hyphen that joins no word stands before', () => {
+  it.each(['huggingface.access-token', 'aws.access-key', 'jwt.token', 'deepseek.api-key', 'wandb.old-api-key'])('%s', (id) => {
+    const value = key(id);
+    const name = id.split('.')[0]?.toUpperCase();
+    for (const text of [`${name}_API_KEY=\${${name}_API_KEY:-${value}}`, `# ${name}_API_KEY\n-${value}\n`]) {
+      expect(foundIn(text)).toEqual([[id, value]]);
+    }
+    expect(foundIn(`${name}_API_KEY: a-${value}`).map(([, found]) => found)).not.toContain(value);
   });
 });
 
