@@ -118,7 +118,7 @@ function schema1Layers(list: readonly Json[], note: Note): readonly BlobRef[] {
 function platformOf(value: Json | undefined): Platform | undefined {
   if (!isJsonObject(value)) return undefined;
   const { os, architecture, variant } = value;
-  if (typeof os !== 'string' || typeof architecture !== 'string') return undefined;
+  if (typeof os !== 'string' || typeof architecture !== 'string' || os === '' || architecture === '') return undefined;
   return { os, architecture, ...(typeof variant === 'string' && variant !== '' && { variant }) };
 }
 

@@ -1,7 +1,9 @@
+import { digestOf } from '../images/digest.ts';
 import { BlobFailed, type BlobRef, type ImageManifest } from '../images/image.ts';
 import type { ImagePart } from '../model/secret-match.ts';
 import { isJsonList, isJsonObject, type Json } from '../model/json.ts';
 import type { Notes } from '../providers/notes.ts';
+import { textOf } from '../secrets/decode.ts';
 import { keysInDocument } from '../secrets/document-keys.ts';
 import type { Finder } from '../secrets/find.ts';
 import { maskText } from '../secrets/mask-text.ts';
@@ -14,8 +16,9 @@ const longestConfig = 16 * 1024 * 1024;
 export function searchManifest(run: RepositoryRun, held: HeldManifest, finder: Finder): void {
   for (const [index, raw] of held.manifest.raw.entries()) {
     addKeys(run, held, finder, {
-      text: textOf(raw),
-      blob: held.manifest.digest,
+      text: textOf(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)),
+      // An index stands above several manifests: what is found in it is one place of them all.
+      blob: index === 0 ? held.manifest.digest : digestOf(raw),
       partOf: (path) => (isAnnotation(path) ? 'annotation' : 'manifest'),
     });
     // The first is the manifest; indexes above it follow and hold for others, too.
@@ -67,7 +70,7 @@ async function readText(
     if (!(error instanceof BlobFailed)) throw error;
     noteGap(run, notes, 'image config', error.gap);
   }
-  return chunks.length === 0 ? undefined : Buffer.concat(chunks).toString('utf8');
+  return chunks.length === 0 ? undefined : textOf(Buffer.concat(chunks));
 }
 
 interface Document {
@@ -114,7 +117,10 @@ function configSeen(text: string, finder: Finder): ConfigSeen | undefined {
   return {
     history: isJsonList(history) ? history.map((entry) => historyEntry(entry, finder)) : [],
     ...(typeof created === 'string' && /^[\d:TZ.+-]{10,40}$/.test(created) && { created }),
-    ...(typeof os === 'string' && typeof architecture === 'string' && { platform: `${os}/${architecture}` }),
+    ...(typeof os === 'string' &&
+      typeof architecture === 'string' &&
+      os !== '' &&
+      architecture !== '' && { platform: `${os}/${architecture}` }),
   };
 }
 
@@ -127,5 +133,3 @@ function historyEntry(entry: Json, finder: Finder): HistoryEntry {
 
 /** A history line is for recognising a step of the build; a whole script in it is not. */
 const longestLine = 240;
-
-const textOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');

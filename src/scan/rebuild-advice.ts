@@ -31,9 +31,8 @@ function adviceForConfig({ path }: ImageLocation): string {
   if (/\.Labels\b/.test(path)) return 'Take it out of LABEL.';
   if (/\.(?:Cmd|Entrypoint|Healthcheck|Shell)\b/.test(path))
     return 'Take it out of CMD, ENTRYPOINT and HEALTHCHECK: let the program read it when it starts.';
-  return /\.OnBuild\b/.test(path)
-    ? 'Take it out of ONBUILD: it runs in every image that is built on this one.'
-    : `Take it out of ${path} of the configuration.`;
+  if (/\.OnBuild\b/.test(path)) return 'Take it out of ONBUILD: it runs in every image that is built on this one.';
+  return path === '' ? 'Take it out of the configuration.' : `Take it out of ${path} of the configuration.`;
 }
 
 function adviceForLayer({ origin, madeBy = '', path, visible, layerIndex = 0 }: ImageLocation): string {

@@ -14,7 +14,7 @@ export function base64Texts(text: string): readonly string[] {
 }
 
 // Nowhere an open-ended repetition: a pattern that may go back over megabytes ends with a stack overflow, not with a match.
-const runStart = /(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{32}/g;
+const runStart = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{32}/g;
 
 function endOfRun(text: string, start: number): number {
   let end = endOfLine(text, start);

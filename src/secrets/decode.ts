@@ -77,8 +77,8 @@ function gunzip(bytes: Buffer): Buffer | undefined {
 }
 
 /** UTF-16 by its byte order mark or its zeros, else UTF-8, else one character per byte: nothing is lost. */
-function textOf(bytes: Buffer): string {
-  return utf16(bytes) ?? utf8(bytes) ?? bytes.toString('latin1');
+export function textOf(bytes: Buffer): string {
+  return (utf16(bytes) ?? utf8(bytes) ?? bytes.toString('latin1')).replace(/^\uFEFF/, '');
 }
 
 function utf16(bytes: Buffer): string | undefined {

@@ -1,6 +1,6 @@
 import type { InspectedSecret } from '../model/secret-match.ts';
 import type { Finder } from './find.ts';
-import { hitsIn } from './hits.ts';
+import { type Hit, hitsIn } from './hits.ts';
 import { leavesOf } from './leaves.ts';
 import { maskText } from './mask-text.ts';
 
@@ -10,12 +10,11 @@ export interface DocumentKey extends Omit<InspectedSecret, 'variable'> {
   readonly path: string;
 }
 
-/** Every key of a document: in its members, in JSON and base64 inside them, and in the text as it is written. */
+/** Every key of a document: in its members, in JSON, base64 and UTF-16 inside them, and in the text as it is written. */
 export function keysInDocument(text: string, finder: Finder): readonly DocumentKey[] {
   const keys = new Map<string, DocumentKey>();
-  for (const { leaf, match, isPartner } of hitsIn(leavesOf(text, ''), finder)) {
-    if (isPartner) continue;
-    const { rule: detector, issuers, digest, publicDigest, shown, confidence, why } = match;
+  for (const { leaf, match } of everyHit(text, finder)) {
+    const { rule: detector, issuers, digest, publicDigest, shown, confidence, why, packed } = match;
     const key: DocumentKey = {
       detector,
       issuerCandidates: issuers,
@@ -23,10 +22,19 @@ export function keysInDocument(text: string, finder: Finder): readonly DocumentK
       ...(publicDigest !== undefined && { publicDigest }),
       shown,
       confidence,
-      why,
+      why: packed === undefined ? why : `${why}; packed as ${packed}`,
       path: maskText(finder, leaf.exact),
     };
     keys.set(JSON.stringify(key), key);
   }
   return [...keys.values()];
+}
+
+/** What base64 of readable text holds is found with its context; of the rest the search sees what needs none. */
+function everyHit(text: string, finder: Finder): readonly Hit[] {
+  const leaves = leavesOf(text, '');
+  const hits = hitsIn(leaves, finder).filter(({ isPartner }) => !isPartner);
+  const known = new Set(hits.map(({ match }) => match.digest));
+  const packed = hitsIn(leaves, { find: (bytes) => finder.findPacked(bytes) });
+  return [...hits, ...packed.filter(({ match, isPartner }) => !isPartner && !known.has(match.digest))];
 }

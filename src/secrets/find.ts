@@ -3,17 +3,20 @@ import { automatonSearch } from './automaton-search.ts';
 import type { DetectorSet } from './detector-set.ts';
 import { excerptsOf } from './excerpt.ts';
 import { kernelSearch } from './kernel/search.ts';
-import { createKeyStream, streamBytes } from './key-stream.ts';
+import { createKeyStream, type KeyStream, streamBytes } from './key-stream.ts';
 import { leadsOfTables } from './leads-of-tables.ts';
 import { createLook } from './look.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import type { Named } from './resolve.ts';
+import type { NetName } from './search-tables.ts';
 import { createSettlement } from './settle.ts';
 
 export interface Finder {
   /** Every key in these bytes, one match per key, in order of place. */
   find(bytes: Uint8Array): readonly Named[];
-  /** The same over chunks of any size. */
+  /** Keys that are packed in these bytes: in base64 at any alignment, or in UTF-16. */
+  findPacked(bytes: Uint8Array): readonly Named[];
+  /** The same as `find` over chunks of any size. */
   findIn(chunks: Iterable<Uint8Array>): readonly Named[];
 }
 
@@ -64,27 +67,37 @@ export function createFinder(set: DetectorSet, redactor: Redactor = createRedact
     return sightings;
   }
 
-  function findIn(chunks: Iterable<Uint8Array>): readonly Named[] {
-    const stream = createKeyStream(set, searchOf(set, streamBytes(tables)), redactor);
-    const found: Named[] = [];
-    for (const piece of chunks) {
-      for (let from = 0; from < piece.length; ) {
-        const room = stream.room();
-        const part = piece.subarray(from, from + room.length);
-        room.set(part);
-        stream.commit(part.length);
-        from += part.length;
-        found.push(...stream.take());
-      }
-    }
-    return [...found, ...stream.end()];
+  const findIn = (chunks: Iterable<Uint8Array>): readonly Named[] =>
+    foundIn(chunks, createKeyStream(set, searchOf(set, streamBytes(tables)), redactor));
+
+  let packed: AnchorSearch | undefined;
+  function findPacked(bytes: Uint8Array): readonly Named[] {
+    packed ??= searchOf(set, streamBytes(tables), everyNet);
+    return foundIn([bytes], createKeyStream(set, packed, redactor)).filter((match) => match.packed !== undefined);
   }
 
-  return { find, findIn };
+  return { find, findPacked, findIn };
+}
+
+function foundIn(chunks: Iterable<Uint8Array>, stream: KeyStream): readonly Named[] {
+  const found: Named[] = [];
+  for (const piece of chunks) {
+    for (let from = 0; from < piece.length; ) {
+      const room = stream.room();
+      const part = piece.subarray(from, from + room.length);
+      room.set(part);
+      stream.commit(part.length);
+      from += part.length;
+      found.push(...stream.take());
+    }
+  }
+  return [...found, ...stream.end()];
 }
 
 /** Most texts are shorter. */
 const textBytes = 32 << 10;
 
-const searchOf = ({ code, tables }: DetectorSet, size: number): AnchorSearch =>
-  kernelSearch(code, tables, ['plain'], size) ?? automatonSearch(tables, ['plain'], size);
+const everyNet: readonly NetName[] = ['plain and base64', 'utf-16'];
+
+const searchOf = ({ code, tables }: DetectorSet, size: number, nets: readonly NetName[] = ['plain']): AnchorSearch =>
+  kernelSearch(code, tables, nets, size) ?? automatonSearch(tables, nets, size);

@@ -15,7 +15,7 @@ export interface Hit {
  * All leaves are searched as one text, one `name=value` after the other: so each value has its name as context,
  * and halves of a pair that stand in neighbouring members find each other.
  */
-export function hitsIn(leaves: readonly Leaf[], finder: Finder): readonly Hit[] {
+export function hitsIn(leaves: readonly Leaf[], finder: Pick<Finder, 'find'>): readonly Hit[] {
   const { bytes, lineStarts, textStarts } = joined(leaves);
   const hits = finder.find(bytes).flatMap((match): readonly Hit[] => {
     const at = (start: number, end: number, isPartner: boolean): Hit => {

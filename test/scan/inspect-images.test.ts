@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { emptyRepository, putIndex } from '../../src/demo/registry/content.ts';
+import { emptyRepository, putBlob, putIndex, putManifest } from '../../src/demo/registry/content.ts';
 import { assemble } from '../../src/scan/assemble.ts';
 import { addImage, inspect, keyOf, keysOf, type Lab, repositoryWith, startLab, temporaryFolder } from '../support/image-lab.ts';
 
@@ -112,6 +112,54 @@ test('configuration, history, annotations and labels are searched', async () => 
     ['config', 'huggingface.access-token', 'config.Labels.note'],
     ['config', 'groq.api-key', 'config.OnBuild[0]'],
     ['history', 'github.fine-grained-token', 'history[0].created_by'],
+  ]);
+});
+
+test('keys in a configuration are seen through base64 behind a name, at any alignment, and UTF-16', async () => {
+  const packed = (text: string): string => Buffer.from(text).toString('base64');
+  const repository = emptyRepository();
+  const configs = {
+    env: JSON.stringify({ config: { Env: [`SETTINGS=${packed(JSON.stringify({ token: keyOf('huggingface.access-token') }))}`] } }),
+    label: JSON.stringify({ config: { Labels: { sent: `with "${packed(`\u0001 ${anthropic()} `)}"` } } }),
+    wide: Buffer.from(`\uFEFF${JSON.stringify({ config: { Env: [`KEY=${keyOf('groq.api-key')}`] } })}`, 'utf16le'),
+    marked: `\uFEFF${JSON.stringify({ config: { User: keyOf('openai.project-key') } })}`,
+  };
+  for (const [tag, content] of Object.entries(configs)) {
+    const config = { ...putBlob(repository, Buffer.from(content as string), 'application/vnd.oci.image.config.v1+json') };
+    putManifest(repository, { schemaVersion: 2, config, layers: [] }, tag);
+  }
+  const { inventory } = await (await lab({ app: repository })).inspect(['app'], { tags: 'all' });
+  expect(
+    inventory.secrets
+      .map(({ detector, why, at }) => [detector, at.kind === 'image' && at.path, why.endsWith('packed as base64')])
+      .toSorted(([one = ''], [two = '']) => (one < two ? -1 : 1)),
+  ).toEqual([
+    ['anthropic.api-key', 'config.Labels.sent', true],
+    ['groq.api-key', 'config.Env[0]', false],
+    ['huggingface.access-token', 'config.Env[0].token', false],
+    ['openai.project-key', 'config.User', false],
+  ]);
+});
+
+test('an annotation of an index is one place of all the images below it', async () => {
+  const repository = emptyRepository();
+  const one = await addImage(repository, { layers: [[['x', 'y']]], tag: '1.0' });
+  const two = await addImage(repository, { layers: [[['x', 'y']]], tag: '2.0', config: { Env: ['B=2'] } });
+  const platforms = [
+    { ...one, platform: { os: 'linux', architecture: 'amd64' } },
+    { ...two, platform: { os: '', architecture: '' } },
+  ];
+  const document = { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests: platforms };
+  const index = putManifest(repository, { ...document, annotations: { built: `with ${anthropic()}` } }, 'all');
+  const { inventory } = await (await lab({ app: repository })).inspect(['app:all']);
+  expect(inventory.secrets.map(({ at }) => at)).toEqual([
+    expect.objectContaining({
+      part: 'annotation',
+      path: 'annotations.built',
+      blob: index.digest,
+      manifests: [one.digest, two.digest].sort(),
+      platforms: ['linux/amd64'],
+    }),
   ]);
 });
 
@@ -268,16 +316,19 @@ test('an interrupted scan keeps what was read, and says what was not', async () 
   expect(keysOf(inventory).length).toBeGreaterThanOrEqual(2);
 });
 
-test('a key in the name of a file and in a history line is masked', async () => {
+test('a key in the name of a file and in a history line is masked, in base64 too', async () => {
   const secret = anthropic();
+  const packed = Buffer.from(` ${secret} `).toString('base64');
   const { inspect: look } = await lab({
     app: await repositoryWith({
       layers: [[[`keys/${secret}/.env`, `KEY=${keyOf('groq.api-key')}\n`]]],
-      history: [{ created_by: `RUN echo ${secret} > /dev/null` }],
+      history: [{ created_by: `RUN echo ${secret} > /dev/null; echo ${packed} | base64 -d` }],
     }),
   });
   const { inventory } = await look(['app']);
   expect(JSON.stringify(inventory)).not.toContain(secret);
+  expect(JSON.stringify(inventory)).toContain('| base64 -d');
+  expect(JSON.stringify(inventory)).not.toContain(packed.slice(40, 80));
   expect(keysOf(inventory).map(({ detector }) => detector)).toContain('groq.api-key');
 });
 

@@ -29,6 +29,7 @@ test.each<[string, Partial<ImageLocation>, string]>([
     { part: 'config', path: 'config.Env[2]' },
     'Take it out of ENV: hand it to the container when it starts, from a secret store.',
   ],
+  ['a configuration that is no JSON', { part: 'config', path: '' }, 'Take it out of the configuration.'],
   [
     'an annotation',
     { part: 'annotation', path: 'manifests[0].annotations.org.example.key' },
