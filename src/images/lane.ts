@@ -6,6 +6,8 @@ import { createPlaces, type Region } from './places.ts';
 export interface Lane {
   /** One file of a tar ends at this offset, and the next begins right behind it. Said before the bytes around it are written. */
   cut(at: number): void;
+  /** See `ByteSink`. */
+  program(from: number, to: number): void;
   /** Starts an item; the one before has ended. */
   begin(path: string): LaneItem;
   /** What was held back is decided. */
@@ -71,6 +73,7 @@ export function createLane({ sink, found, innermost }: LaneOptions): Lane {
 
   return {
     cut: (at) => sink.cut(at),
+    program: (from, to) => sink.program(from, to),
     begin(path) {
       const region = { path, start: offset, end: Infinity };
       regions.push(region);

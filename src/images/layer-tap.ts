@@ -10,6 +10,7 @@ import type { ByteSink, LayerReport } from './layer-pass.ts';
 import { createLayerNames } from './layer-names.ts';
 import { createNested } from './nested.ts';
 import { createPlaces, type Region } from './places.ts';
+import { isProgram } from './sniff-program.ts';
 import { blockBytes, isHeader } from './tar-header.ts';
 import { both, type ContentReader } from './content-reader.ts';
 import { createTarWalker, type TarMember } from './tar-walker.ts';
@@ -75,7 +76,7 @@ export function createLayerTap(options: TapOptions): LayerTap {
   const nested = options.opensNested
     ? createNested({
         createSink: options.createSink,
-        cut: (at) => sink.cut(at),
+        marks: sink,
         budgets: budgets.nested,
         now,
         found: (match, isCopy) => finds.addMatch(match, undefined, isCopy),
@@ -91,6 +92,7 @@ export function createLayerTap(options: TapOptions): LayerTap {
   let rawReader: ContentReader | undefined;
   let isRaw = false;
   let startedRaw = false;
+  let isRawProgram = false;
 
   function takeMember(member: TarMember, head: Uint8Array): ContentReader | undefined {
     members++;
@@ -99,6 +101,7 @@ export function createLayerTap(options: TapOptions): LayerTap {
     if (head.length === 0) return undefined;
     // Elsewhere zeros fill the last block: here the next header's name follows at once.
     if ((member.end - member.start) % blockBytes === 0) sink.cut(member.end);
+    if (isProgram(head)) sink.program(member.start, member.end);
     const container = nested?.open(member, head);
     const component = member.kind === 'file' ? recognise(member.path, member.end - member.start) : undefined;
     return both(container, component);
@@ -152,6 +155,8 @@ export function createLayerTap(options: TapOptions): LayerTap {
   function start(chunk: Uint8Array): void {
     isRaw = chunk.length < blockBytes || (!isHeader(chunk, 0) && !chunk.subarray(0, blockBytes).every((byte) => byte === 0));
     startedRaw = isRaw;
+    isRawProgram = isRaw && isProgram(chunk.subarray(0, blockBytes));
+    if (isRawProgram) sink.program(0, Infinity);
     if (isRaw)
       rawReader = both(nested?.open(raw, chunk.subarray(0, blockBytes)), recognise(options.rawPath ?? blobPath(digest), undefined));
   }
@@ -161,6 +166,7 @@ export function createLayerTap(options: TapOptions): LayerTap {
     rawReader?.end(isWhole);
     rawReader = undefined;
     raw.end = offset;
+    if (isRawProgram) sink.program(0, offset);
     isRaw = false;
   }
 

@@ -13,6 +13,7 @@ import { readZip } from './nested-zip.ts';
 import { unseenParts } from './unopened-formats.ts';
 import type { Region } from './places.ts';
 import { type AddStored, storedFiles } from './stored-files.ts';
+import { isProgram } from './sniff-program.ts';
 import { sniffContainer } from './sniff-container.ts';
 import { both, type ContentReader, headed } from './content-reader.ts';
 import { blockBytes } from './tar-header.ts';
@@ -22,8 +23,8 @@ import type { ZstdExports } from './zstd-module.ts';
 export interface NestedOptions {
   /** What searches at a depth; the layer itself is depth 0. */
   readonly createSink: (depth: number) => ByteSink;
-  /** Tells the sink of the layer itself where one file of a tar ends and the next begins. */
-  readonly cut: (at: number) => void;
+  /** Tells the sink of the layer itself where one file of a tar ends and the next begins, and where programs stand. */
+  readonly marks: Pick<ByteSink, 'cut' | 'program'>;
   readonly budgets: NestedBudgets;
   readonly now: () => number;
   /** `isCopy`: its bytes are searched elsewhere, too. */
@@ -61,7 +62,7 @@ const smallestZip = 100;
 const rememberedBytes = 1 << 20;
 
 /** Looks into containers within budgets: what a budget cuts is a gap, what cannot be opened by design is a limit. */
-export function createNested({ createSink, cut: cutLayer, budgets, now, found, gap, limit, recognise, zstd }: NestedOptions): Nested {
+export function createNested({ createSink, marks, budgets, now, found, gap, limit, recognise, zstd }: NestedOptions): Nested {
   const lanes: Lane[] = [];
   const inners: Inners = new WeakMap();
   const inflates = createInflatePool();
@@ -75,7 +76,7 @@ export function createNested({ createSink, cut: cutLayer, budgets, now, found, g
   const innermost = (region: Region, offset: number): Region => innermostOf(inners, region, offset);
 
   /** Said to what searches the bytes of a container at this depth. */
-  const cutAt = (depth: number, at: number): void => (depth === 0 ? cutLayer(at) : lanes[depth - 1]?.cut(at));
+  const marksAt = (depth: number): NestedOptions['marks'] | undefined => (depth === 0 ? marks : lanes[depth - 1]);
 
   function openAt(region: Region, head: Uint8Array, around: Around): ContentReader | undefined {
     const { depth, chain } = around;
@@ -101,6 +102,7 @@ export function createNested({ createSink, cut: cutLayer, budgets, now, found, g
 
   function openInside(region: Region, head: Uint8Array, around: Around): ContentReader | undefined {
     const size = Number.isFinite(region.end) ? region.end - region.start : undefined;
+    if (isProgram(head)) marksAt(around.depth)?.program(around.base + region.start, around.base + region.end);
     return both(openAt(region, head, around), recognise?.(region.path, size));
   }
 
@@ -152,7 +154,7 @@ export function createNested({ createSink, cut: cutLayer, budgets, now, found, g
       path: region.path,
       inflates,
       limit,
-      cut: (at) => cutAt(depth, base + region.start + at),
+      cut: (at) => marksAt(depth)?.cut(base + region.start + at),
       gap: (reason, detail) => gap({ reason, subject: region.path, detail }),
       copies() {
         const lane = nextLane();
@@ -163,7 +165,11 @@ export function createNested({ createSink, cut: cutLayer, budgets, now, found, g
         if (lane === undefined) return undefined;
         const path = name === '' ? region.path : `${region.path}!/${name}`;
         const item = lane.begin(path);
-        const inside = headed((head) => openInside(item.region, head, { depth: depth + 1, chain: chain + 1, base: 0 }));
+        let isCode = false;
+        const inside = headed((head) => {
+          isCode = isProgram(head);
+          return openInside(item.region, head, { depth: depth + 1, chain: chain + 1, base: 0 });
+        });
         return {
           write(bytes) {
             if (!isAffordable(bytes.length)) return false;
@@ -175,6 +181,7 @@ export function createNested({ createSink, cut: cutLayer, budgets, now, found, g
           end(isWhole) {
             inside.end(isWhole);
             item.end();
+            if (isCode) lane.program(item.region.start, item.region.end);
           },
         };
       },
@@ -204,7 +211,7 @@ export function createNested({ createSink, cut: cutLayer, budgets, now, found, g
     const walker = createTarWalker({
       member({ path, start, end }, head) {
         if (end === start) return undefined;
-        if ((end - start) % blockBytes === 0) cutAt(depth, first + end);
+        if ((end - start) % blockBytes === 0) marksAt(depth)?.cut(first + end);
         const file = { path: `${region.path}!/${path}`, start, end };
         const reader = openInside(file, head, { depth, chain: chain + 1, base: first });
         while (open.length > 0 && (open[0] as Region).end < start - rememberedBytes) open.shift();

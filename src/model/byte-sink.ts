@@ -13,6 +13,11 @@ export interface ByteSink {
    * Said before the bytes around it are committed; of files inside of files in any order.
    */
   cut(at: number): void;
+  /**
+   * Between these offsets stands a program: strings in it may touch one another. Said before the bytes are committed; said again with its
+   * end where that was not known.
+   */
+  program(from: number, to: number): void;
   /** Matches whose bytes have been seen completely, in order of `startByte`; each is handed out once. */
   take(): readonly StreamMatch[];
   /** What of the stream is still in the sink's memory, until the next `room()`; the starts of matches that were just taken are. */

@@ -82,7 +82,15 @@ export function layerPassesHere({
 
 function blindSink(): ByteSink {
   const room = new Uint8Array(256 << 10);
-  return { room: () => room, commit: () => undefined, cut: () => undefined, take: () => [], held: nothingHeld, end: () => [] };
+  return {
+    room: () => room,
+    commit: () => undefined,
+    cut: () => undefined,
+    program: () => undefined,
+    take: () => [],
+    held: nothingHeld,
+    end: () => [],
+  };
 }
 
 const noBytes = new Uint8Array(0);

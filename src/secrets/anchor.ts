@@ -7,6 +7,7 @@ import { codesOf, type Guard, type GuardRule, leastRun, runAround } from './guar
 import { lazily } from './lazily.ts';
 import { patternFacts } from './pattern-syntax.ts';
 import { longest, type Piece, shortest } from './shape.ts';
+import { type Touching, touchingReadings } from './touching.ts';
 
 /** Bytes that lead to a possible key, and how to tell whether there is one. Expressions are compiled when they are first asked for. */
 export type Anchor = {
@@ -23,6 +24,10 @@ export type Anchor = {
       readonly exact: RegExp;
       /** Fits a key and nothing else: for keys whose length stands before them. */
       readonly whole: RegExp;
+      /** How it is told where it touches its neighbours. */
+      readonly touching: readonly Touching[];
+      /** The shape alone says where it ends. */
+      readonly hasEnd: boolean;
       readonly min: number;
       readonly max: number;
     }
@@ -101,6 +106,7 @@ function shapeAnchors(kind: Anchored): readonly Anchor[] {
           'y',
         ),
     );
+    const touching = lazily(() => touchingReadings(grouped));
     const whole = lazily(() => new RegExp(`^(?:${eitherOf(grouped, () => '')})$`));
     return {
       kind: 'in key',
@@ -116,6 +122,12 @@ function shapeAnchors(kind: Anchored): readonly Anchor[] {
       },
       get whole() {
         return whole();
+      },
+      get touching() {
+        return touching();
+      },
+      get hasEnd() {
+        return touching().every(({ hasEnd }) => hasEnd);
       },
     };
   });

@@ -39,6 +39,7 @@ export function prepareByteSinks({ set, redactor, engine, passes }: ByteSinkOpti
       room: () => stream.room(),
       commit: (bytes) => stream.commit(bytes),
       cut: (at) => stream.cut(at),
+      program: (from, to) => stream.program(from, to),
       take: () => stream.take().map(streamMatch),
       held: () => stream.held(),
       end: () => stream.end().map(streamMatch),

@@ -14,6 +14,7 @@ export interface KeyStream {
   room(): Buffer;
   commit(bytes: number): void;
   cut(at: number): void;
+  program(from: number, to: number): void;
   take(): readonly Named[];
   held(): Held;
   end(): readonly Named[];
@@ -89,6 +90,7 @@ export function createKeyStream(set: DetectorSet, search: AnchorSearch, redactor
       if (isFull()) seek(filled - after);
     },
     cut: (at) => pieces.cut(at),
+    program: (from, to) => pieces.program(from, to),
     take,
     held: () => ({ bytes: bytes.subarray(0, filled), startByte: base, keptFrom: base + dispensable() }),
     end() {

@@ -11,6 +11,8 @@ export interface Known {
   readonly base: number;
   readonly bytes: Uint8Array;
   readonly excerpts: Excerpts;
+  /** Whether a program holds this offset; no program is known if not said. */
+  readonly isInProgram?: (at: number) => boolean;
 }
 
 /** Tells which keys a lead at an offset of the whole leads to. Leads are best asked about in order of place. */
@@ -22,7 +24,9 @@ export function createLook(redactor: Redactor): (lead: Lead, at: number, known: 
 
   function plain(lead: Lead, at: number, known: Known): readonly Match[] {
     const { detector, anchor } = lead;
-    if (anchor.kind !== 'near key') return verify({ detector, anchor, at }, known.excerpts, redactor);
+    if (anchor.kind !== 'near key') {
+      return verify({ detector, anchor, at, isInProgram: () => known.isInProgram?.(at) ?? false }, known.excerpts, redactor);
+    }
     const last = judged.get(detector);
     const judgedTo = last !== undefined && last.at <= at ? last.to : 0;
     judged.set(detector, { at, to: Math.max(judgedTo, at + anchor.ahead + 1) });

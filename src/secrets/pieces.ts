@@ -1,6 +1,7 @@
 import { excerptsOf } from './excerpt.ts';
 import type { Lead } from './lead.ts';
 import { createLook } from './look.ts';
+import { createPrograms } from './programs.ts';
 import type { Redactor } from './redact.ts';
 import type { Match } from './verify.ts';
 
@@ -8,6 +9,8 @@ import type { Match } from './verify.ts';
 export interface Pieces {
   /** A piece ends at this offset, and the next begins. Cuts lie behind every lead that was looked at. */
   cut(at: number): void;
+  /** A program stands here; see `ByteSink` of the model. */
+  program(from: number, to: number): void;
   /** No lead before this offset comes any more. */
   forget(before: number): void;
   /** Which keys a lead at an offset of the stream leads to. Leads come in order of place. */
@@ -17,6 +20,7 @@ export interface Pieces {
 /** `held`: which offsets of the stream `bytes` hold now. */
 export function piecesOf(bytes: Buffer, redactor: Redactor, held: () => { readonly base: number; readonly end: number }): Pieces {
   const cuts: number[] = [];
+  const programs = createPrograms();
   let piece = pieceFrom(0);
 
   function pieceFrom(first: number) {
@@ -38,6 +42,7 @@ export function piecesOf(bytes: Buffer, redactor: Redactor, held: () => { readon
         return part.bytes;
       },
       excerpts,
+      isInProgram: (at: number) => programs.holds(at),
     };
     return { behind, look: (lead: Lead, at: number): readonly Match[] => look(lead, at, known) };
   }
@@ -48,7 +53,9 @@ export function piecesOf(bytes: Buffer, redactor: Redactor, held: () => { readon
       while (place > 0 && (cuts[place - 1] as number) > at) place--;
       if (cuts[place - 1] !== at) cuts.splice(place, 0, at);
     },
+    program: (from, to) => programs.add(from, to),
     forget(before) {
+      programs.forget(before);
       const gone = firstBehind(cuts, before - 1);
       if (gone > 0) cuts.splice(0, gone);
     },

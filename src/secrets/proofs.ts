@@ -10,6 +10,8 @@ export interface Proof {
   plain?(key: string): string;
   /** Why the key is believed (ends a sentence, holds nothing secret), or `undefined`: the proof fails. */
   check(key: string, spec: KindSpec): string | undefined;
+  /** How long a key is that begins a text, where it says so; `undefined` where it does not. */
+  length?(text: string): number | undefined;
   /** Turns a drawn key into one that the proof holds for. */
   forge(key: string, spec: KindSpec, random: () => number): string;
   /** Turns a good key into one of the same shape that the proof fails for. */
@@ -49,6 +51,7 @@ export const proofs: { readonly [name in ProofName]: Proof } = {
   },
   'base64-json': {
     check: (key) => claimsOf(key),
+    length: signedLength,
     forge: (_, __, random) => {
       const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
       const claims = { sub: pickMany('0123456789abcdef', 12, random), exp: 1_900_000_000 + Math.floor(random() * 1e8) };
@@ -140,6 +143,23 @@ function claimsOf(key: string): string | undefined {
   if (typeof exp !== 'number' || !(exp > 0 && exp < 8e12)) return 'its header and claims decode';
   return `its header and claims decode; it ends on ${new Date(exp * 1000).toISOString().slice(0, 10)}`;
 }
+
+/** The header names the algorithm, of which most write signatures of one length. https://www.rfc-editor.org/rfc/rfc7518#section-3.1 */
+function signedLength(text: string): number | undefined {
+  const [header = '', claims = ''] = text.split('.', 2);
+  const signature = signatureBytes.get(String(decodeObject(header)?.['alg']));
+  return signature === undefined ? undefined : header.length + claims.length + 2 + Math.ceil((signature * 4) / 3);
+}
+
+const signatureBytes: ReadonlyMap<string, number> = new Map([
+  ['HS256', 32],
+  ['HS384', 48],
+  ['HS512', 64],
+  ['ES256', 64],
+  ['ES384', 96],
+  ['ES512', 132],
+  ['EdDSA', 64],
+]);
 
 function decodeObject(part: string): { readonly [name: string]: unknown } | undefined {
   try {

@@ -20,10 +20,10 @@ export function createRedactor(digestKey?: Uint8Array | string): Redactor {
   return { digest: under(key), publicDigest: under(publicDigestKey) };
 }
 
-/** Fixed text that begins every key of the kind stays; of long random parts the last four characters stay too. */
-export function mask(key: string, detector: Detector): string {
+/** Fixed text that begins every key of the kind stays; of long random parts the last four characters stay too, where the key's end is known. */
+export function mask(key: string, detector: Detector, hasEnd: boolean): string {
   const prefix = prefixOf(key, detector.alternatives);
-  const isLong = !detector.isGuessable && key.length - prefix.length >= 32;
+  const isLong = hasEnd && !detector.isGuessable && key.length - prefix.length >= 32;
   return `${prefix}****${isLong ? key.slice(-4) : ''}`;
 }
 

@@ -106,6 +106,7 @@ function bySpecificity(a: Match, b: Match): number {
   return (
     Number(isIrregular(a)) - Number(isIrregular(b)) ||
     rank[a.confidence] - rank[b.confidence] ||
+    rank[a.apart ?? a.confidence] - rank[b.apart ?? b.confidence] ||
     Number(a.partner === undefined) - Number(b.partner === undefined) ||
     b.end - b.start - (a.end - a.start) ||
     a.start - b.start ||

@@ -9,6 +9,7 @@ import { edgeReach, leftEdge } from './edges.ts';
 import { proofs } from './proofs.ts';
 import { mask, type Redactor } from './redact.ts';
 import { tells } from './tells.ts';
+import { endsString, neighbourReach, type Touched, touchedConfidence, touchedReason, touchingAt } from './touching.ts';
 import { isPlausible, isPublished } from './validate.ts';
 import { isEscapeLetter, isInsideWord } from './word-edge.ts';
 
@@ -23,6 +24,8 @@ export interface Match {
   readonly partner?: Span;
   readonly confidence: Confidence;
   readonly why: string;
+  /** What it would be worth if nothing touched it. */
+  readonly apart?: Confidence;
   /** The context word that names the issuer; absent where none stands near. */
   readonly word?: WordNearby;
   /** Absent where the key could be guessed from it. */
@@ -48,6 +51,8 @@ export interface Sighting {
   readonly at: number;
   /** Of the keys around a context word, those that start before this were judged already. */
   readonly judgedTo?: number;
+  /** Whether it stands in a program, where keys may touch their neighbours. */
+  readonly isInProgram?: () => boolean;
 }
 
 /** The keys that an anchor leads to: none, one, or several around a context word. */
@@ -57,13 +62,17 @@ export function verify(sighting: Sighting, excerpts: Excerpts, redactor: Redacto
 
 interface Found extends Span {
   readonly random: string;
+  /** It was told in spite of its neighbours. */
+  readonly touched?: Touched;
 }
 
-function candidates({ detector, anchor, at, judgedTo = 0 }: Sighting, excerpts: Excerpts): readonly Found[] {
+function candidates({ detector, anchor, at, judgedTo = 0, isInProgram = never }: Sighting, excerpts: Excerpts): readonly Found[] {
   switch (anchor.kind) {
     case 'in key': {
       const start = at - anchor.offset;
-      return start < 0 ? [] : optional(keyAt(detector, anchor, excerpts.around(start - recordReach, start + anchor.max + 1), start));
+      return start < 0
+        ? []
+        : optional(keyAt(detector, anchor, excerpts.around(start - recordReach, start + anchor.max + neighbourReach), start, isInProgram));
     }
     case 'near key': {
       const from = Math.max(0, at - anchor.back, judgedTo);
@@ -97,7 +106,13 @@ function keysBetween(global: RegExp, { text, base }: Excerpt, from: number, to: 
   return found;
 }
 
-function keyAt(detector: Detector, anchor: Anchor & { kind: 'in key' }, excerpt: Excerpt, start: number): Found | undefined {
+function keyAt(
+  detector: Detector,
+  anchor: Anchor & { kind: 'in key' },
+  excerpt: Excerpt,
+  start: number,
+  isInProgram: () => boolean,
+): Found | undefined {
   const { text, base } = excerpt;
   const at = start - base;
   const announced = announcedAt(anchor, text, at);
@@ -105,8 +120,13 @@ function keyAt(detector: Detector, anchor: Anchor & { kind: 'in key' }, excerpt:
   const match = detector.isFree || hasLeftEdge(text, at) ? execAt(anchor.exact, text, at) : null;
   if (announced !== undefined && announced.match[0].length > (match?.[0].length ?? 0)) return foundIn(announced.match, start);
   const found = match ?? columnAt(anchor, excerpt, at);
+  if (found !== undefined && (anchor.hasEnd || endsString(text, at, at + found[0].length))) return foundIn(found, start);
+  const touched = isInProgram() ? touchingAt(anchor.touching, text, at, detector.spec) : undefined;
+  if (touched !== undefined) return { ...foundIn(touched.match, start), touched };
   return found === undefined ? undefined : foundIn(found, start);
 }
+
+const never = (): boolean => false;
 
 function foundIn(match: RegExpExecArray | RegExpMatchArray, start: number): Found {
   return { start, end: start + match[0].length, random: match.slice(1).join('') };
@@ -133,17 +153,25 @@ function judge(detector: Detector, found: Found, excerpts: Excerpts, redactor: R
   const word = spec.context && distanceToWord(text, here.start, here.end, detector.spellings, detector.within);
   if (spec.context !== undefined && word === undefined && spec.alone === undefined) return undefined;
   const partner = spec.partner && partnerOf(text, here, spec.partner);
-  const confidence = partner === undefined ? confidenceOf(detector, word) : (spec.partner as Partner).confidence;
+  const sure = partner === undefined ? confidenceOf(detector, word) : (spec.partner as Partner).confidence;
+  const hasEnd = found.touched?.hasEnd ?? true;
   return {
     detector,
     start: found.start,
     end: found.end,
     ...(partner && { partner: { start: base + partner.start, end: base + partner.end } }),
-    confidence,
-    why: reason(detector, { proof, told: spec.tells && tells[spec.tells](key), word, isPair: partner !== undefined }),
+    confidence: found.touched === undefined ? sure : touchedConfidence(found.touched, sure, proof !== undefined),
+    why: reason(detector, {
+      proof,
+      touched: found.touched,
+      told: spec.tells && tells[spec.tells](key),
+      word,
+      isPair: partner !== undefined,
+    }),
+    ...(found.touched && { apart: sure }),
     ...(word && { word }),
-    ...(!detector.isGuessable && digestsOf(plain, redactor)),
-    shown: mask(key, detector),
+    ...(!detector.isGuessable && hasEnd && digestsOf(plain, redactor)),
+    shown: mask(key, detector, hasEnd),
   };
 }
 
@@ -160,12 +188,13 @@ function confidenceOf({ spec }: Detector, word: WordNearby | undefined): Confide
 
 interface Evidence {
   readonly proof: string | undefined;
+  readonly touched: Touched | undefined;
   readonly told: string | undefined;
   readonly word: WordNearby | undefined;
   readonly isPair: boolean;
 }
 
-function reason({ spec }: Detector, { proof, told, word, isPair }: Evidence): string {
+function reason({ spec }: Detector, { proof, touched, told, word, isPair }: Evidence): string {
   const said = [
     spec.names !== undefined
       ? "the issuer's own variable name stands before it"
@@ -173,6 +202,7 @@ function reason({ spec }: Detector, { proof, told, word, isPair }: Evidence): st
         ? 'a name that promises a secret stands before it'
         : 'length and alphabet are right',
     proof,
+    touched && touchedReason(touched, proof !== undefined),
     told,
     isPair ? 'its secret stands beside it' : undefined,
     spec.context === undefined ? undefined : word === undefined ? 'nothing nearby names an issuer' : `"${word.word}" stands near`,

@@ -12,6 +12,7 @@ export function everyPattern(set: DetectorSet, redactor: Redactor) {
     return {
       room: () => stream.room(),
       commit: (bytes: number) => stream.commit(bytes),
+      program: (from: number, to: number) => stream.program(from, to),
       take: () => stream.take().map(streamMatch),
       end: () => stream.end().map(streamMatch),
     };

@@ -36,6 +36,7 @@ export function layerSink(roomBytes = 256 << 10, lateBytes = 100): ByteSink {
       return room;
     },
     cut: () => undefined,
+    program: () => undefined,
     commit(bytes) {
       kept += Buffer.from(room.buffer, 0, bytes).toString('latin1');
     },
