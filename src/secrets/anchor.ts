@@ -2,7 +2,7 @@ import { recordReach } from './announced.ts';
 import type { BytePattern } from './automaton.ts';
 import { type Spelling, standsAloneUpTo, startsShort } from './context.ts';
 import type { KindSpec } from './detector.ts';
-import { announcedPattern, edgeReach, eitherOf, leftEdge, notFollowedBy } from './edges.ts';
+import { announcedPattern, edgeReach, eitherOf, leftEdge, notDigest, notFollowedBy } from './edges.ts';
 import { codesOf, type Guard, type GuardRule, leastRun, runAround } from './guard.ts';
 import { lazily } from './lazily.ts';
 import { patternFacts } from './pattern-syntax.ts';
@@ -162,7 +162,7 @@ function nearAnchors({ id, spec, alternatives, spellings, within }: Anchored): r
 
 /** Keys of one length may also stand behind a byte that says it, as bytecode and pickles write it; then a letter may stand behind them. */
 function nearPattern(alternatives: Readings): string {
-  const beside = `${leftEdge}(?:${eitherOf(alternatives, (pieces) => notFollowedBy(pieces, false))})`;
+  const beside = `${notDigest}${leftEdge}(?:${eitherOf(alternatives, (pieces) => notFollowedBy(pieces, false))})`;
   const announced = alternatives.flatMap((pieces) => announcedPattern(pieces) ?? []);
   return [beside, ...new Set(announced)].join('|');
 }

@@ -10,6 +10,9 @@ export const edgeReach = 16;
 export const leftEdge =
   '(?:(?<![\\w-])|(?<=(?<![\\w-])-)|(?<=\\\\[nrtbf]|%[0-9A-Fa-f]{2}|\\\\x[0-9A-Fa-f]{2}|\\\\u[0-9A-Fa-f]{4}|[^ -~]\\[[0-9;]{0,8}m))';
 
+/** What stands behind the name of a digest is one: `sha256=`, `"md5": "`, `@sha256:`. */
+export const notDigest = '(?<!(?:[sS][hH][aA]-?[0-9]{1,3}|[mM][dD]5|blake2b)["\'\\s]{0,2}[=:-]["\'\\s]{0,2})';
+
 /**
  * A key behind a byte that says how long it is, behind a byte that is no text. One character that may belong to the key stands behind
  * it in bytecode; two are a longer run.

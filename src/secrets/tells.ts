@@ -4,9 +4,17 @@ import type { TellName } from './detector.ts';
 export const tells: { readonly [name in TellName]: (key: string) => string | undefined } = {
   'aws-account': (key) => {
     const account = accountOf(key);
-    return account === undefined ? undefined : `it is of account ${account}`;
+    if (account === undefined) return undefined;
+    return `it is of account ${account}${canaryAccounts.has(account) ? ', which is known for canary tokens: whoever uses it is noticed' : ''}`;
   },
 };
+
+/** https://github.com/trufflesecurity/trufflehog/blob/main/pkg/detectors/aws/access_keys/canary.go */
+const canaryAccounts: ReadonlySet<string> = new Set([
+  '052310077262', '171436882533', '534261010715', '595918472158', '717712589309', '819147034852', '992382622183', '730335385048', '266735846894',
+  '893192397702', '044858866125', '251535659677', '344043088457', '351906852752', '390477818340', '426127672474', '427150556519', '439872796651',
+  '445142720921', '465867158099', '637958123769', '693412236332', '732624840810', '735421457923', '959235150393', '982842642351',
+]); // biome-ignore format: a table of numbers
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 

@@ -83,3 +83,48 @@ it('a separator behind a z is no length of a key: nothing of the key is left ove
   }
   expect([...new Set(cut)]).toEqual([]);
 });
+
+it('what stands behind the name of a digest is one, though its alphabet is that of a key', () => {
+  const mistral = exampleOf(detectors, 'mistral.api-key', 1);
+  const vast = exampleOf(detectors, 'vastai.api-key', 1);
+  expect(rulesIn(`mistral: ${mistral}`)).toEqual(['mistral.api-key']);
+  for (const before of ['client.py,sha256=', 'SHA-1: ', '{"md5": "', "{'sha512':'"])
+    expect(rulesIn(`mistral ${before}${mistral}`)).toEqual([]);
+  expect(rulesIn(`image: vast_ai@sha256:${vast}`)).toEqual([]);
+});
+
+it("a password that is the user's own name is none", () => {
+  expect(rulesIn('mysql://keystone:keystone@db/x')).toEqual([]);
+  expect(rulesIn('mysql://keystone:keystone7@db/x')).toEqual(['generic.url-password']);
+});
+
+it('a private key in which bytes count upwards is a test vector', () => {
+  const pem = (body: Buffer): string => {
+    const der = Buffer.concat([Buffer.from([0x30, 0x81, body.length]), body]);
+    return `-----BEGIN PRIVATE KEY-----\n${der.toString('base64')}\n-----END PRIVATE KEY-----`;
+  };
+  const bytes = Buffer.from(pickMany('0123456789abcdef', 160, seededRandom('der')), 'latin1');
+  expect(rulesIn(pem(bytes))).toEqual(['private-key.pem']);
+  for (let n = 0; n < 16; n++) bytes[40 + n] = n;
+  expect(rulesIn(pem(bytes))).toEqual([]);
+});
+
+it.each([
+  'curl -H "Authorization: Bearer KEY" https://api.example.net',
+  'proxy_set_header Authorization "Bearer KEY";',
+  'headers = {"Authorization": f"Bearer KEY"}',
+  '{\\"authorization\\":\\"Bearer KEY\\"}',
+  'req.Header.Set("Authorization", "Token KEY")',
+  'headers: { Authorization: `Bearer KEY` }',
+])('a key of any issuer is seen behind the scheme of a header: %s', (text) => {
+  const key = exampleOf(detectors, 'novita.api-key', 1);
+  expect(rulesIn(text.replace('KEY', key))).toEqual(['generic.authorization-header']);
+});
+
+it.each(['option.WithAPIKey("KEY")', '.apiKey("KEY")', "new AzureKeyCredential('KEY')", '{\\"api_key\\":\\"KEY\\"}'])(
+  'a key of any issuer is seen where a client is made: %s',
+  (text) => {
+    const key = exampleOf(detectors, 'novita.api-key', 1);
+    expect(rulesIn(text.replace('KEY', key))).toEqual(['generic.assignment']);
+  },
+);

@@ -59,6 +59,7 @@ describe('nothing is called a key, not even a possible one,', async () => {
 const variables = [
   'OPENAI_API_KEY=', 'DASHSCOPE_API_KEY: ', '"NOVITA_API_KEY": ', 'ENV DEEPINFRA_API_KEY=', 'export QIANFAN_SK=', "os.environ['LAMBDA_API_KEY'] = ",
   'litellm_master_key: ', 'WATSONX_API_KEY=', 'Helicone-Auth: Bearer ', 'HUNYUAN_API_KEY=', 'TENCENTCLOUD_SECRET_KEY=',
+  'NOVITA_API_KEY: str = "', 'export NEBIUS_API_KEY=${NEBIUS_API_KEY:-', 'Authorization: Bearer ', "process.env.NOVITA_API_KEY || '", '.apiKey("', 'SERPER_API_KEY_2=',
 ]; // biome-ignore format: a list of names
 
 const placeholders = [
