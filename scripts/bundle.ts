@@ -125,8 +125,15 @@ function licenses(metafile: Metafile): string {
     const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
     return `${name} ${version} (${license})\n\n${file === undefined ? '' : readFileSync(join(root, folder, file), 'utf8').trim()}\n`;
   });
-  const zstd = `zstd, compiled to WebAssembly\n\n${readFileSync(join(root, 'wasm/zstd/LICENSE'), 'utf8').trim()}\n`;
-  return `dist/ holds code of these packages.\n\n${[...texts, zstd].join(`\n${'-'.repeat(80)}\n\n`)}`;
+  const compiled = ['zstd', 'unpack'].flatMap((folder) =>
+    readdirSync(join(root, 'wasm', folder))
+      .filter((file) => file.startsWith('LICENSE'))
+      .map(
+        (file) =>
+          `${file.replace(/^LICENSE\.?/, '') || folder}, compiled to WebAssembly\n\n${readFileSync(join(root, 'wasm', folder, file), 'utf8').trim()}\n`,
+      ),
+  );
+  return `dist/ holds code of these packages.\n\n${[...texts, ...compiled].join(`\n${'-'.repeat(80)}\n\n`)}`;
 }
 
 await main();

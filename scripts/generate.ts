@@ -5,12 +5,12 @@
  */
 import { fileURLToPath } from 'node:url';
 import { writeCheckBundle } from './generate/check-bundle.ts';
+import { writeDecoders } from './generate/decoders.ts';
 import { writeKernel } from './generate/kernel.ts';
 import { writeIndexes } from './generate/indexes.ts';
 import { writeShapes } from './generate/shapes.ts';
 import { writeValidators } from './generate/validators.ts';
 import { openTree } from './generate/tree.ts';
-import { writeZstd } from './generate/zstd.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tree = openTree(root);
@@ -18,5 +18,5 @@ writeIndexes(tree);
 await writeShapes(tree, root);
 await writeKernel(tree, writeCheckBundle(tree));
 await writeValidators(tree);
-writeZstd(tree);
+writeDecoders(tree);
 tree.removeStale();

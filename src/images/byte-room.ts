@@ -14,6 +14,8 @@ export interface Decompressor {
   end(): readonly string[] | Promise<readonly string[]>;
   /** What the stream held beside its content, where that is told. */
   beside?(): Beside | undefined;
+  /** Set where some of it was not unpacked because that takes a window of so many bytes. */
+  wideWindow?(): number | undefined;
   /** Frees native memory; for one that is given up before its end. */
   close(): void;
 }

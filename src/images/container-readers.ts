@@ -5,7 +5,7 @@ import { readRpm } from './nested-behind.ts';
 import { readCpio } from './nested-cpio.ts';
 import { readLooseObject, readZlib } from './nested-git.ts';
 import { readBundle, readPack } from './nested-git-pack.ts';
-import { readGzip, readZstd } from './nested-packed.ts';
+import { readGzip, readPacked, readZstd } from './nested-packed.ts';
 import { readSqlite } from './nested-sqlite.ts';
 import { readZip } from './nested-zip.ts';
 import type { Opened } from './sniff-container.ts';
@@ -28,6 +28,12 @@ export function readerOf(
       return readGzip;
     case 'zstd':
       return (one) => readZstd(one, zstd, head);
+    case 'xz':
+    case 'bzip2':
+    case 'lz4':
+    case 'lzip':
+    case 'lzma':
+      return (one) => readPacked(one, kind);
     case 'sqlite':
       return (one) => readSqlite(one, head);
     case 'zlib':

@@ -1,16 +1,17 @@
 import * as zlib from 'node:zlib';
 import { type ByteRoom, createCopy, type Decompressor, streamed } from './byte-room.ts';
 import { createGunzip } from './gunzip.ts';
+import type { PackedKind } from './packed-kinds.ts';
 import { createUnzstd } from './unzstd.ts';
 
-export type Compression = 'none' | 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'lz4';
+export type Compression = 'none' | 'gzip' | 'zstd' | PackedKind;
 
 /** Bytes that `sniffCompression` wants to see, where there are as many. */
-export const magicBytes = 10;
+export const magicBytes = 13;
 
 /**
  * By the first bytes, never by a media type.
- * gzip: RFC 1952; zstd and its skippable frames: RFC 8878; xz: tukaani.org/xz/xz-file-format.txt; lz4: the frame format of lz4.org.
+ * gzip: RFC 1952; zstd and its skippable frames: RFC 8878; xz: tukaani.org/xz/xz-file-format.txt; lz4: the frame formats of lz4.org.
  */
 export function sniffCompression(head: Uint8Array): Compression {
   const starts = (...bytes: readonly number[]): boolean => bytes.every((byte, n) => head[n] === byte);
@@ -18,16 +19,36 @@ export function sniffCompression(head: Uint8Array): Compression {
   if (starts(0x28, 0xb5, 0x2f, 0xfd)) return 'zstd';
   if (((head[0] ?? 0) & 0xf0) === 0x50 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18) return 'zstd';
   if (starts(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00)) return 'xz';
-  if (starts(0x42, 0x5a, 0x68) && /^[1-9]$/.test(String.fromCharCode(head[3] ?? 0)) && sixBytes(head, 4) === 0x314159265359) return 'bzip2';
-  if (starts(0x04, 0x22, 0x4d, 0x18)) return 'lz4';
+  if (starts(0x42, 0x5a, 0x68) && isBzip2(head)) return 'bzip2';
+  if (starts(0x04, 0x22, 0x4d, 0x18) || starts(0x02, 0x21, 0x4c, 0x18)) return 'lz4';
+  if (starts(0x4c, 0x5a, 0x49, 0x50, 0x01)) return 'lzip';
+  if (starts(0x5d, 0x00, 0x00) && isLzma(head)) return 'lzma';
   return 'none';
 }
 
-/** For `xz`, `bzip2` and `lz4` the stored bytes go through as they are: a plain file that only begins like one hides nothing. */
+/** Those who read an archive or a layer that is packed as a whole accept such windows, as for zstd (`xz -9` writes 64 MiB). */
+const largestWindow = 128 << 20;
+
 export async function openDecompressor(compression: Compression, out: ByteRoom): Promise<Decompressor> {
   if (compression === 'gzip') return createGunzip(out) ?? streamed(zlib.createGunzip({ chunkSize: 1 << 20 }), out);
   if (compression === 'zstd') return createUnzstd(out);
-  return createCopy(out);
+  if (compression === 'none') return createCopy(out);
+  const { createUnpacker } = await import('./packed-kinds.ts');
+  return createUnpacker(compression, out, { largestWindow, passesOthers: true });
+}
+
+/** A level, and the digits of pi, or those of its root where nothing is packed. */
+function isBzip2(head: Uint8Array): boolean {
+  const magic = sixBytes(head, 4);
+  return /^[1-9]$/.test(String.fromCharCode(head[3] ?? 0)) && (magic === 0x314159265359 || magic === 0x177245385090);
+}
+
+/** Without a magic: properties as everybody writes them, a window of a power of two, then a length or nothing but ones. */
+function isLzma(head: Uint8Array): boolean {
+  if (head.length < magicBytes) return false;
+  const size = head.subarray(5, 13);
+  const top = head[4] as number; // thirteen bytes are there
+  return (top & (top - 1)) === 0 && (size.every((byte) => byte === 0xff) || size.subarray(5).every((byte) => byte === 0));
 }
 
 function sixBytes(bytes: Uint8Array, at: number): number {

@@ -3,8 +3,8 @@ import { type ContentReader, headed } from './content-reader.ts';
 
 /** Installers begin with a script of some hundred lines. */
 const longestScript = 256 << 10;
-/** gzip, zstd, xz, bzip2. */
-const magics = ['\n\x1f\x8b\x08', '\n\x28\xb5\x2f\xfd', '\n\xfd7zXZ\0', '\nBZh9\x31\x41\x59\x26'];
+/** gzip, zstd, xz, bzip2, lz4, lzip. */
+const magics = ['\n\x1f\x8b\x08', '\n\x28\xb5\x2f\xfd', '\n\xfd7zXZ\0', '\nBZh9\x31\x41\x59\x26', '\n\x04\x22\x4d\x18', '\nLZIP\x01'];
 
 /** A script whose last line is followed by a packed archive, as makeself writes installers. */
 export function readScript(container: Container): ContentReader {

@@ -2,6 +2,7 @@ import type { ByteRoom, Decompressor } from './byte-room.ts';
 import type { Container, Item } from './container.ts';
 import { createGunzip } from './gunzip.ts';
 import type { ContentReader } from './content-reader.ts';
+import { createUnpacker, type PackedKind } from './packed-kinds.ts';
 import { createWasmUnzstd } from './unzstd-wasm.ts';
 import { zstdWindow } from './zstd-window.ts';
 import type { ZstdExports } from './zstd-module.ts';
@@ -16,7 +17,7 @@ export function readGzip(container: Container): ContentReader | undefined {
   return unpacking(container, item, (out) => createGunzip(out, inflate), scratch);
 }
 
-/** The memory that a window takes is taken for each file: larger ones are left out. `zstd --ultra -22` writes at most 128 MiB, `-19` 8 MiB. */
+/** The memory that a window takes is taken for each file: larger ones are left out. `zstd --ultra -22` writes at most 128 MiB, `-19` 8 MiB; `xz -9` 64, `-6` 8. */
 const largestWindow = 32 << 20;
 
 /** The same of zstd. `head`: its first bytes. */
@@ -30,6 +31,14 @@ export function readZstd(container: Container, exports: ZstdExports | undefined,
   const item = container.item('');
   if (item === undefined) return undefined;
   return unpacking(container, item, (out) => createWasmUnzstd(exports, out), new Uint8Array(scratchBytes));
+}
+
+/** The same of xz and its kin, bzip2 and lz4. */
+export function readPacked(container: Container, kind: PackedKind): ContentReader | undefined {
+  const options = { largestWindow, passesOthers: false };
+  const item = container.item('');
+  if (item === undefined) return undefined;
+  return unpacking(container, item, (out) => createUnpacker(kind, out, options), new Uint8Array(scratchBytes));
 }
 
 const scratchBytes = 64 << 10;
@@ -49,17 +58,34 @@ function unpacking(
     room: () => scratch,
     commit(bytes) {
       if (goesOn) goesOn = item.write(scratch.subarray(0, bytes));
+      if (!goesOn) throw stopped;
     },
   });
   if (decompressor === undefined) return undefined;
+  const opened = decompressor;
+
+  /** A little that is packed may be much: what is over is over at once. */
+  function untilStopped<T>(work: () => T): T | undefined {
+    try {
+      return goesOn ? work() : undefined;
+    } catch (error) {
+      if (error !== stopped) throw error;
+      return undefined;
+    }
+  }
+
   return {
-    push(bytes) {
-      if (goesOn) void decompressor.write(bytes); // both write in the calling thread
-    },
+    push: (bytes) => void untilStopped(() => opened.write(bytes)), // both write in the calling thread
     end(isWhole) {
-      const faults = decompressor.end() as readonly string[]; // and end in it
-      if (faults.length > 0 && goesOn && isWhole) container.limit('damaged archive inside a layer');
-      item.end(faults.length === 0);
+      const faults = untilStopped(() => opened.end() as readonly string[]); // and end in it
+      if (faults === undefined) opened.close();
+      const window = opened.wideWindow?.();
+      if (window !== undefined) container.gap('too-large', `Read in part: to unpack it takes a window of ${window} bytes.`);
+      else if (faults !== undefined && faults.length > 0 && isWhole) container.limit('damaged archive inside a layer');
+      item.end(faults?.length === 0);
     },
   };
 }
+
+/** Thrown through a decompressor where a budget is spent. */
+const stopped = new Error('a budget is spent');

@@ -95,19 +95,10 @@ export async function unpackInto(out: ByteRoom, { chunks, signal }: Pick<PassOpt
   }
 }
 
-const unreadable = new Set<Compression>(['xz', 'bzip2', 'lz4']);
-
-export function finishLayer(
-  tap: LayerTap,
-  digest: string,
-  { compression, compressedBytes, faults, beside, stopped }: Unpacked,
-): LayerReport {
+export function finishLayer(tap: LayerTap, digest: string, { compressedBytes, faults, beside, stopped }: Unpacked): LayerReport {
   if (stopped !== undefined) tap.gap({ reason: stopped.reason, subject: stopped.subject ?? digest, detail: stopped.detail });
   // A download that broke off explains why the stream is cut.
   else if (faults.length > 0)
     tap.gap({ reason: 'malformed', subject: digest, detail: `Read as far as it can be unpacked: ${faults.join('; ')}.` });
-  if (unreadable.has(compression)) {
-    tap.gap({ reason: 'unsupported', subject: digest, detail: `Not unpacked: it is compressed with ${compression}.` });
-  }
-  return tap.finish(compressedBytes, { beside, isCut: stopped !== undefined || faults.length > 0 || unreadable.has(compression) });
+  return tap.finish(compressedBytes, { beside, isCut: stopped !== undefined || faults.length > 0 });
 }

@@ -1,4 +1,5 @@
 import { type Compression, sniffCompression } from './decompress.ts';
+import type { PackedKind } from './packed-kinds.ts';
 import { pageFileOf } from './sqlite-frames.ts';
 import { blockBytes, isHeader } from './tar-header.ts';
 import { unopenedFormat } from './unopened-formats.ts';
@@ -8,6 +9,7 @@ export type Opened =
   | 'zip'
   | 'gzip'
   | 'zstd'
+  | PackedKind
   | 'zlib'
   | 'git pack'
   | 'git bundle'
@@ -34,9 +36,9 @@ export function sniffContainer(path: string, head: Uint8Array): ContainerKind | 
   if ((a === 0x53 || a === 0x37 || a === 0xd9) && pageFileOf(head) !== undefined) return 'sqlite';
   if ((a === 0xff || a === 0 || a === 0x93) && utf32Of(head) !== undefined) return 'utf-32';
   const compression = compressionOf(head);
-  if (compression === 'gzip' || compression === 'zstd') return compression;
+  if (compression !== 'none') return compression;
   if (a === 0x78 && b !== undefined && (0x7800 + b) % 31 === 0) return sniffZlib(path, b);
-  const unopened = unopenedFormat(head, compression);
+  const unopened = unopenedFormat(head);
   if (unopened !== undefined) return { unopened };
   return head.length === blockBytes && isHeader(head, 0) ? 'tar' : undefined;
 }
@@ -44,9 +46,13 @@ export function sniffContainer(path: string, head: Uint8Array): ContainerKind | 
 /** Asked of every file: by their first byte, most are none. */
 function compressionOf(head: Uint8Array): Compression {
   const first = head[0] ?? 0;
-  const mayBe = first === 0x1f || first === 0x28 || first === 0xfd || first === 0x42 || first === 4 || (first & 0xf0) === 0x50;
-  return mayBe && head.length >= 10 ? sniffCompression(head) : 'none';
+  return mayPack[first] === 1 && head.length >= 10 ? sniffCompression(head) : 'none';
 }
+
+/** First bytes of what `sniffCompression` knows. */
+const mayPack = Uint8Array.from({ length: 256 }, (_, first) =>
+  [0x1f, 0x28, 0xfd, 0x42, 0x04, 0x02, 0x4c, 0x5d].includes(first) || (first & 0xf0) === 0x50 ? 1 : 0,
+);
 
 function sniffText(head: Uint8Array): ContainerKind | undefined {
   if (head[1] === 0x21) return 'script';

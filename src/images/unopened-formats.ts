@@ -1,10 +1,8 @@
-import type { Compression } from './decompress.ts';
-
 const latin1 = (bytes: Uint8Array, from: number, to: number): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1', from, to);
 
 /** Containers that are recognised by their first bytes, and not opened by design. */
-export function unopenedFormat(head: Uint8Array, compression: Compression): string | undefined {
+export function unopenedFormat(head: Uint8Array): string | undefined {
   const [a, b, c, d] = head;
   if (a === 0x37 && b === 0x7a && c === 0xbc && d === 0xaf) return '7z';
   if (a === 0x52 && b === 0x61 && c === 0x72 && d === 0x21 && head[4] === 0x1a && head[5] === 0x07) return 'rar';
@@ -14,18 +12,9 @@ export function unopenedFormat(head: Uint8Array, compression: Compression): stri
   if (a === 0x7f && b === 0x45 && head[8] === 0x41 && head[9] === 0x49 && head[10] === 2) return 'AppImage';
   if (a === 0x4d && latin1(head, 0, 8) === 'MSCF\0\0\0\0') return 'cabinet';
   if (a === 0x4d && latin1(head, 0, 8) === 'MSWIM\0\0\0') return 'wim';
-  if (a === 0x4c && latin1(head, 0, 5) === 'LZIP\x01') return 'lzip';
   if (a === 0x89 && latin1(head, 0, 9) === '\x89LZO\0\r\n\x1a\n') return 'lzop';
   if (a === 0x1f && b === 0x9d && ((c ?? 0) & 0x1f) >= 9 && ((c ?? 0) & 0x1f) <= 16) return 'compress';
-  // LZMA before xz: properties, a dictionary of a power of two, then a size or nothing but ones.
-  if (a === 0x5d && b === 0 && c === 0 && head.length >= 13 && isLzmaSize(head)) return 'lzma';
-  return compression === 'xz' || compression === 'bzip2' || compression === 'lz4' ? compression : undefined;
-}
-
-function isLzmaSize(head: Uint8Array): boolean {
-  const size = head.subarray(5, 13);
-  const dictionary = head[4] === 0 || ((head[4] as number) & ((head[4] as number) - 1)) === 0; // thirteen bytes are there
-  return dictionary && (size.every((byte) => byte === 0xff) || size.subarray(5).every((byte) => byte === 0));
+  return undefined;
 }
 
 /** Files that are searched as they are, and hold packed parts that nobody sees that way. */

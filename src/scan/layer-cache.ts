@@ -23,7 +23,7 @@ export interface LayerCache {
 }
 
 /** Of the form of an entry and of what a pass looks at: what an older program saw less of is not found. */
-const form = 5;
+const form = 6;
 const prefix = 'aispm-layer/';
 
 /**

@@ -99,12 +99,6 @@ async function pipedIn({ stdin, temporaryFolder }: FileWorld): Promise<FileHandl
 async function storeOf(handle: FileHandle, name: string, file: string, { temporaryFolder }: FileWorld): Promise<MemberStore> {
   const compression = sniffCompression(await head(handle));
   if (compression === 'none') return openTar(handle, name);
-  if (compression !== 'gzip' && compression !== 'zstd') {
-    await handle.close();
-    throw new UsageError(`"${file}" is packed with ${compression}, which is not unpacked here`, {
-      hint: `unpack it first with ${compression} -d`,
-    });
-  }
   const unpacked = await unpackArchive(handle, compression, file, temporaryFolder);
   const store = await openTar(unpacked.handle, name);
   const problems = unpacked.problems.map((detail) => ({

@@ -434,9 +434,9 @@ describe('a path that cannot be an image is a usage error', () => {
       `is no image that is read here: its manifest.json is that of skopeo's "dir:"`,
     ],
     [
-      'to an xz file',
+      'to a file that only begins like xz',
       async () => (await writeFile(`${folder}/x.tar`, Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 0, 0, 0])), `${folder}/x.tar`),
-      'is packed with xz',
+      'is no image: it lacks an index.json or manifest.json; the packed archive is damaged: 10 bytes are no xz',
     ],
     [
       'to a link that leads in a circle',
