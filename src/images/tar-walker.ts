@@ -47,6 +47,8 @@ export interface TarListener {
 /** Header types that Go's reader, and so every container runtime, takes as headers only, whatever their size says. */
 const bodiless = new Set(['1', '2', '3', '4', '5', '6']);
 const metadata = new Set(['x', 'g', 'L', 'K', 'X', 'N', 'V']);
+const nothing: TarOverrides = {};
+const noBytes = new Uint8Array(0);
 /** Larger metadata is nobody's name. */
 const metadataLimit = 1 << 20;
 const faultLimit = 16;
@@ -72,8 +74,8 @@ export function createTarWalker(listener: TarListener): TarWalker {
   /** Most names are short: one piece of memory does for all of them, one after the other. */
   const shortMeta = new Uint8Array(4096);
   let sparseHeader: TarHeader | undefined;
-  let next: TarOverrides = {};
-  let global: TarOverrides = {};
+  let next = nothing;
+  let global = nothing;
   let isLost = false;
   /** The block before, where it is none of the tar: a header may begin in it, off the grid. */
   let stray: Uint8Array | undefined;
@@ -117,7 +119,7 @@ export function createTarWalker(listener: TarListener): TarWalker {
       meta.bytes.set(bytes.subarray(at, end), meta.filled);
       meta.filled += end - at;
     } else if (head !== undefined) collectHead(bytes.subarray(at, end));
-    else if (offset === current?.start) openContent(bytes.subarray(at, end));
+    else if (offset === current?.start) openContent(bytes, at, end);
     else reader?.push(bytes.subarray(at, end));
     content -= end - at;
     offset += end - at;
@@ -126,15 +128,15 @@ export function createTarWalker(listener: TarListener): TarWalker {
   }
 
   /** Mostly all that is wanted of the head is there at once. */
-  function openContent(bytes: Uint8Array): void {
+  function openContent(bytes: Uint8Array, at: number, end: number): void {
     const wanted = Math.min(blockBytes, content);
-    if (bytes.length < wanted) {
+    if (end - at < wanted) {
       head = { bytes: new Uint8Array(wanted), filled: 0 };
-      collectHead(bytes);
+      collectHead(bytes.subarray(at, end));
       return;
     }
-    reader = listener.member(current as TarMember, bytes.subarray(0, wanted)); // set where content begins
-    reader?.push(bytes);
+    reader = listener.member(current as TarMember, bytes.subarray(at, at + wanted)); // set where content begins
+    reader?.push(bytes.subarray(at, end));
   }
 
   function collectHead(bytes: Uint8Array): void {
@@ -237,9 +239,9 @@ export function createTarWalker(listener: TarListener): TarWalker {
   function startMember({ type, name, linkName, size }: TarHeader): void {
     count++;
     if (zeroBlocks > 1) beyond++;
-    const said = { ...global, ...next };
+    const said = global === nothing ? next : { ...global, ...next };
     const fullName = said.sparsePath ?? said.path ?? name;
-    next = {};
+    next = nothing;
     const length = bodiless.has(type) ? 0 : (said.size ?? size);
     if (length === undefined) {
       fault(`a member without a size, at offset ${offset - blockBytes}`);
@@ -256,7 +258,7 @@ export function createTarWalker(listener: TarListener): TarWalker {
     content = length ?? 0;
     padding = paddingOf(content);
     if (content > 0) members.add(member);
-    else listener.member(member, block.subarray(0, 0))?.end(true);
+    else listener.member(member, noBytes)?.end(true);
   }
 
   return {
