@@ -1,4 +1,5 @@
 import type { StreamMatch } from '../model/byte-sink.ts';
+import type { ModelRisk } from './components/model-warnings.ts';
 import type { ImageGap } from './image.ts';
 
 export type { ByteSink, Held, StreamMatch } from '../model/byte-sink.ts';
@@ -49,4 +50,6 @@ export interface AiComponent {
   readonly path: string;
   /** Dangerous opcodes of a pickle and the like; the file is never loaded. */
   readonly warnings?: readonly string[];
+  /** What they come to, for who loads the file. */
+  readonly risk?: ModelRisk;
 }

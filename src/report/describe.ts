@@ -7,17 +7,32 @@ import type { Evidence } from '../model/verdict.ts';
 import { canonical } from './escape/json.ts';
 import { shellLine } from './escape/shell.ts';
 
-/** What the cloud answered, and what was wanted. Not escaped: whoever prints it does that for the place. */
+/** What the cloud answered, and what was wanted; of keys it goes without saying. Not escaped: whoever prints it does that for the place. */
 export function evidenceInWords({ path, found, wanted }: Evidence): string {
-  return `${path === '' ? 'it' : path} ${foundInWords(found)}, wanted: ${wanted}`;
+  const said = `${path === '' ? 'it' : path} ${foundInWords(found)}`;
+  return keysIn(found).length > 0 || warningsIn(found) !== undefined ? said : `${said}, wanted: ${wanted}`;
 }
 
 function foundInWords(found: Json | undefined): string {
   if (found === undefined) return 'is absent';
-  const keys = Array.isArray(found) ? (found as readonly Json[]) : [];
-  if (keys.length > 0 && keys.every(isKey)) return `holds ${keys.map(keyInWords).join(', ')}`;
+  const keys = keysIn(found);
+  if (keys.length > 0) return `holds ${keys.map(keyInWords).join(', ')}`;
+  const warnings = warningsIn(found);
+  if (warnings !== undefined) return `needs a look: ${warnings.join('; ')}`;
   const text = JSON.stringify(canonical(found));
   return `is ${text.length > 160 ? `${text.slice(0, 160)}…` : text}`;
+}
+
+/** The keys, where what was found is nothing but keys. */
+function keysIn(found: Json | undefined): readonly ShownKey[] {
+  const all = Array.isArray(found) ? (found as readonly Json[]) : [];
+  return all.every(isKey) ? all : [];
+}
+
+/** Of a model file: what loading it does. */
+function warningsIn(found: Json | undefined): readonly string[] | undefined {
+  const warnings = isJsonObject(found) ? found['warnings'] : undefined;
+  return Array.isArray(warnings) ? warnings.map(String) : undefined;
 }
 
 /** A key as a finding shows it: its kind and its masked form. */

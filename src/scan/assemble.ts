@@ -15,6 +15,8 @@ import { findingsOf } from './findings-of.ts';
 import { gateOf } from './gate.ts';
 import { imageFindings, imageJudgements } from './image-findings.ts';
 import { keysInImages } from './image-rules.ts';
+import { modelFileFindings, modelFileJudgements } from './model-file-findings.ts';
+import { modelFilesInImages, runsCode, unpicklesMore } from './model-file-rules.ts';
 import { makeLedger } from './ledger.ts';
 import type { Waivers } from './read-waivers.ts';
 import { sortInventory } from './sort-inventory.ts';
@@ -51,11 +53,16 @@ export interface AssembleInput {
  * Throws a UsageError for a waiver that ends too late.
  */
 export function assemble(input: AssembleInput): Report {
-  const { includePass, previous, failOn, signal, imageRules = [] } = input;
+  const { includePass, previous, failOn, signal } = input;
+  const imageRules = [...(input.imageRules ?? []), runsCode, unpicklesMore];
   const inventory = sortInventory(input.inventory);
-  const judgements = [...input.judgements, ...imageJudgements(inventory)];
-  const asked = concernsImages(inventory) ? [...input.checks, keysInImages] : input.checks;
-  const found = [...findingsOfAll(inventory.assets, input.checks, input.judgements), ...imageFindings(inventory, imageRules)];
+  const judgements = [...input.judgements, ...imageJudgements(inventory), ...modelFileJudgements(inventory.assets)];
+  const asked = concernsImages(inventory) ? [...input.checks, keysInImages, modelFilesInImages] : input.checks;
+  const found = [
+    ...findingsOfAll(inventory.assets, input.checks, input.judgements),
+    ...imageFindings(inventory, imageRules),
+    ...modelFileFindings(inventory.assets),
+  ];
   const carried = previous && carry({ ...input, checks: [...asked, ...imageRules], judgements, previous, inventory, findings: found });
   const { findings, gaps, warnings } = applyWaivers([...found, ...(carried?.findings ?? [])], inventory, input);
   const counts = countFindings(findings);

@@ -2,8 +2,8 @@ import type { Asset } from '../model/asset.ts';
 import type { Check } from '../model/check.ts';
 import { unreadNear } from '../model/fact-path.ts';
 import { accountOf, regionOf } from '../model/finding-order.ts';
-import type { AssetId, AssetType, CheckId, Fingerprint, ScopeId } from '../model/ids.ts';
-import { imageKeysCheck, isImageRule } from '../model/image-rule.ts';
+import type { AssetId, AssetType, Fingerprint, ScopeId } from '../model/ids.ts';
+import { isImageRule, ledgerCheckOf } from '../model/image-rule.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { byCodeUnit, sortedBy } from '../model/order.ts';
 import { isRegion } from '../model/place.ts';
@@ -61,7 +61,7 @@ export function carry(input: CarryInput): Carried {
 
 /** A check that was renamed, or whose severity or title changed, speaks as it does now. */
 function underItsPresentName(finding: Finding, check: Check): Finding {
-  // How bad a key in an image is depends on how sure its match was, which only the run that saw it knows.
+  // How bad what was found in an image is, only the run that saw it knows.
   const current = isImageRule(check.id) ? { ...finding, title: check.title } : { ...finding, severity: check.severity, title: check.title };
   if (finding.rule === check.id) return current;
   return {
@@ -83,14 +83,15 @@ function reasonFinder({ inventory, judgements }: CarryInput): (finding: Finding,
   return (finding, check) => {
     const asset = assets.get(finding.asset);
     if (!asset) return canHide(finding) ? 'unknown' : reasonOfAbsence(finding, inventory);
-    if (isImageRule(check.id)) return verdicts.has(keyOf(imageKeysCheck, asset.id)) && asset.unread.length === 0 ? undefined : 'unknown';
+    if (isImageRule(check.id))
+      return verdicts.has(keyOf(ledgerCheckOf(check.id), asset.id)) && asset.unread.length === 0 ? undefined : 'unknown';
     const verdict = verdicts.get(keyOf(check.id, asset.id));
     if (verdict === undefined || verdict.status === 'unknown') return 'unknown';
     return verdict.status === 'fail' && isPartlyUnread(finding, check, asset) ? 'unknown' : undefined;
   };
 }
 
-const keyOf = (check: CheckId, asset: AssetId): string => `${check}\n${asset}`;
+const keyOf = (check: string, asset: AssetId): string => `${check}\n${asset}`;
 
 function hidingTest({ types, everything }: Hidden): (finding: Finding) => boolean {
   const hidden = new Map<AssetType, Set<ScopeId>>();

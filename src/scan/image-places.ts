@@ -80,23 +80,37 @@ function rememberedMask(finder: Finder): (text: string) => string {
 export function groupPlaces(found: readonly Found[]): readonly Found[] {
   const groups = new Map<string, Found[]>();
   for (const match of found) {
-    const { manifests: _manifests, tags: _tags, platforms: _platforms, ...place } = match.at;
-    const key = JSON.stringify({ ...match, at: place });
+    const { at: _at, ...key } = match;
+    const same = groups.get(JSON.stringify(key));
+    if (same) same.push(match);
+    else groups.set(JSON.stringify(key), [match]);
+  }
+  return [...groups.values()].flatMap((same) => {
+    const [first] = same as [Found, ...Found[]]; // a group begins with what opened it
+    return groupedByPlace(same.map(({ at }) => at)).map((at) => ({ ...first, at }));
+  });
+}
+
+type InManifests = Pick<Found['at'], 'manifests' | 'tags' | 'platforms'>;
+
+/** The same of places alone. */
+export function groupedByPlace<At extends InManifests>(places: readonly At[]): readonly At[] {
+  const groups = new Map<string, At[]>();
+  for (const at of places) {
+    const { manifests: _manifests, tags: _tags, platforms: _platforms, ...place } = at;
+    const key = JSON.stringify(place);
     const known = groups.get(key);
-    if (known) known.push(match);
-    else groups.set(key, [match]);
+    if (known) known.push(at);
+    else groups.set(key, [at]);
   }
   return [...groups.values()].map((same) => {
-    const [first] = same as [Found, ...Found[]]; // a group begins with what opened it
-    const all = (list: (at: Found['at']) => readonly string[]) => [...new Set(same.flatMap(({ at }) => list(at)))].sort(byCodeUnit);
+    const [first] = same as [At, ...At[]]; // a group begins with what opened it
+    const all = (list: (at: At) => readonly string[]) => [...new Set(same.flatMap(list))].sort(byCodeUnit);
     return {
       ...first,
-      at: {
-        ...first.at,
-        manifests: all(({ manifests }) => manifests),
-        tags: all(({ tags }) => tags),
-        platforms: all(({ platforms }) => platforms),
-      },
+      manifests: all(({ manifests }) => manifests),
+      tags: all(({ tags }) => tags),
+      platforms: all(({ platforms }) => platforms),
     };
   });
 }

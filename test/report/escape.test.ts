@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { markdownCode, markdownText } from '../../src/report/escape/markdown.ts';
 import { distinctSlug, sarifText, sarifUri } from '../../src/report/escape/sarif.ts';
 import { shellLine } from '../../src/report/escape/shell.ts';
-import { cutTo, terminalText, widthOf } from '../../src/report/escape/terminal.ts';
+import { cutTo, wrapTo, terminalText, widthOf } from '../../src/report/escape/terminal.ts';
 import { hostileStrings } from '../support/hostile-strings.ts';
 
 /** What the escapes stand for, put back. */
@@ -31,6 +31,13 @@ describe('terminal', () => {
     expect(cutTo('abcdef', 6)).toBe('abcdef');
     expect(cutTo('abcdefg', 6)).toBe('abcde…');
     expect(cutTo('名前名前', 6)).toBe('名前…');
+  });
+
+  test('wraps at spaces, and takes no word apart', () => {
+    expect(wrapTo('one two three', 7)).toEqual(['one two', 'three']);
+    expect(wrapTo('a sha256:0123456789 b', 8)).toEqual(['a', 'sha256:0123456789', 'b']);
+    expect(wrapTo('名前 名前', 8)).toEqual(['名前', '名前']);
+    expect(wrapTo('', 8)).toEqual(['']);
   });
 });
 

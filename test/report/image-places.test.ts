@@ -60,6 +60,30 @@ test('the table says what runs the image, and what happened to the file', async 
   expect(shown).toContain('line 7, column 9 of layer 4 in 1.0 (linux/amd64), deleted or replaced by a later layer, made by COPY . /app');
 });
 
+test('on a terminal lines are wrapped and nothing of a finding is cut', async () => {
+  const words = (shown: string): string => shown.replaceAll(/\s+/g, ' ');
+  const [narrow, wide] = [await text(table, report, { columns: 60 }), await text(table, report)];
+  expect(words(narrow)).toContain(words(wide.slice(0, wide.indexOf('\n\nassets'))));
+  expect(narrow).not.toContain('…');
+  expect(narrow.split('\n').filter((line) => line.length > 60 && line.trim().split(' ').length > 12)).toEqual([]);
+});
+
+test('a few findings are not listed a second time as the worst; where some are not shown, or there are many, they are', async () => {
+  const isListed = (shown: string): boolean => /^top /m.test(shown);
+  const many = assemble({
+    inventory: imageInventory({ secrets: Array.from('abcdef', (name) => keyAt({ path: name }, { digest: digestOfKey(name) })) }),
+    judgements: [],
+    checks: [],
+    frameworks: [],
+    imageRules,
+    failOn: 'high',
+    includePass: false,
+  });
+  const hidden = { ...report, findings: report.findings.map((finding) => ({ ...finding, severity: 'low' as const })) };
+  const shown = [await text(table, report), await text(table, hidden, { severity: 'high' }), await text(table, many)];
+  expect(shown.map(isListed)).toEqual([false, true, true]);
+});
+
 test('a finding names image and layer by digest, and every other place of the very same key', async () => {
   const other = repositoryAsset({ id: assetId('oci:registry.example/web'), name: 'registry.example/web' });
   const key = keyAt({});

@@ -100,21 +100,20 @@ test('a repository that was not fully read and shows no key is unknown, never cl
   };
   expect(imageJudgements(imageInventory(parts))[0]?.verdict).toEqual({ status: 'unknown', because: [{ gap: 'gap:layer' }] });
   const { gate, ledger } = report(parts);
+  const unanswered = ['oci.repository.keys', 'oci.repository.model-files'];
   expect([gate.exitCode, ledger]).toEqual([
     3,
-    [
-      {
-        check: 'oci.repository.keys',
-        scope: repositoryScope,
-        pass: 0,
-        fail: 0,
-        unknown: 1,
-        notApplicable: 0,
-        manual: 0,
-        gaps: ['gap:layer'],
-        limits: [],
-      },
-    ],
+    unanswered.map((check) => ({
+      check,
+      scope: repositoryScope,
+      pass: 0,
+      fail: 0,
+      unknown: 1,
+      notApplicable: 0,
+      manual: 0,
+      gaps: ['gap:layer'],
+      limits: [],
+    })),
   ]);
 });
 
@@ -122,8 +121,11 @@ test('the gate counts keys in images, and the report holds the rules that were b
   const { gate, checks, ledger } = report({ secrets: [keyAt({})] });
   expect([gate.exitCode, checks.map(({ id }) => id), ledger.map(({ check, fail }) => [check, fail])]).toEqual([
     1,
-    ['oci.repository.keys', 'secret.anthropic.api-key'],
-    [['oci.repository.keys', 1]],
+    ['oci.repository.keys', 'oci.repository.model-files', 'secret.anthropic.api-key'],
+    [
+      ['oci.repository.keys', 1],
+      ['oci.repository.model-files', 0],
+    ],
   ]);
 });
 

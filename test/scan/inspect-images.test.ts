@@ -345,6 +345,7 @@ test('AI components of the layers are facts of the repository', async () => {
       version: '2.4.0',
       ecosystem: 'pypi',
       path: 'usr/lib/python3/dist-packages/torch-2.4.0.dist-info/METADATA',
+      layers: [expect.stringMatching(/^sha256:[0-9a-f]{64}$/)],
     },
   ]);
 });

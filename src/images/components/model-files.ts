@@ -1,5 +1,6 @@
 import type { AiComponent } from '../layer-pass.ts';
 import { readGguf } from './gguf.ts';
+import { holdsObjects, lambdaLayer, type ModelWarning, riskOf } from './model-warnings.ts';
 import { readNumpy } from './numpy.ts';
 import { readOnnx } from './onnx.ts';
 import type { PickleOpcodes } from './pickle-opcodes.ts';
@@ -22,7 +23,7 @@ export const modelFiles: Recogniser = {
     const start = latin1(bytes.subarray(0, 24));
     if (start.startsWith('GGUF')) return model(member, { format: 'gguf', ...readGguf(bytes) });
     if (/^(?:lmgg|fmgg|tjgg|algg)/.test(start)) return model(member, { format: 'ggml' });
-    if (start.startsWith('\x89HDF\r\n\x1a\n')) return model(member, { format: 'hdf5', ...warned(lambdaIn(bytes)) });
+    if (start.startsWith('\x89HDF\r\n\x1a\n')) return model(member, { format: 'hdf5', warnings: lambdaIn(bytes) });
     if (start.slice(4, 8) === 'TFL3') return model(member, { format: 'tflite' });
     if (start.startsWith('\x93NUMPY')) return numpy(member);
     if (start.startsWith('PK\x03\x04')) return zipped(member);
@@ -51,9 +52,15 @@ function isStoredBlob(path: string, base: string): boolean {
   return /^(?:sha256-)?[0-9a-f]{40,64}$/.test(base) && path.endsWith(`blobs/${base}`);
 }
 
-type Declared = Pick<AiComponent, 'format' | 'warnings'> & { readonly name?: string; readonly version?: string };
+type Declared = Pick<AiComponent, 'format'> & {
+  readonly name?: string;
+  readonly version?: string;
+  readonly warnings?: readonly ModelWarning[];
+};
 
 function model({ path, base }: Member, { name, version, format, warnings = [] }: Declared): Recognised {
+  const texts = new Set(warnings.map(({ text }) => text));
+  const risk = riskOf(warnings);
   return {
     components: [
       {
@@ -62,13 +69,12 @@ function model({ path, base }: Member, { name, version, format, warnings = [] }:
         ...(version !== undefined && { version }),
         ...(format !== undefined && { format }),
         path,
-        ...(warnings.length > 0 && { warnings }),
+        ...(texts.size > 0 && { warnings: [...texts] }),
+        ...(risk !== undefined && { risk }),
       },
     ],
   };
 }
-
-const warned = (warnings: readonly string[]): Pick<AiComponent, 'warnings'> => (warnings.length > 0 ? { warnings } : {});
 
 /** `models--org--name` of a Hugging Face cache. */
 function repositoryIn(path: string): string | undefined {
@@ -76,9 +82,9 @@ function repositoryIn(path: string): string | undefined {
   return name?.replaceAll('--', '/');
 }
 
-/** Keras keeps layers that run Python code under this class name in the model's JSON. */
-function lambdaIn(bytes: Uint8Array): readonly string[] {
-  return /"class_name":\s*"Lambda"/.test(latin1(bytes)) ? ['has a Lambda layer: loading the model runs code that it holds'] : [];
+/** Layers that run Python code stand under this class name in the model's JSON. */
+function lambdaIn(bytes: Uint8Array): readonly ModelWarning[] {
+  return /"class_name":\s*"Lambda"/.test(latin1(bytes)) ? [lambdaLayer] : [];
 }
 
 function numpy(member: Member): Recognised {
@@ -97,12 +103,12 @@ function zipped(member: Member): Recognised {
   if (member.pickles !== undefined) return fromPickles(member, format, member.pickles);
   const inner = firstPickleInZip(bytes);
   if (inner === undefined)
-    return { ...model(member, { format, ...warned(lambdaIn(bytes)) }), ...(format === 'pytorch' && { limits: [unwalked] }) };
+    return { ...model(member, { format, warnings: lambdaIn(bytes) }), ...(format === 'pytorch' && { limits: [unwalked] }) };
   return fromWalk(member, format, walkPickles(inner.bytes), [], inner.isWhole);
 }
 
 function fromPickles(member: Member, format: string, pickles: readonly InnerPickle[]): Recognised {
-  const warnings = [...new Set([...pickles.flatMap((one) => one.warnings), ...lambdaIn(member.bytes)])];
+  const warnings = [...pickles.flatMap((one) => one.warnings), ...lambdaIn(member.bytes)];
   return { ...model(member, { format, warnings }), ...(!pickles.every(({ isWalked }) => isWalked) && { limits: [unwalked] }) };
 }
 
@@ -135,10 +141,9 @@ function pickle(member: Member): Recognised {
   return fromWalk(member, format, walk, [], opcodes.isWhole);
 }
 
-const holdsObjects = 'holds Python objects: loading it unpickles them';
 const unwalked = 'pickles whose opcodes were read in part or not at all: they are large, compressed, or mixed with arrays';
 
-function fromWalk(member: Member, format: string, walk: PickleWalk, before: readonly string[], isWhole = true): Recognised {
+function fromWalk(member: Member, format: string, walk: PickleWalk, before: readonly ModelWarning[], isWhole = true): Recognised {
   const recognised = model(member, { format, warnings: [...before, ...walk.warnings] });
   return { ...recognised, ...((!walk.hasEnded || !isWhole) && { limits: [unwalked] }) };
 }

@@ -1,3 +1,4 @@
+import { hiddenNames, importWarning, type ModelWarning, riskOf } from './model-warnings.ts';
 import { dangerOf } from './pickle-globals.ts';
 import { latin1 } from './recogniser.ts';
 
@@ -11,8 +12,8 @@ export interface PickleWalk {
   readonly isTorchLegacy: boolean;
   /** `module.name` of everything that is imported, in order, once each. */
   readonly globals: readonly string[];
-  /** Sentences about what loading it would do. */
-  readonly warnings: readonly string[];
+  /** What loading it would do. */
+  readonly warnings: readonly ModelWarning[];
 }
 
 /**
@@ -41,7 +42,7 @@ export function walkPickles(bytes: Uint8Array): PickleWalk {
     hasEnded: last?.hasEnded ?? false,
     isTorchLegacy: hasTorchMagic(bytes),
     globals,
-    warnings: [...warningsOf(imports), ...(unresolved ? ['imports something under a name that cannot be read from its opcodes'] : [])],
+    warnings: [...warningsOf(imports), ...(unresolved ? [hiddenNames] : [])],
   };
 }
 
@@ -73,15 +74,15 @@ function hasTorchMagic(bytes: Uint8Array): boolean {
   return latin1(bytes.subarray(0, 16)).includes('\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19');
 }
 
-function warningsOf(imports: ReadonlyMap<string, Import>): readonly string[] {
-  const dangerous = [...imports.values()].filter(({ danger }) => danger !== undefined);
-  const said = dangerous
-    .slice(0, 20)
-    .map(({ danger, isCalled }) => `loading it ${isCalled ? 'calls' : 'imports'} ${printable(danger ?? '')}`);
-  return dangerous.length > said.length ? [...said, `and ${dangerous.length - said.length} more such names`] : said;
-}
+const mostNamed = 20;
 
-const printable = (text: string): string => text.replace(/[^ -~]/g, '?').slice(0, 120);
+function warningsOf(imports: ReadonlyMap<string, Import>): readonly ModelWarning[] {
+  const all = [...imports.values()].flatMap(({ danger, isCalled }) => (danger === undefined ? [] : [importWarning(danger, isCalled)]));
+  const others = all.slice(mostNamed);
+  if (others.length === 0) return all;
+  const risk = riskOf(others);
+  return [...all.slice(0, mostNamed), { text: `and ${others.length} more such names`, ...(risk !== undefined && { risk }) }];
+}
 
 type Value = { readonly text: string } | { readonly global: string } | typeof mark | undefined;
 const mark = Symbol('mark');

@@ -1,4 +1,5 @@
 import type { AiComponent } from '../layer-pass.ts';
+import type { ModelWarning } from './model-warnings.ts';
 import type { PickleOpcodes } from './pickle-opcodes.ts';
 
 /** `head`: the first `headBytes` of a member; `content`: all of it, and never more than `contentBytes`; `stream`: all of it, in passing. */
@@ -25,7 +26,7 @@ export interface Member {
 
 /** A pickle in a model's archive: what its opcodes showed. */
 export interface InnerPickle {
-  readonly warnings: readonly string[];
+  readonly warnings: readonly ModelWarning[];
   readonly isWalked: boolean;
 }
 

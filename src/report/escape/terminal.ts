@@ -31,6 +31,25 @@ export function cutTo(text: string, columns: number): string {
   return `${cut}…`;
 }
 
+/** The text in lines of so many columns, broken at spaces: a word that is longer (an id, an address) is never taken apart. */
+export function wrapTo(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  let width = 0;
+  for (const word of text.split(' ')) {
+    const wordWidth = widthOf(word);
+    if (line !== '' && width + 1 + wordWidth > columns) {
+      lines.push(line);
+      line = word;
+      width = wordWidth;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+      width += wordWidth + (width === 0 ? 0 : 1);
+    }
+  }
+  return [...lines, line];
+}
+
 /** What a person takes for one character. The segmenter costs milliseconds at first use, so that plain text goes without. */
 function* charactersOf(text: string): Generator<string> {
   if (ascii.test(text)) yield* text;

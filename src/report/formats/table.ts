@@ -4,7 +4,7 @@ import type { Finding } from '../../model/report.ts';
 import type { Severity } from '../../model/severity.ts';
 import { isAtLeast, severities } from '../../model/severity.ts';
 import { evidenceInWords, fixLines, limitInWords } from '../describe.ts';
-import { cutTo, terminalText } from '../escape/terminal.ts';
+import { cutTo, terminalText, wrapTo } from '../escape/terminal.ts';
 import type { Chunk, RenderOptions, Reporter, ReportStream } from '../reporter.ts';
 import { runnersOf } from '../runners.ts';
 import { type KnownKey, keysOf } from '../same-key.ts';
@@ -59,11 +59,15 @@ async function* render({ head, findings }: ReportStream, options: RenderOptions)
   yield out(section('LAYERS of AI entry points', layerTexts(head)));
   if (options.includePass) yield out(section('VERDICTS', verdictTexts(head)));
   yield out(section('COULD NOT BE ANSWERED', unknownTexts(head)));
-  const lines = summaryLines({ head, worst: all.filter(isOpen).slice(0, 5) });
+  // A few findings need no list of the worst of them: they stand right above.
+  const worst = all.filter(isOpen);
+  const lines = summaryLines({ head, worst: worst.length <= mostWorst && shown.length === all.length ? [] : worst.slice(0, mostWorst) });
   yield out(summaryText(lines.map((line) => fitted(line, options.columns))));
   // On a terminal the reason of the exit code follows on stderr.
   if (options.columns === undefined) yield out(`${paint(head.gate.exitCode === 0 ? 'good' : 'strong', exitLine(head))}\n`);
 }
+
+const mostWorst = 5;
 
 /** Only the list of the worst is cut to the width: it is a repetition. What could not be seen is never shortened. */
 function fitted(line: SummaryLine, columns: number | undefined): SummaryLine {
@@ -82,31 +86,31 @@ function findingText(finding: Finding, { columns, paint, links, runBy, keys }: T
   const region = regionOf(finding.scope);
   const where = region === 'global' ? '' : ` in ${region}`;
   const id = finding.asset === finding.assetName ? '' : `\n    ${terminalText(finding.asset)}`;
-  const evidence = finding.evidence.map((item) => `    found     ${fit(terminalText(evidenceInWords(item)), columns)}\n`);
+  const field = (label: string, text: string): string => fieldText(label, terminalText(text), columns);
   const steps = fixLines(finding.fix.steps).flatMap(({ line, note }) => [
     ...(note === undefined ? [] : [`              ${paint('faint', `# ${terminalText(note)}`)}\n`]),
     ...(line === undefined ? [] : [`              ${terminalText(line)}\n`]),
   ]);
   return [
     `  ${paint('strong', terminalText(`"${finding.assetName}"`))}  ${terminalText(finding.assetType)}${terminalText(where)}${id}\n`,
-    ...runBy.map((runner) => `    run by    ${terminalText(runner)}\n`),
-    `    expected  ${terminalText(finding.title)}\n`,
-    ...evidence,
-    ...imageLines(finding).map((line) => `    ${line}\n`),
-    ...keys.map((key) => `    key       ${terminalText(keyText(key))}\n`),
-    `    fix       ${terminalText(finding.fix.do)}${finding.fix.effect === undefined ? '' : ` (${terminalText(finding.fix.effect)})`}\n`,
+    ...runBy.map((runner) => field('run by', runner)),
+    field('expected', finding.title),
+    ...finding.evidence.map((item) => field('found', evidenceInWords(item))),
+    ...imageLines(finding).map(([label, text]) => field(label, text)),
+    ...keys.map((key) => field('key', keyText(key))),
+    field('fix', `${finding.fix.do}${finding.fix.effect === undefined ? '' : ` (${finding.fix.effect})`}`),
     ...steps,
     `    check     ${linked(finding.rule, links)}   finding ${finding.fingerprint.slice(0, 12)}\n\n`,
   ].join('');
 }
 
 /** What to pull to see the first of its places: the image and the layer by their digests. */
-function imageLines({ locations }: Finding): readonly string[] {
+function imageLines({ locations }: Finding): readonly (readonly [label: string, text: string])[] {
   const [at] = locations;
   if (at?.kind !== 'image' || at.manifests[0] === undefined) return [];
   const more = at.manifests.length > 1 ? ` and ${at.manifests.length - 1} more` : '';
-  const blob = at.part === 'layer' ? [`layer     ${terminalText(at.blob)}`] : [];
-  return [`image     ${terminalText(`${nameOfRepository(at.asset)}@${at.manifests[0]}`)}${more}`, ...blob];
+  const blob = at.part === 'layer' ? [['layer', at.blob] as const] : [];
+  return [['image', `${nameOfRepository(at.asset)}@${at.manifests[0]}${more}`], ...blob];
 }
 
 const mostHolders = 5;
@@ -117,8 +121,12 @@ function keyText({ digest, elsewhere }: KnownKey): string {
   return `digest ${digest.slice(0, 12)}${others}`;
 }
 
-function fit(text: string, columns: number | undefined): string {
-  return columns === undefined ? text : cutTo(text, Math.max(columns - 14, 40));
+const labelColumns = 14;
+
+/** On a terminal in as many lines as it takes: nothing of a finding is cut. Elsewhere one line, to be searched. */
+function fieldText(label: string, text: string, columns: number | undefined): string {
+  const lines = columns === undefined ? [text] : wrapTo(text, Math.max(columns - labelColumns, 40));
+  return lines.map((line, at) => `${at === 0 ? `    ${label}`.padEnd(labelColumns) : ' '.repeat(labelColumns)}${line}\n`).join('');
 }
 
 /** The id stands in the text in any case; on a terminal that has links it leads to what the check says to read. */

@@ -33,7 +33,9 @@ test('every pickle of a model archive is walked, wherever it stands and however 
       { name: 'archive/more.pkl', content: calls, isStored },
     ]);
     expect(await found('m.pt', late)).toEqual({
-      components: [{ kind: 'model', name: 'm.pt', format: 'pytorch', path: 'm.pt', warnings: ['loading it calls os.system'] }],
+      components: [
+        { kind: 'model', name: 'm.pt', format: 'pytorch', path: 'm.pt', warnings: ['loading it calls os.system'], risk: 'runs code' },
+      ],
       limits: [],
     });
   }
@@ -45,7 +47,7 @@ test('a model in a packed file is one, and what its pickle calls behind megabyte
   const start = Buffer.from('\x80\x03', 'latin1');
   for (const [end, warnings] of [
     ['}.', {}],
-    ['cposix\nsystem\nX\x02\0\0\0id\x85R.', { warnings: ['loading it calls posix.system'] }],
+    ['cposix\nsystem\nX\x02\0\0\0id\x85R.', { warnings: ['loading it calls posix.system'], risk: 'runs code' }],
   ] as const) {
     const large = Buffer.concat([start, data, data, Buffer.from(end, 'latin1')]);
     expect(await found('models.tar.gz', gzipSync(tarBytes([{ name: 'm.pkl', content: large }])))).toEqual({

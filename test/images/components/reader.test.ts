@@ -241,11 +241,32 @@ describe.skipIf(spawnSync('python3', ['--version']).status !== 0)('files that Py
       .sort()
       .flatMap((name) => read(`models/${name}`, readFileSync(join(folder, name))));
     expect(found).toEqual([
-      { kind: 'model', name: 'deflated.pth', format: 'pytorch', path: 'models/deflated.pth', warnings: ['loading it calls posix.system'] },
+      {
+        kind: 'model',
+        name: 'deflated.pth',
+        format: 'pytorch',
+        path: 'models/deflated.pth',
+        warnings: ['loading it calls posix.system'],
+        risk: 'runs code',
+      },
       { kind: 'model', name: 'good.pt', format: 'pytorch', path: 'models/good.pt' },
-      { kind: 'model', name: 'legacy.pt', format: 'pytorch', path: 'models/legacy.pt', warnings: ['loading it calls posix.system'] },
+      {
+        kind: 'model',
+        name: 'legacy.pt',
+        format: 'pytorch',
+        path: 'models/legacy.pt',
+        warnings: ['loading it calls posix.system'],
+        risk: 'runs code',
+      },
       { kind: 'model', name: 'plain.joblib', format: 'joblib', path: 'models/plain.joblib' },
-      { kind: 'model', name: 'stored.pt', format: 'pytorch', path: 'models/stored.pt', warnings: ['loading it calls posix.system'] },
+      {
+        kind: 'model',
+        name: 'stored.pt',
+        format: 'pytorch',
+        path: 'models/stored.pt',
+        warnings: ['loading it calls posix.system'],
+        risk: 'runs code',
+      },
     ]);
   });
 
