@@ -93,6 +93,7 @@ function byEvidence(a: Match, b: Match): number {
 function standingOf(match: Match): number {
   const { spec } = match.detector;
   if (isIrregular(match)) return 3;
+  if (spec.proof === 'base64-json') return 2; // a token says what it is, and a variable whose
   if (spec.context === undefined && spec.names === undefined) return 0;
   return match.word !== undefined || spec.names !== undefined ? 1 : 2;
 }

@@ -57,6 +57,13 @@ it('a variable of an issuer decides whose a shared shape is, and takes no key fr
   expect(rulesIn(`NOVITA_API_KEY=${exampleOf(detectors, 'anthropic.api-key', 1)}`)).toEqual(['anthropic.api-key']);
 });
 
+it('a token of no issuer is that of the variable before it', () => {
+  const token = exampleOf(detectors, 'jwt.token', 1);
+  expect(rulesIn(`TOKEN=${token}`)).toEqual(['jwt.token']);
+  expect(rulesIn(`NEBIUS_API_KEY=${token}`)).toEqual(['nebius.api-key']);
+  expect(rulesIn(`{"SUPABASE_SERVICE_ROLE_KEY":"${token}"}`)).toEqual(['supabase.service-role-key']);
+});
+
 it('a short variable is none inside a longer word', () => {
   const value = exampleOf(detectors, 'zep.api-key', 1);
   expect(rulesIn(`MY_ZEP_API_KEY=${value}`)).toEqual(['zep.api-key']);
