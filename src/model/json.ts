@@ -12,3 +12,8 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function isJsonList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
+
+/** The objects of a list; none where it is no list. */
+export function objectsIn(value: Json | undefined): readonly JsonObject[] {
+  return isJsonList(value) ? value.filter(isJsonObject) : [];
+}

@@ -1,7 +1,8 @@
 import { accountOf, regionOf } from '../model/finding-order.ts';
 import type { Gap } from '../model/gap.ts';
 import type { CheckId, GapId } from '../model/ids.ts';
-import { isImageRule } from '../model/image-rule.ts';
+import { isImageRule, repositoryType } from '../model/image-rule.ts';
+import { objectsIn } from '../model/json.ts';
 import { byCodeUnit } from '../model/order.ts';
 import type { Finding, LedgerRow, Report } from '../model/report.ts';
 import { byReportOrder } from '../model/finding-order.ts';
@@ -30,6 +31,7 @@ export function summaryLines(input: SummaryInput): readonly SummaryLine[] {
   const { head, files } = input;
   const lines: SummaryLine[] = [
     { label: 'assets', text: assetsLine(head) },
+    ...componentsLine(head).map((text) => ({ label: 'assets' as const, text })),
     { label: 'findings', text: findingsLine(head) },
     ...topLines(input).map((text) => ({ label: 'top' as const, text })),
     ...coverageLines(head).map((text) => ({ label: 'coverage' as const, text })),
@@ -92,6 +94,22 @@ function assetsLine({ assets, asked, gaps }: Head): string {
     .map(([noun, count]) => `${count} ${count === 1 ? noun : plural(noun)}`);
   const totals = [...providers].sort(([a], [b]) => byCodeUnit(a, b)).map(([provider, count]) => `${provider} ${count}`);
   return `${totals.join('   ')}   (${kinds.join(', ')})`;
+}
+
+const mostNamed = 5;
+
+/** What images are made of, as far as it is AI: the first few by name, model files by number. */
+function componentsLine({ assets }: Head): readonly string[] {
+  const components = assets.flatMap(({ type, facts }) => (type === repositoryType ? objectsIn(facts['$components']) : []));
+  const others = components.filter(({ kind }) => kind !== 'model');
+  const names = [...new Set(others.map(({ name, version }) => [name, version].filter((part) => typeof part === 'string').join(' ')))];
+  const models = components.length - others.length;
+  const parts = [
+    ...names.slice(0, mostNamed),
+    ...(names.length > mostNamed ? [`${names.length - mostNamed} more`] : []),
+    ...(models > 0 ? [`${models} model ${models === 1 ? 'file' : 'files'}`] : []),
+  ];
+  return parts.length === 0 ? [] : [`in images: ${parts.join(', ')}`];
 }
 
 function findingsLine({ counts }: Head): string {

@@ -3,7 +3,7 @@ import type { Asset } from '../model/asset.ts';
 import type { Check } from '../model/check.ts';
 import { fingerprintOf } from '../model/fingerprint.ts';
 import { modelFilesCheck, repositoryType } from '../model/image-rule.ts';
-import { isJsonObject, type JsonObject } from '../model/json.ts';
+import { objectsIn } from '../model/json.ts';
 import { sortedBy } from '../model/order.ts';
 import type { Finding } from '../model/report.ts';
 import type { ImageLocation } from '../model/secret-match.ts';
@@ -92,8 +92,6 @@ function placesOf(asset: Asset, { path, layers, visible }: RiskyFile): readonly 
   );
   return groupedByPlace(places);
 }
-
-const objectsIn = (value: unknown): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isJsonObject) : []);
 
 const textsIn = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];

@@ -5,6 +5,7 @@ import { gapId } from '../../src/model/ids.ts';
 import { type LabImage, repositoryWith, startLab } from '../support/image-lab.ts';
 import { repositoryAsset } from '../support/image-estate.ts';
 import { evidenceInWords } from '../../src/report/describe.ts';
+import { summaryLines } from '../../src/report/summary.ts';
 
 /** Protocol 0: what is called with a string. */
 const calling = (module: string, name: string): string => `c${module}\n${name}\n(S'id'\ntR.`;
@@ -61,4 +62,22 @@ test('one file in several images is one finding, and what a later layer deletes 
 test('a repository with unread layers and no such file is unknown; one with unread configs alone is not', () => {
   const unread = (prefix: string) => repositoryAsset({ unread: [{ prefix, why: { gap: gapId('gap:x') } }] });
   expect(modelFileJudgements([unread('layers'), unread('manifests')]).map(({ verdict }) => verdict.status)).toEqual(['unknown', 'pass']);
+});
+
+test('the summary names what images are made of', async () => {
+  const metadata = (name: string): string => `Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0\n`;
+  const packages = ['torch', 'vllm', 'openai', 'transformers', 'langchain', 'anthropic', 'diffusers'];
+  const head = await reportOf({
+    layers: [
+      [
+        ...packages.map((name) => [`usr/lib/python3/dist-packages/${name}-1.0.dist-info/METADATA`, metadata(name)] as const),
+        ['m.pkl', attack],
+      ],
+    ],
+  });
+  const lines = summaryLines({ head, worst: [] }).filter(({ label }) => label === 'assets');
+  expect(lines.map(({ text }) => text)).toEqual([
+    'oci 1   (1 repository)',
+    expect.stringMatching(/^in images: (?:\S+ 1\.0, ){5}2 more, 1 model file$/),
+  ]);
 });

@@ -1,7 +1,7 @@
-import { isJsonList, isJsonObject, type Json } from '../../model/json.ts';
+import { isJsonList, isJsonObject, type Json, objectsIn } from '../../model/json.ts';
 import type { Facts } from '../../model/asset.ts';
 import { softwareIn, softwareOfPort } from '../ai-software.ts';
-import { objectsIn, textOf } from './listed.ts';
+import { textOf } from './listed.ts';
 import type { OpenRule } from './open-rules.ts';
 
 /** Families with a GPU by their name: https://www.alibabacloud.com/help/en/ecs/user-guide/gpu-accelerated-compute-optimized-and-vgpu-accelerated-instance-families-1 */

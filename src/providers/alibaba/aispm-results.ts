@@ -1,6 +1,6 @@
 import type { Facts } from '../../model/asset.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
-import { objectsIn, textOf } from './listed.ts';
+import { type Json, type JsonObject, objectsIn } from '../../model/json.ts';
+import { textOf } from './listed.ts';
 
 /**
  * Whether a check item, or one asset of it, failed. The vendor joins several states by commas. What is being checked, was not checked or

@@ -1,6 +1,6 @@
-import type { Json } from '../../model/json.ts';
+import { type Json, objectsIn } from '../../model/json.ts';
 import type { Answer, CollectorApi, ScopeContext } from '../collector.ts';
-import { mapRows, objectsIn, textOf } from './listed.ts';
+import { mapRows, textOf } from './listed.ts';
 
 /** The one declaration of the call that names the accounts of the organization. */
 export const listAccounts = { operation: 'resourcedirectorymaster-20220419:ListAccounts', must: ['Accounts.Account[].AccountId'] } as const;

@@ -1,6 +1,6 @@
 import type { Facts } from '../../model/asset.ts';
-import { isJsonObject, type JsonObject } from '../../model/json.ts';
-import { objectsIn, textOf } from './listed.ts';
+import { isJsonObject, type JsonObject, objectsIn } from '../../model/json.ts';
+import { textOf } from './listed.ts';
 
 /**
  * A listener by which the internet comes in, in one form for the three kinds of load balancers. `transport`: `plain` is readable on

@@ -1,7 +1,7 @@
 import { repositoryOfReference } from '../../model/image-reference.ts';
-import { isJsonList, type Json, type JsonObject } from '../../model/json.ts';
+import { isJsonList, type Json, type JsonObject, objectsIn } from '../../model/json.ts';
 import type { ComputedSpec } from '../collector.ts';
-import { objectsIn, textOf } from './listed.ts';
+import { textOf } from './listed.ts';
 
 export interface ImageOrigin {
   readonly image: string;

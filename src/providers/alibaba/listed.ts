@@ -1,5 +1,5 @@
 import type { Answer } from '../collector.ts';
-import { isJsonList, isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
+import { isJsonObject, type Json, type JsonObject, objectsIn } from '../../model/json.ts';
 
 /** The rows of a page, at the path of the operation's list (`Instances.Instance`). What is no object is left to the shape check. */
 export function rowsOf(page: JsonObject, path: string): readonly JsonObject[] {
@@ -29,9 +29,4 @@ export function firstRow(rows: Answer<readonly Json[]>, fits: (row: JsonObject) 
   if (!('value' in found)) return found;
   const [row] = found.value;
   return row === undefined ? { none: true } : { value: row };
-}
-
-/** The objects of what should be a list of them; of anything else none. */
-export function objectsIn(value: Json | undefined): readonly JsonObject[] {
-  return isJsonList(value) ? value.filter(isJsonObject) : [];
 }

@@ -1,7 +1,7 @@
-import { isJsonObject, type Json } from '../../model/json.ts';
+import { isJsonObject, type Json, objectsIn } from '../../model/json.ts';
 import { answerAt } from '../answer.ts';
 import type { Answer, CollectorApi } from '../collector.ts';
-import { objectsIn, textOf } from './listed.ts';
+import { textOf } from './listed.ts';
 
 /** The calls that a collector declares to know the account's registries. */
 export const registryCalls = {

@@ -1,8 +1,8 @@
 import { repositoryOfReference } from '../../model/image-reference.ts';
-import { isJsonList, type Json, type JsonObject } from '../../model/json.ts';
+import { isJsonList, type Json, type JsonObject, objectsIn } from '../../model/json.ts';
 import { answerAt, mapAnswer } from '../answer.ts';
 import type { Answer, CollectorApi, ReadResult } from '../collector.ts';
-import { objectsIn, textOf } from './listed.ts';
+import { textOf } from './listed.ts';
 
 /** The calls that a collector declares to know what the registry's own scan says of an image. */
 export const scanCalls = {

@@ -1,5 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
-import { objectsIn } from './listed.ts';
+import { isJsonObject, type Json, type JsonObject, objectsIn } from '../../model/json.ts';
 import { bucketOfUri } from './resource-ids.ts';
 import { pathOfUri } from './storage-uri.ts';
 

@@ -1,6 +1,6 @@
 import type { Facts } from '../../model/asset.ts';
-import { isJsonList, isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
-import { objectsIn, textOf } from './listed.ts';
+import { isJsonList, isJsonObject, type Json, type JsonObject, objectsIn } from '../../model/json.ts';
+import { textOf } from './listed.ts';
 
 /** Whether a kind of protection covers a protected object; absent where what was read does not say. */
 export type Cover = 'on' | 'off';

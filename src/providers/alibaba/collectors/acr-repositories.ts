@@ -1,7 +1,7 @@
-import type { Json } from '../../../model/json.ts';
+import { type Json, objectsIn } from '../../../model/json.ts';
 import { repositoryOfReference } from '../../../model/image-reference.ts';
 import { type Answer, defineCollector, type Item, type ScopeContext } from '../../collector.ts';
-import { mapRows, objectsIn, rowsOf, textOf } from '../listed.ts';
+import { mapRows, rowsOf, textOf } from '../listed.ts';
 import { registryId, repositoryId } from '../resource-ids.ts';
 
 /**

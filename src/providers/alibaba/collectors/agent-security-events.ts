@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../../model/json.ts';
+import { type JsonObject, objectsIn } from '../../../model/json.ts';
 import { defineCollector } from '../../collector.ts';
-import { mapRows, nameOr, objectsIn, rowsOf, textOf } from '../listed.ts';
+import { mapRows, nameOr, rowsOf, textOf } from '../listed.ts';
 import { resourceId } from '../resource-ids.ts';
 
 /**

@@ -1,6 +1,7 @@
+import { objectsIn } from '../../../model/json.ts';
 import type { Facts } from '../../../model/asset.ts';
 import { defineCollector } from '../../collector.ts';
-import { nameOr, objectsIn, rowsOf, textOf } from '../listed.ts';
+import { nameOr, rowsOf, textOf } from '../listed.ts';
 import { gatewayId, publicEndpointId, securityGroupId } from '../resource-ids.ts';
 import { wafObjectsOf } from '../waf-objects.ts';
 

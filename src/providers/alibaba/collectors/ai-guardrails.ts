@@ -1,6 +1,6 @@
-import { isJsonList, type Json, type JsonObject } from '../../../model/json.ts';
+import { isJsonList, type Json, type JsonObject, objectsIn } from '../../../model/json.ts';
 import { defineCollector } from '../../collector.ts';
-import { mapRows, objectsIn, textOf } from '../listed.ts';
+import { mapRows, textOf } from '../listed.ts';
 import { guardrailsId } from '../resource-ids.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject } from '../../../model/json.ts';
+import { isJsonObject, type JsonObject, objectsIn } from '../../../model/json.ts';
 import { defineCollector } from '../../collector.ts';
 import { exposedListeners, exposedListenersShape, machinesBehind } from '../exposed-listeners.ts';
-import { mapRows, nameOr, objectsIn, rowsOf, textOf } from '../listed.ts';
+import { mapRows, nameOr, rowsOf, textOf } from '../listed.ts';
 import { instanceId, loadBalancerId } from '../resource-ids.ts';
 
 /** Application load balancers (ALB), and the machines behind the default actions of their listeners. What single forwarding rules lead to is not read. */

@@ -1,6 +1,6 @@
-import { isJsonObject, type Json, type JsonObject } from '../../../model/json.ts';
+import { isJsonObject, type Json, type JsonObject, objectsIn } from '../../../model/json.ts';
 import { defineCollector } from '../../collector.ts';
-import { objectsIn, textOf } from '../listed.ts';
+import { textOf } from '../listed.ts';
 import { datasetId, workspaceId } from '../pai-ids.ts';
 import { bucketOfUri } from '../resource-ids.ts';
 import { rowsOfWorkspaces } from '../workspace-rows.ts';

@@ -1,10 +1,10 @@
 import type { Facts } from '../../../model/asset.ts';
 import { repositoryOfReference } from '../../../model/image-reference.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../../model/json.ts';
+import { isJsonObject, type Json, type JsonObject, objectsIn } from '../../../model/json.ts';
 import { answerAt } from '../../answer.ts';
 import { type Answer, type CollectorApi, defineCollector } from '../../collector.ts';
 import { imageOriginShape, originsOf } from '../image-origin.ts';
-import { objectsIn, rowsOf, textOf } from '../listed.ts';
+import { rowsOf, textOf } from '../listed.ts';
 import { ownRegistries, registryCalls } from '../own-registries.ts';
 import { registryScans, scanCalls, scanShape, scansIn } from '../registry-scans.ts';
 import { datasetId, gatewayId, quotaId, serviceGroupId, serviceResourceId, workspaceId } from '../pai-ids.ts';

@@ -1,11 +1,11 @@
 import type { Facts } from '../../../model/asset.ts';
 import { gapId } from '../../../model/ids.ts';
-import { isJsonList, isJsonObject, type Json, type JsonObject } from '../../../model/json.ts';
+import { isJsonList, isJsonObject, type Json, type JsonObject, objectsIn } from '../../../model/json.ts';
 import { answerAt } from '../../answer.ts';
 import { type Answer, type CollectorApi, defineCollector, type Item, type ReadResult, type ScopeContext } from '../../collector.ts';
 import { hardwareReasons, namesOfImage, tagReasons } from '../ai-machine.ts';
 import { accountsOutside, directoryOf, listAccounts } from '../directory.ts';
-import { nameOr, objectsIn, rowsOf, textOf } from '../listed.ts';
+import { nameOr, rowsOf, textOf } from '../listed.ts';
 import { imageId, snapshotId } from '../resource-ids.ts';
 
 /**

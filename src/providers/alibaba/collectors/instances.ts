@@ -1,9 +1,9 @@
 import type { Facts } from '../../../model/asset.ts';
-import { isJsonList, isJsonObject, type Json, type JsonObject } from '../../../model/json.ts';
+import { isJsonList, isJsonObject, type Json, type JsonObject, objectsIn } from '../../../model/json.ts';
 import { answerAt } from '../../answer.ts';
 import { type Answer, type CollectorApi, defineCollector, type Item, type ScopeContext } from '../../collector.ts';
 import { aiReasons, knownAiReasons } from '../ai-machine.ts';
-import { nameOr, objectsIn, rowsOf, textOf } from '../listed.ts';
+import { nameOr, rowsOf, textOf } from '../listed.ts';
 import {
   applicationsOf,
   disksOfAi,

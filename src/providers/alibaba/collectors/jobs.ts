@@ -1,10 +1,10 @@
 import type { Facts } from '../../../model/asset.ts';
 import type { AssetId } from '../../../model/ids.ts';
 import { repositoryOfReference } from '../../../model/image-reference.ts';
-import { isJsonObject, type Json } from '../../../model/json.ts';
+import { isJsonObject, type Json, objectsIn } from '../../../model/json.ts';
 import { defineCollector, type ScopeContext } from '../../collector.ts';
 import { imageOriginShape, originsOf } from '../image-origin.ts';
-import { objectsIn, textOf } from '../listed.ts';
+import { textOf } from '../listed.ts';
 import { ownRegistries, registryCalls } from '../own-registries.ts';
 import { codeSourceId, datasetId, jobId, workspaceId } from '../pai-ids.ts';
 import { securityGroupId } from '../resource-ids.ts';

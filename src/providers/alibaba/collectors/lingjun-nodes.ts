@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../../../model/json.ts';
+import { type Json, type JsonObject, objectsIn } from '../../../model/json.ts';
 import { answerAt } from '../../answer.ts';
 import { type Answer, type CollectorApi, defineCollector } from '../../collector.ts';
-import { firstRow, mapRows, nameOr, objectsIn, rowsOf, textOf } from '../listed.ts';
+import { firstRow, mapRows, nameOr, rowsOf, textOf } from '../listed.ts';
 import { clusterId, nodeId, securityGroupId, subnetId, vpdId } from '../resource-ids.ts';
 
 /** Nodes of LINGJUN clusters: bare-metal GPU machines, with their start script and what Security Center knows of them. */

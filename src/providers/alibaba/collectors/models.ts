@@ -1,8 +1,8 @@
 import type { Facts } from '../../../model/asset.ts';
-import { isJsonList, type Json, type JsonObject } from '../../../model/json.ts';
+import { isJsonList, type Json, type JsonObject, objectsIn } from '../../../model/json.ts';
 import { mapAnswer } from '../../answer.ts';
 import { type Answer, defineCollector } from '../../collector.ts';
-import { objectsIn, textOf } from '../listed.ts';
+import { textOf } from '../listed.ts';
 import { modelId, workspaceId } from '../pai-ids.ts';
 import { bucketOfUri } from '../resource-ids.ts';
 import { servesFrom, storageOfService } from '../service-storage.ts';

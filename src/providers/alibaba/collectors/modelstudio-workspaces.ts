@@ -1,7 +1,7 @@
 import type { Facts } from '../../../model/asset.ts';
-import { isJsonObject, type Json } from '../../../model/json.ts';
+import { isJsonObject, type Json, objectsIn } from '../../../model/json.ts';
 import { defineCollector } from '../../collector.ts';
-import { mapRows, nameOr, objectsIn, rowsOf, textOf } from '../listed.ts';
+import { mapRows, nameOr, rowsOf, textOf } from '../listed.ts';
 import { workspaceId } from '../resource-ids.ts';
 
 /** Model Studio workspaces, with the keys that work in them, and what they may do with which model and how often. */

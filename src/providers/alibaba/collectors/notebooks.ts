@@ -1,10 +1,10 @@
 import type { Facts } from '../../../model/asset.ts';
 import { type AssetId, assetId } from '../../../model/ids.ts';
 import { repositoryOfReference } from '../../../model/image-reference.ts';
-import { isJsonObject, type JsonObject } from '../../../model/json.ts';
+import { isJsonObject, type JsonObject, objectsIn } from '../../../model/json.ts';
 import { answerAt } from '../../answer.ts';
 import { defineCollector, type ScopeContext } from '../../collector.ts';
-import { objectsIn, textOf } from '../listed.ts';
+import { textOf } from '../listed.ts';
 import { datasetId, notebookId, quotaId, workspaceId } from '../pai-ids.ts';
 import { bucketOfUri, securityGroupId } from '../resource-ids.ts';
 import { pathOfUri } from '../storage-uri.ts';

@@ -1,7 +1,7 @@
 import type { Facts } from '../../../model/asset.ts';
-import type { JsonObject } from '../../../model/json.ts';
+import { type JsonObject, objectsIn } from '../../../model/json.ts';
 import { defineCollector } from '../../collector.ts';
-import { mapRows, nameOr, objectsIn, rowsOf, textOf } from '../listed.ts';
+import { mapRows, nameOr, rowsOf, textOf } from '../listed.ts';
 import { instanceId, nodeId, resourceId } from '../resource-ids.ts';
 import { siteRegion } from '../site-region.ts';
 

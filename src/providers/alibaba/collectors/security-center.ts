@@ -1,7 +1,6 @@
-import type { Json } from '../../../model/json.ts';
+import { type Json, objectsIn } from '../../../model/json.ts';
 import { answerAt } from '../../answer.ts';
 import { defineCollector } from '../../collector.ts';
-import { objectsIn } from '../listed.ts';
 import { settingsId } from '../resource-ids.ts';
 import { siteRegion } from '../site-region.ts';
 

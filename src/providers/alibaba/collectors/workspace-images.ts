@@ -1,7 +1,7 @@
 import { repositoryOfReference } from '../../../model/image-reference.ts';
-import type { JsonObject } from '../../../model/json.ts';
+import { type JsonObject, objectsIn } from '../../../model/json.ts';
 import { defineCollector } from '../../collector.ts';
-import { objectsIn, textOf } from '../listed.ts';
+import { textOf } from '../listed.ts';
 import { workspaceId, workspaceImageId } from '../pai-ids.ts';
 import { rowsOfWorkspaces } from '../workspace-rows.ts';
 

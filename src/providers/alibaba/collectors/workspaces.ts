@@ -1,6 +1,6 @@
-import { isJsonList, type Json, type JsonObject } from '../../../model/json.ts';
+import { isJsonList, type Json, type JsonObject, objectsIn } from '../../../model/json.ts';
 import { defineCollector } from '../../collector.ts';
-import { objectsIn, rowsOf, textOf } from '../listed.ts';
+import { rowsOf, textOf } from '../listed.ts';
 import { memberId, workspaceId } from '../pai-ids.ts';
 
 /** PAI workspaces with their members. Those that the caller is no member of refuse the members. */
