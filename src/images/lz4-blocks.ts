@@ -5,9 +5,16 @@ import { dropIfLarge, type UnpackExports } from './unpack-module.ts';
 export interface Lz4Blocks {
   /** `isLinked`: a block may reach into those before it. `isChecked`: what is unpacked is summed up. */
   begin(frame: Lz4Frame): void;
-  /** Hands on what it unpacks, before damage too. Whether there was none. */
-  unpack(packed: Uint8Array, isStored: boolean): boolean;
-  /** Since `begin`. */
+  /** A block of so many packed bytes begins. */
+  expect(bytes: number): void;
+  /** Takes those that are there, and answers how many; `missing` counts those to come. */
+  take(packed: Uint8Array): number;
+  missing(): number;
+  /** Hands on what the block unpacks to, before damage too. Whether there was none. */
+  unpack(isStored: boolean): boolean;
+  /** Of the packed bytes of the block. */
+  packedSum(): number;
+  /** Since `begin`, of what was unpacked. */
   produced(): number;
   sum(): number;
   hash(bytes: Uint8Array): number;
@@ -33,6 +40,9 @@ export function createLz4Blocks(exports: UnpackExports, filler: Filler): Lz4Bloc
   const output = growing(exports);
   let history = 0;
   let produced = 0;
+  /** Packed bytes of the block: all, and those that are there. */
+  let wanted = 0;
+  let taken = 0;
   let isClosed = false;
 
   /** Memory that grew, for this stream or for one inside of it, is another buffer. */
@@ -41,22 +51,16 @@ export function createLz4Blocks(exports: UnpackExports, filler: Filler): Lz4Bloc
     return heap;
   }
 
-  function load(bytes: Uint8Array): boolean {
-    if (!input.atLeast(bytes.length)) return false;
-    look().set(bytes, input.at());
-    return true;
-  }
-
-  function unpack(packed: Uint8Array, isStored: boolean): boolean {
-    if (!load(packed) || !output.atLeast(windowBytes + frame.largest)) return false;
+  function unpack(isStored: boolean): boolean {
+    if (!output.atLeast(windowBytes + frame.largest)) return false;
     const target = output.at() + windowBytes;
-    let length = packed.length;
-    let isWhole = true;
+    let length = taken;
+    let isWhole = taken === wanted;
     if (isStored) look().copyWithin(target, input.at(), input.at() + length);
     else {
-      length = decode(packed.length);
-      isWhole = length >= 0;
-      if (!isWhole) length = decodeDamaged(packed.length);
+      length = decode(taken);
+      isWhole &&= length >= 0;
+      if (length < 0) length = decodeDamaged(taken);
     }
     if (frame.isChecked) exports.XXH32_update(state, target, length);
     produced += length;
@@ -104,10 +108,26 @@ export function createLz4Blocks(exports: UnpackExports, filler: Filler): Lz4Bloc
       produced = 0;
       exports.XXH32_reset(state, 0);
     },
+    expect(bytes) {
+      wanted = bytes;
+      taken = 0;
+    },
+    take(packed) {
+      const more = packed.subarray(0, wanted - taken);
+      if (input.atLeast(wanted)) look().set(more, input.at() + taken);
+      taken += more.length;
+      return more.length;
+    },
+    missing: () => wanted - taken,
     unpack,
+    packedSum: () => exports.XXH32(input.at(), taken, 0) >>> 0,
     produced: () => produced,
     sum: () => exports.XXH32_digest(state) >>> 0,
-    hash: (bytes) => (load(bytes) ? exports.XXH32(input.at(), bytes.length, 0) >>> 0 : 0),
+    hash(bytes) {
+      if (!input.atLeast(bytes.length)) return 0;
+      look().set(bytes, input.at());
+      return exports.XXH32(input.at(), bytes.length, 0) >>> 0;
+    },
     close() {
       if (isClosed) return;
       isClosed = true;

@@ -17,7 +17,7 @@ export function readGzip(container: Container): ContentReader | undefined {
   return unpacking(container, item, (out) => createGunzip(out, inflate), scratch);
 }
 
-/** The memory that a window takes is taken for each file: larger ones are left out. `zstd --ultra -22` writes at most 128 MiB, `-19` 8 MiB; `xz -9` 64, `-6` 8. */
+/** The memory that a window takes is taken for each file: larger ones are left out. `zstd --ultra -22` writes at most 128 MiB, `-19` 8 MiB. */
 const largestWindow = 32 << 20;
 
 /** The same of zstd. `head`: its first bytes. */
@@ -33,9 +33,12 @@ export function readZstd(container: Container, exports: ZstdExports | undefined,
   return unpacking(container, item, (out) => createWasmUnzstd(exports, out), new Uint8Array(scratchBytes));
 }
 
+/** `xz -6` writes 8 MiB, `-9` 64: what reaches back no further than this is read all the same. */
+const largestLzmaWindow = 16 << 20;
+
 /** The same of xz and its kin, bzip2 and lz4. */
 export function readPacked(container: Container, kind: PackedKind): ContentReader | undefined {
-  const options = { largestWindow, passesOthers: false };
+  const options = { largestWindow: largestLzmaWindow, passesOthers: false };
   const item = container.item('');
   if (item === undefined) return undefined;
   return unpacking(container, item, (out) => createUnpacker(kind, out, options), new Uint8Array(scratchBytes));

@@ -135,7 +135,7 @@ const longestQuote = 300;
 function isPath(text: string): boolean {
   return (
     /^(-$|\/|\.{1,2}(\/|$)|~\/|[A-Za-z]:\\)/.test(text) ||
-    /\.(?:tar(?:\.(?:gz|zst|xz|bz2|lz4))?|tgz|tzst|txz|tbz2?)(?:@[a-z0-9]+:[0-9a-f]+)?$/i.test(text)
+    /\.(?:tar(?:\.(?:gz|zst|xz|bz2|lz4|lz|lzma))?|tgz|tzst|txz|tbz2?|tlz)(?:@[a-z0-9]+:[0-9a-f]+)?$/i.test(text)
   );
 }
 

@@ -11,7 +11,7 @@ const legacyBlock = 8 << 20;
 /** LZ4_COMPRESSBOUND of it. */
 const largestLegacy = legacyBlock + legacyBlock / 255 + 16;
 
-type Part = 'magic' | 'block' | 'legacy block' | 'checksum' | 'skippable';
+type Part = 'magic' | 'length' | 'legacy length' | 'block' | 'checksum' | 'skippable';
 
 /** lz4, block by block: they say how long they are, so that a damaged one costs itself alone. */
 export function createLz4Format(exports: UnpackExports, filler: Filler): PackedFormat {
@@ -19,6 +19,8 @@ export function createLz4Format(exports: UnpackExports, filler: Filler): PackedF
   let part: Part = 'magic';
   let flags = 0;
   let largest = 0;
+  let isLegacy = false;
+  let isStored = false;
   let contentBytes: number | undefined;
   /** Of a skippable frame, still to come. */
   let skip = 0;
@@ -33,10 +35,12 @@ export function createLz4Format(exports: UnpackExports, filler: Filler): PackedF
         if (skip === 0) part = 'magic';
         return skipped > 0 || skip === 0 ? skipped : 'more';
       }
+      case 'length':
+        return blockLength(bytes, offset);
+      case 'legacy length':
+        return legacyLength(bytes, offset, isEnd);
       case 'block':
-        return block(bytes, offset, isEnd);
-      case 'legacy block':
-        return legacy(bytes, offset, isEnd);
+        return block(bytes, isEnd);
       case 'checksum':
         return checksum(bytes);
     }
@@ -45,8 +49,10 @@ export function createLz4Format(exports: UnpackExports, filler: Filler): PackedF
   function magic(bytes: Uint8Array, isEnd: boolean): number | 'more' | 'none' {
     const kind = kindOf(bytes);
     if (kind === undefined) return bytes.length < 4 && !isEnd ? 'more' : 'none';
-    if (kind === 'legacy') {
-      part = 'legacy block';
+    isLegacy = kind === 'legacy';
+    if (isLegacy) {
+      flags = flag.independent;
+      part = 'legacy length';
       return 4;
     }
     const length = kind === 'skippable' ? 8 : headerBytes(bytes);
@@ -61,7 +67,7 @@ export function createLz4Format(exports: UnpackExports, filler: Filler): PackedF
     largest = 1 << (8 + 2 * blockCode(bytes));
     contentBytes = flags & flag.contentSize ? wordAt(bytes, 6) + wordAt(bytes, 10) * 2 ** 32 : undefined;
     blocks.begin({ largest, isLinked: !(flags & flag.independent), isChecked: (flags & flag.contentChecksum) !== 0 });
-    part = 'block';
+    part = 'length';
     return length;
   }
 
@@ -72,22 +78,51 @@ export function createLz4Format(exports: UnpackExports, filler: Filler): PackedF
     return ((blocks.hash(bytes.subarray(4, length - 1)) >>> 8) & 0xff) === bytes[length - 1];
   }
 
-  function block(bytes: Uint8Array, offset: number, isEnd: boolean): number | 'more' | PackedFault {
+  function blockLength(bytes: Uint8Array, offset: number): number | 'more' | PackedFault {
     if (bytes.length < 4) return 'more';
     const size = wordAt(bytes, 0);
     if (size === 0) return endOfBlocks();
-    const isStored = size >= 2 ** 31;
-    const length = size % 2 ** 31;
-    if (length > largest) return lost(offset);
-    const checkBytes = flags & flag.blockChecksum ? 4 : 0;
-    if (bytes.length < 4 + length + checkBytes) {
-      if (isEnd) blocks.unpack(bytes.subarray(4, 4 + length), isStored);
-      return isEnd ? { text: 'the lz4 stream ends before its end', used: bytes.length } : 'more';
+    isStored = size >= 2 ** 31;
+    return startBlock(size % 2 ** 31, largest, offset);
+  }
+
+  /** Nothing says how many there are: what is no length of a block is the next frame, or none. */
+  function legacyLength(bytes: Uint8Array, offset: number, isEnd: boolean): number | 'more' | PackedFault {
+    if (bytes.length < 4 && !isEnd) return 'more';
+    const length = bytes.length < 4 ? 0 : wordAt(bytes, 0);
+    if (kindOf(bytes) !== undefined || length === 0) {
+      part = 'magic';
+      return 0;
     }
-    const packed = bytes.subarray(4, 4 + length);
-    const isSound = checkBytes === 0 || blocks.hash(packed) === wordAt(bytes, 4 + length);
-    const isWhole = blocks.unpack(packed, isStored);
-    const used = 4 + length + checkBytes;
+    isStored = false;
+    blocks.begin({ largest: legacyBlock, isLinked: false, isChecked: false });
+    return startBlock(length, largestLegacy, offset);
+  }
+
+  function startBlock(length: number, most: number, offset: number): number | PackedFault {
+    if (length > most) {
+      part = 'magic';
+      return { text: 'the lz4 stream is damaged', from: offset };
+    }
+    blocks.expect(length);
+    part = 'block';
+    return 4;
+  }
+
+  /** What was packed, and its checksum. */
+  function block(bytes: Uint8Array, isEnd: boolean): number | 'more' | PackedFault {
+    const checkBytes = flags & flag.blockChecksum ? 4 : 0;
+    const taken = blocks.take(bytes);
+    if (blocks.missing() > 0 || bytes.length - taken < checkBytes) {
+      if (taken > 0 || !isEnd) return taken > 0 ? taken : 'more';
+      part = 'checksum'; // nothing of it will come
+      blocks.unpack(isStored);
+      return { text: 'the lz4 stream ends before its end', used: bytes.length };
+    }
+    const isSound = checkBytes === 0 || blocks.packedSum() === wordAt(bytes, taken);
+    const isWhole = blocks.unpack(isStored);
+    const used = taken + checkBytes;
+    part = isLegacy ? 'legacy length' : 'length';
     if (isWhole && isSound) return used;
     return { text: isWhole ? 'the checksum of an lz4 block is wrong' : blockFault(), used };
   }
@@ -105,28 +140,6 @@ export function createLz4Format(exports: UnpackExports, filler: Filler): PackedF
     if (bytes.length < 4) return 'more';
     part = 'magic';
     return wordAt(bytes, 0) === blocks.sum() ? 4 : { text: 'the checksum of an lz4 frame is wrong', used: 4 };
-  }
-
-  /** Nothing says how many there are: what is no length of a block is the next frame, or none. */
-  function legacy(bytes: Uint8Array, offset: number, isEnd: boolean): number | 'more' | PackedFault {
-    if (bytes.length < 4 && !isEnd) return 'more';
-    const length = bytes.length < 4 ? 0 : wordAt(bytes, 0);
-    if (kindOf(bytes) !== undefined || length === 0) {
-      part = 'magic';
-      return 0;
-    }
-    if (length > largestLegacy) return lost(offset);
-    if (bytes.length < 4 + length && !isEnd) return 'more';
-    blocks.begin({ largest: legacyBlock, isLinked: false, isChecked: false });
-    const isWhole = blocks.unpack(bytes.subarray(4, 4 + length), false);
-    const used = Math.min(bytes.length, 4 + length);
-    if (bytes.length < 4 + length) return { text: 'the lz4 stream ends before its end', used };
-    return isWhole ? used : { text: blockFault(), used };
-  }
-
-  function lost(offset: number): PackedFault {
-    part = 'magic';
-    return { text: 'the lz4 stream is damaged', from: offset };
   }
 
   function find(bytes: Uint8Array, offset: number, isEnd: boolean): { readonly at: number; readonly isFound: boolean } {

@@ -39,8 +39,8 @@ export interface UnpackExports {
 
 export type StepFunction = (unpacker: number, input: number, bytes: number, output: number, room: number) => number;
 
-/** Memory of WebAssembly never shrinks: an instance that had to hold a large window is not used again. */
-const largestKept = 24 << 20;
+/** Memory of WebAssembly never shrinks: an instance that had to hold a larger window than files inside of layers may have is not used again. */
+const largestKept = 64 << 20;
 
 /** Made when the first such stream is met: in the calling thread, because what meets it cannot wait. Those who ask share them. */
 export function unpackExports(): UnpackExports {

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from '../../model/usage-error.ts';
@@ -6,6 +7,8 @@ import { UsageError } from '../../model/usage-error.ts';
 export interface TemporaryFile {
   readonly handle: FileHandle;
   write(bytes: Uint8Array): Promise<void>;
+  /** For those who cannot wait. */
+  writeNow(bytes: Uint8Array): void;
   /** Removes its name. Where the system allows it that can be done at once: nothing is left then, however the run ends. */
   clean(): Promise<void>;
 }
@@ -27,7 +30,12 @@ export async function fillTemporaryFile<T>(
     own = await onDisk(mkdtemp(path.join(folder, 'aispm-')));
     handle = await onDisk(open(path.join(own, 'archive.tar'), 'wx+', 0o600));
     const opened = handle;
-    const file: TemporaryFile = { handle: opened, clean, write: (bytes) => onDisk(opened.writeFile(bytes)) };
+    const file: TemporaryFile = {
+      handle: opened,
+      clean,
+      write: (bytes) => onDisk(opened.writeFile(bytes)),
+      writeNow: (bytes) => writeAll(opened.fd, bytes),
+    };
     const filled = await fill(file);
     await clean().catch(() => {});
     return { ...file, filled };
@@ -50,6 +58,14 @@ class DiskTrouble extends Error {
     if (code === 'ENOSPC' || code === 'EDQUOT') return `the disk of "${folder}" is full`;
     if (code === 'EFBIG') return `it needs a file larger than the system allows in "${folder}" (EFBIG)`;
     return `"${folder}" cannot be written to (${code})`;
+  }
+}
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+  } catch (cause) {
+    throw new DiskTrouble('the disk gave trouble', { cause });
   }
 }
 

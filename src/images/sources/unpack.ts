@@ -37,33 +37,27 @@ async function unpackInto(
   packed: FileHandle,
   { compression, size, maxBytes }: { readonly compression: Compression; readonly size: number; readonly maxBytes: number },
 ): Promise<readonly string[]> {
-  const ready: Uint8Array[] = [];
-  let room = new Uint8Array(roomBytes);
+  const room = new Uint8Array(roomBytes);
+  let written = 0;
   const out: ByteRoom = {
     room: () => room,
+    // At once: a few packed bytes may be gigabytes, which nobody holds until the disk is ready.
     commit(bytes) {
-      ready.push(room.subarray(0, bytes));
-      room = new Uint8Array(roomBytes);
+      file.writeNow(room.subarray(0, bytes));
+      written += bytes;
+      if (written > maxBytes) throw tooMuch;
     },
-  };
-  let written = 0;
-  const flush = async () => {
-    for (const part of ready.splice(0)) {
-      await file.write(part);
-      written += part.length;
-    }
   };
   const unpacker = await openDecompressor(compression, out);
   try {
-    for await (const chunk of streamFile(packed, 0, size, new AbortController().signal)) {
-      await unpacker.write(chunk);
-      await flush();
-      if (written > maxBytes) return [`it was unpacked to ${written} bytes, and no further`];
-    }
-    const problems = await unpacker.end();
-    await flush();
-    return problems;
+    for await (const chunk of streamFile(packed, 0, size, new AbortController().signal)) await unpacker.write(chunk);
+    return await unpacker.end();
+  } catch (error) {
+    if (error === tooMuch) return [`it was unpacked to ${written} bytes, and no further`];
+    throw error;
   } finally {
     unpacker.close();
   }
 }
+
+const tooMuch = new Error('a budget is spent');

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -30,6 +31,8 @@ async function openFile(text: string): Promise<ImageReader> {
   return reader;
 }
 
+const packed = (program: string, bytes: Buffer): Buffer => execFileSync(program, ['-c', '-q'], { input: bytes, maxBuffer: 1 << 26 });
+
 function twoPlatforms(): { readonly repository: Repository; readonly layers: readonly Buffer[]; readonly index: string } {
   const repository = emptyRepository();
   const layers = [randomBytes(70_000), randomBytes(300_000), randomBytes(10)];
@@ -59,23 +62,29 @@ async function contents(reader: ImageReader): Promise<readonly Buffer[]> {
 }
 
 describe('an OCI layout', () => {
-  test.each(['a folder', 'a tar', 'a tar that is packed with gzip'])('is read with all its platforms from %s', async (form) => {
-    const { repository, layers } = twoPlatforms();
-    const members = layoutMembers(repository);
-    if (form === 'a folder') await writeFolder(join(folder, 'image'), members);
-    else await writeTar(join(folder, 'image'), members);
-    if (form.includes('gzip')) await writeFile(join(folder, 'image'), gzipSync(await readFile(join(folder, 'image'))));
-    const reader = await openFile(join(folder, 'image'));
-    const { manifests, gaps } = await manifestsOf(reader);
-    expect(gaps).toEqual([]);
-    expect(manifests.map(({ role, platform, tags, layers: own }) => ({ role, platform, tags, count: own.length }))).toEqual([
-      { role: 'image', platform: { os: 'linux', architecture: 'amd64' }, tags: ['v1'], count: 2 },
-      { role: 'image', platform: { os: 'linux', architecture: 'arm64', variant: 'v8' }, tags: ['v1'], count: 1 },
-    ]);
-    expect(await contents(reader)).toEqual(layers);
-    expect(reader.repository).toBe('oci-layout:image');
-    expect(manifests[0]?.raw).toHaveLength(3);
-  });
+  const packers = ['gzip', 'zstd', 'xz', 'bzip2', 'lz4', 'lzip'];
+
+  test.each(['a folder', 'a tar', ...packers.map((program) => `a tar packed by ${program}`)])(
+    'is read with all its platforms from %s',
+    async (form) => {
+      const { repository, layers } = twoPlatforms();
+      const members = layoutMembers(repository);
+      if (form === 'a folder') await writeFolder(join(folder, 'image'), members);
+      else await writeTar(join(folder, 'image'), members);
+      const packer = form.split(' by ')[1];
+      if (packer !== undefined) await writeFile(join(folder, 'image'), packed(packer, await readFile(join(folder, 'image'))));
+      const reader = await openFile(join(folder, 'image'));
+      const { manifests, gaps } = await manifestsOf(reader);
+      expect(gaps).toEqual([]);
+      expect(manifests.map(({ role, platform, tags, layers: own }) => ({ role, platform, tags, count: own.length }))).toEqual([
+        { role: 'image', platform: { os: 'linux', architecture: 'amd64' }, tags: ['v1'], count: 2 },
+        { role: 'image', platform: { os: 'linux', architecture: 'arm64', variant: 'v8' }, tags: ['v1'], count: 1 },
+      ]);
+      expect(await contents(reader)).toEqual(layers);
+      expect(reader.repository).toBe('oci-layout:image');
+      expect(manifests[0]?.raw).toHaveLength(3);
+    },
+  );
 
   test('leaves nothing behind that it unpacked', async () => {
     await writeTar(join(folder, 'a.tar'), layoutMembers(twoPlatforms().repository));
@@ -370,6 +379,9 @@ describe('an archive that is piped in', () => {
   test.each([
     ['as it is', (bytes: Buffer) => bytes],
     ['packed', (bytes: Buffer) => gzipSync(bytes)],
+    ['packed by xz', (bytes: Buffer) => packed('xz', bytes)],
+    ['packed by bzip2', (bytes: Buffer) => packed('bzip2', bytes)],
+    ['packed by lz4', (bytes: Buffer) => packed('lz4', bytes)],
   ])('is read whole, %s, and nothing is left behind', async (_, pack) => {
     const { members, layers } = saved();
     const file = await writeTar(join(folder, 'app.tar'), members);
@@ -401,6 +413,25 @@ describe('an archive that is packed as a whole', () => {
     await expect(attempt).rejects.toThrow(`"${file}" could not be unpacked: "${join(folder, 'nowhere')}" cannot be written to (ENOENT)`);
   });
 });
+
+test('an archive that was packed by xz and cut is read as far as it goes, with a gap', async () => {
+  const { members, layers } = saved();
+  const bytes = packed('xz', await readFile(await writeTar(join(folder, 'app.tar'), members)));
+  await writeFile(join(folder, 'app.tar.xz'), bytes.subarray(0, -30));
+  const reader = await openFile(join(folder, 'app.tar.xz'));
+  expect((await manifestsOf(reader)).gaps).toEqual([
+    { reason: 'malformed', subject: 'app.tar.xz', detail: 'the packed archive is damaged: the xz stream ends before its end' },
+  ]);
+  expect(await contents(reader)).toEqual([layers[0], layers[1], layers[0]]);
+});
+
+test('an archive of a few bytes that unpacks to gigabytes stops at a budget', async () => {
+  const zeros = packed('bzip2', Buffer.alloc(50_000_000));
+  await writeFile(join(folder, 'bomb.tar.bz2'), Buffer.concat(Array.from({ length: 30 }, () => zeros)));
+  await expect(openFile(join(folder, 'bomb.tar.bz2'))).rejects.toThrow(
+    /the packed archive is damaged: it was unpacked to 107\d{7} bytes, and no further/,
+  );
+}, 60_000);
 
 describe('a path that cannot be an image is a usage error', () => {
   test.each([
