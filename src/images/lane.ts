@@ -1,4 +1,5 @@
 import type { ByteSink, LayerMatch, StreamMatch } from './layer-pass.ts';
+import type { EncodedReader } from './encoded-reader.ts';
 import { createFiller } from './byte-room.ts';
 import { createPlaces, type Region } from './places.ts';
 
@@ -25,12 +26,14 @@ export interface LaneOptions {
   readonly found: (match: LayerMatch, isCopy: boolean) => void;
   /** The file inside an item that is itself no packed container (a stored zip entry, a member of a tar). */
   readonly innermost: (region: Region, offset: number) => Region;
+  /** What runs of base64 hold is read by it, if by anything. */
+  readonly encoded?: EncodedReader;
 }
 
 /** So that no key is made of the end of one item and the start of the next. */
 const separator = new Uint8Array(64);
 
-export function createLane({ sink, found, innermost }: LaneOptions): Lane {
+export function createLane({ sink, found, innermost, encoded }: LaneOptions): Lane {
   const places = createPlaces();
   /** Items of which a byte is still held, or to come. */
   const regions: { readonly path: string; readonly start: number; end: number }[] = [];
@@ -41,6 +44,7 @@ export function createLane({ sink, found, innermost }: LaneOptions): Lane {
     commit(bytes) {
       sink.commit(bytes);
       report(sink.take());
+      passEncoded();
       const held = sink.held();
       places.pass(held, textAt);
       const gone = regions.findIndex(({ end }) => end > held.startByte);
@@ -63,6 +67,13 @@ export function createLane({ sink, found, innermost }: LaneOptions): Lane {
       if (region === undefined) continue;
       const file = innermost(region, match.startByte);
       found({ ...match, ...places.placeOf(file, match.startByte, held) }, file.isCopy === true);
+    }
+  }
+
+  function passEncoded(): void {
+    for (const part of sink.encoded()) {
+      const file = textAt(part.startByte);
+      encoded?.pass(part, () => (file === undefined ? { path: '' } : places.placeOf(file, part.startByte, sink.held())));
     }
   }
 
@@ -89,6 +100,7 @@ export function createLane({ sink, found, innermost }: LaneOptions): Lane {
     end() {
       filler.flush();
       report(sink.end());
+      passEncoded();
     },
   };
 }

@@ -2,7 +2,7 @@ import type { StreamMatch } from '../model/byte-sink.ts';
 import type { ModelRisk } from './components/model-warnings.ts';
 import type { ImageGap } from './image.ts';
 
-export type { ByteSink, Held, StreamMatch } from '../model/byte-sink.ts';
+export type { ByteSink, EncodedKind, EncodedPart, Held, StreamMatch } from '../model/byte-sink.ts';
 
 /** A place of a key in one layer. */
 export interface LayerMatch extends StreamMatch {

@@ -127,6 +127,13 @@ export function createLayerTap(options: TapOptions): LayerTap {
     }
   }
 
+  function passEncoded(): void {
+    for (const part of sink.encoded()) {
+      const file = textAt(part.startByte);
+      nested?.encoded.pass(part, () => (file === undefined ? { path: '' } : places.placeOf(file, part.startByte, sink.held())));
+    }
+  }
+
   const fileAt = (at: number): Region | undefined => (startedRaw && at < raw.end ? raw : walker.memberAt(at));
   const innermost = (file: Region, at: number): Region => nested?.innermost(file, at) ?? file;
 
@@ -146,6 +153,7 @@ export function createLayerTap(options: TapOptions): LayerTap {
     offset += bytes;
     sink.commit(bytes);
     attribute(sink.take());
+    passEncoded();
     places.pass(sink.held(), textAt);
     walker.forget(offset - rememberedBytes);
     checkBudgets();
@@ -189,6 +197,7 @@ export function createLayerTap(options: TapOptions): LayerTap {
       if (isRaw) endRaw(!isCut);
       const { isTar, faults, membersBeyondEnd } = walker.end();
       attribute(sink.end());
+      passEncoded();
       nested?.end();
       if (beside !== undefined) {
         searchBeside(beside, options.createSink(0), (match) => finds.addMatch(match, undefined));

@@ -8,7 +8,10 @@ import { createCopies } from './copies.ts';
 import { type Inners, innermostOf } from './inner-regions.ts';
 import { createLane, type Lane } from './lane.ts';
 import { readerOf, unpacksNothing } from './container-readers.ts';
+import { createEncodedReader, type EncodedReader } from './encoded-reader.ts';
+import { readEncoded } from './nested-encoded.ts';
 import { readScript } from './nested-behind.ts';
+import { readTar } from './nested-tar.ts';
 import { readZip } from './nested-zip.ts';
 import { unseenParts } from './unopened-formats.ts';
 import type { Region } from './places.ts';
@@ -16,8 +19,6 @@ import { type AddStored, storedFiles } from './stored-files.ts';
 import { isProgram } from './sniff-program.ts';
 import { sniffContainer } from './sniff-container.ts';
 import { both, type ContentReader, headed } from './content-reader.ts';
-import { blockBytes } from './tar-header.ts';
-import { createTarWalker } from './tar-walker.ts';
 import type { ZstdExports } from './zstd-module.ts';
 
 export interface NestedOptions {
@@ -42,6 +43,8 @@ export interface Nested {
   open(region: Region, head: Uint8Array): ContentReader | undefined;
   /** The file inside a container whose content is not packed, and so was searched with the container. */
   innermost(region: Region, offset: number): Region;
+  /** For what runs of base64 in the layer hold. */
+  readonly encoded: EncodedReader;
   end(): void;
 }
 
@@ -59,7 +62,6 @@ const ratioFloorBytes = 64 << 20;
 const chainLimit = 8;
 /** A header, a name, an entry of the directory and its end. */
 const smallestZip = 100;
-const rememberedBytes = 1 << 20;
 
 /** Looks into containers within budgets: what a budget cuts is a gap, what cannot be opened by design is a limit. */
 export function createNested({ createSink, marks, budgets, now, found, gap, limit, recognise, zstd }: NestedOptions): Nested {
@@ -96,8 +98,18 @@ export function createNested({ createSink, marks, budgets, now, found, gap, limi
       return undefined;
     }
     if (kind === 'script') return both(zipWithin(), reading(region, around, readScript));
-    if (kind === 'tar') return isAllowed(region, 0, chain) ? readTar(region, around) : undefined;
+    if (kind === 'tar') return isAllowed(region, 0, chain) ? openTar(region, around) : undefined;
     return isAllowed(region, unpacksNothing.has(kind) ? 0 : depth, chain) ? reading(region, around, readerOf(kind, head, zstd)) : undefined;
+  }
+
+  function openTar(region: Region, { depth, chain, base }: Around): ContentReader {
+    const first = base + region.start;
+    return readTar(region, {
+      inners,
+      limit,
+      cut: (at) => marksAt(depth)?.cut(first + at),
+      open: (file, head) => openInside(file, head, { depth, chain: chain + 1, base: first }),
+    });
   }
 
   function openInside(region: Region, head: Uint8Array, around: Around): ContentReader | undefined {
@@ -145,7 +157,8 @@ export function createNested({ createSink, marks, budgets, now, found, gap, limi
     const nextLane = (): Lane | undefined => {
       spent.entries++;
       if (isStopped || isCut) return undefined;
-      if (spent.entries <= budgets.entries) return (lanes[depth] ??= createLane({ sink: createSink(depth + 1), found, innermost }));
+      if (spent.entries <= budgets.entries)
+        return (lanes[depth] ??= createLane({ sink: createSink(depth + 1), found, innermost, encoded: encodedAt(depth + 1) }));
       stopAll(`Read in part: the layer's containers hold more than ${budgets.entries} files.`);
       return undefined;
     };
@@ -202,45 +215,18 @@ export function createNested({ createSink, marks, budgets, now, found, gap, limi
     };
   }
 
-  /** Its bytes were searched with what holds it: the walk only names places and finds containers. */
-  function readTar(region: Region, { depth, chain, base }: Around): ContentReader {
-    const first = base + region.start;
-    let passed = 0;
-    /** Files that are looked into: what is found inside of them hangs on these very regions. */
-    const open: Region[] = [];
-    const walker = createTarWalker({
-      member({ path, start, end }, head) {
-        if (end === start) return undefined;
-        if ((end - start) % blockBytes === 0) marksAt(depth)?.cut(first + end);
-        const file = { path: `${region.path}!/${path}`, start, end };
-        const reader = openInside(file, head, { depth, chain: chain + 1, base: first });
-        while (open.length > 0 && (open[0] as Region).end < start - rememberedBytes) open.shift();
-        if (reader !== undefined) open.push(file);
-        return reader;
-      },
+  /** Base64 costs no unpacking of its own: a level is counted for what is packed in it. */
+  const encodedAt = (depth: number): EncodedReader =>
+    createEncodedReader((path, kind) => {
+      const region = { path, start: 0, end: Infinity };
+      const isOpened = !isCut && isAllowed(region, depth, 0);
+      return isOpened ? reading(region, { depth, chain: 0, base: 0 }, (one) => readEncoded(one, kind)) : undefined;
     });
-    inners.set(region, (offset) => {
-      const member = walker.memberAt(offset);
-      if (member === undefined) return undefined;
-      const { path, start, end } = member;
-      return open.findLast((file) => file.start === start) ?? { path: `${region.path}!/${path}`, start, end };
-    });
-    return {
-      push(bytes) {
-        passed += bytes.length;
-        walker.walk(bytes);
-        walker.forget(passed - rememberedBytes);
-      },
-      end() {
-        const { faults } = walker.end();
-        if (faults.length > 0) limit('damaged archive inside a layer');
-      },
-    };
-  }
 
   return {
     open: (region, head) => openAt(region, head, { depth: 0, chain: 0, base: 0 }),
     innermost,
+    encoded: encodedAt(0),
     end() {
       for (const lane of lanes) lane?.end();
       inflates.close();

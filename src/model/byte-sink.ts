@@ -20,6 +20,11 @@ export interface ByteSink {
   program(from: number, to: number): void;
   /** Matches whose bytes have been seen completely, in order of `startByte`; each is handed out once. */
   take(): readonly StreamMatch[];
+  /**
+   * Runs of base64 that begin as something packed, decoded: what is known of them now, in order, each part handed out once. Asked for after
+   * `commit`, while the run's start is still held, and after `end`.
+   */
+  encoded(): readonly EncodedPart[];
   /** What of the stream is still in the sink's memory, until the next `room()`; the starts of matches that were just taken are. */
   held(): Held;
   /** No more bytes come: everything that was held back is decided. */
@@ -33,6 +38,18 @@ export interface Held {
   readonly startByte: number;
   /** What stands before this offset is let go by the next `room()`. */
   readonly keptFrom: number;
+}
+
+/** What a run of base64 holds by its first characters. */
+export type EncodedKind = 'gzip in base64' | 'gzip in base64, twice' | 'zlib in base64' | 'base64';
+
+/** Bytes of what a run of base64 holds, decoded (as often as it was encoded). */
+export interface EncodedPart {
+  readonly kind: EncodedKind;
+  /** Offset in the stream of the run's first character; parts of one run have the same. */
+  readonly startByte: number;
+  readonly bytes: Uint8Array;
+  readonly isLast: boolean;
 }
 
 /** A key in a stream of bytes. No value: offsets, masked form and digest only. */

@@ -88,6 +88,7 @@ function blindSink(): ByteSink {
     cut: () => undefined,
     program: () => undefined,
     take: () => [],
+    encoded: () => [],
     held: nothingHeld,
     end: () => [],
   };

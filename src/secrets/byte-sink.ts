@@ -41,6 +41,7 @@ export function prepareByteSinks({ set, redactor, engine, passes }: ByteSinkOpti
       cut: (at) => stream.cut(at),
       program: (from, to) => stream.program(from, to),
       take: () => stream.take().map(streamMatch),
+      encoded: () => stream.encoded(),
       held: () => stream.held(),
       end: () => stream.end().map(streamMatch),
     };

@@ -1,6 +1,7 @@
-import type { Held } from '../model/byte-sink.ts';
+import type { EncodedPart, Held } from '../model/byte-sink.ts';
 import { type AnchorSearch, wideBlock } from './anchor-search.ts';
 import type { DetectorSet } from './detector-set.ts';
+import { createEncodedRuns, headsOf } from './encoded-runs.ts';
 import type { Lead } from './lead.ts';
 import { leadsOfTables } from './leads-of-tables.ts';
 import { piecesOf } from './pieces.ts';
@@ -16,6 +17,7 @@ export interface KeyStream {
   cut(at: number): void;
   program(from: number, to: number): void;
   take(): readonly Named[];
+  encoded(): readonly EncodedPart[];
   held(): Held;
   end(): readonly Named[];
 }
@@ -43,12 +45,19 @@ export function createKeyStream(set: DetectorSet, search: AnchorSearch, redactor
   let filled = 0;
   let sought = 0;
   let settled: Named[] = [];
+  const headOf = headsOf(set.tables);
+  const runs = createEncodedRuns();
   const pieces = piecesOf(bytes, redactor, () => ({ base, end: base + filled }));
 
   function seek(to: number): void {
     if (to > sought) {
       const sightings: Sighted[] = [];
-      search.find(sought, to, filled, (net, pattern, start) => void sightings.push({ leads: leadsOf(net, pattern), start }));
+      search.find(sought, to, filled, (net, pattern, start) => {
+        const head = headOf(net, pattern);
+        if (head === undefined) sightings.push({ leads: leadsOf(net, pattern), start });
+        else runs.begin(head, base + start);
+      });
+      runs.pass(bytes.subarray(0, filled), base, to, (at) => pieces.endOf(at));
       for (const { leads, start } of sightings.sort((a, b) => a.start - b.start)) {
         for (const lead of leads) {
           const found = pieces.look(lead, base + start);
@@ -89,12 +98,14 @@ export function createKeyStream(set: DetectorSet, search: AnchorSearch, redactor
       filled += count;
       if (isFull()) seek(filled - after);
     },
+    encoded: () => runs.take(),
     cut: (at) => pieces.cut(at),
     program: (from, to) => pieces.program(from, to),
     take,
     held: () => ({ bytes: bytes.subarray(0, filled), startByte: base, keptFrom: base + dispensable() }),
     end() {
       seek(filled);
+      runs.end();
       settled.push(...settlement.before(Infinity));
       return take();
     },

@@ -3,6 +3,7 @@ import { readSample } from './kernel/sample.ts';
 import { type KernelPattern, layOutTables } from './kernel/tables.ts';
 import { wideBlock, wideReach } from './anchor-search.ts';
 import type { Detector } from './compile.ts';
+import { type EncodedHead, encodedHeads } from './encoded-heads.ts';
 import { allPasses, leadsOf, type SoughtLead } from './lead.ts';
 import { type LeadRow, type NetName, type NetSource, writeSearchTables } from './search-tables.ts';
 
@@ -23,7 +24,8 @@ export function makeSearchTables(detectors: readonly Detector[], rounds: number)
   const sample = readSample();
   const netOf = (name: NetName): NetSource => {
     const groups = alike(leads.filter(({ packing }) => packing === name || (name === 'plain and base64' && packing !== 'utf-16')));
-    const patterns = groups.map(([first]) => patternOf(first));
+    const heads = name === 'plain and base64' ? encodedHeads : [];
+    const patterns = [...groups.map(([first]) => patternOf(first)), ...heads.map(patternOfHead)];
     const plan = planSieve(
       patterns.map(({ bytes }) => bytes),
       sampleFor(name, sample, rounds),
@@ -31,7 +33,10 @@ export function makeSearchTables(detectors: readonly Detector[], rounds: number)
     );
     return {
       kernel: layOutTables(patterns, plan),
-      patterns: groups.map((group) => ({ bytes: group[0].bytes, leads: group.map(rowOf) })),
+      patterns: [
+        ...groups.map((group) => ({ bytes: group[0].bytes, leads: group.map(rowOf) })),
+        ...heads.map(({ bytes }) => ({ bytes, leads: [] })),
+      ],
     };
   };
   return writeSearchTables(reachOf(leads), {
@@ -66,6 +71,8 @@ function alike(leads: readonly SoughtLead[]): readonly Group[] {
 }
 
 const patternOf = ({ bytes, guard, packing }: SoughtLead): KernelPattern => ({ bytes, guard, step: packing === 'utf-16' ? 2 : 1 });
+
+const patternOfHead = ({ bytes }: EncodedHead): KernelPattern => ({ bytes, guard: { kind: 'none' }, step: 1 });
 
 /** A part will do for a rough plan. */
 const roughly = 4;

@@ -11,6 +11,8 @@ export interface Pieces {
   cut(at: number): void;
   /** A program stands here; see `ByteSink` of the model. */
   program(from: number, to: number): void;
+  /** Where the piece that holds an offset ends, as far as is known. */
+  endOf(at: number): number;
   /** No lead before this offset comes any more. */
   forget(before: number): void;
   /** Which keys a lead at an offset of the stream leads to. Leads come in order of place. */
@@ -53,6 +55,7 @@ export function piecesOf(bytes: Buffer, redactor: Redactor, held: () => { readon
       while (place > 0 && (cuts[place - 1] as number) > at) place--;
       if (cuts[place - 1] !== at) cuts.splice(place, 0, at);
     },
+    endOf: (at) => cuts[firstBehind(cuts, at)] ?? Infinity,
     program: (from, to) => programs.add(from, to),
     forget(before) {
       programs.forget(before);

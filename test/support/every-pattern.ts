@@ -13,6 +13,7 @@ export function everyPattern(set: DetectorSet, redactor: Redactor) {
       room: () => stream.room(),
       commit: (bytes: number) => stream.commit(bytes),
       program: (from: number, to: number) => stream.program(from, to),
+      encoded: () => stream.encoded(),
       take: () => stream.take().map(streamMatch),
       end: () => stream.end().map(streamMatch),
     };

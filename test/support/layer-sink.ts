@@ -37,6 +37,7 @@ export function layerSink(roomBytes = 256 << 10, lateBytes = 100): ByteSink {
     },
     cut: () => undefined,
     program: () => undefined,
+    encoded: () => [],
     commit(bytes) {
       kept += Buffer.from(room.buffer, 0, bytes).toString('latin1');
     },

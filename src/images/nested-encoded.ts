@@ -1,0 +1,19 @@
+import type { EncodedKind } from './layer-pass.ts';
+import type { Container } from './container.ts';
+import type { ContentReader } from './content-reader.ts';
+import { readZlib } from './nested-git.ts';
+import { readGzip } from './nested-packed.ts';
+
+/** A run's content is one file without a name of its own. */
+export function readEncoded(container: Container, kind: EncodedKind): ContentReader | undefined {
+  // Two bytes are no magic: where they are none, there is nothing to say.
+  if (kind === 'zlib in base64') return readZlib({ ...container, limit: () => undefined });
+  if (kind !== 'base64') return readGzip(container);
+  const item = container.item('');
+  return (
+    item && {
+      push: (bytes) => void item.write(bytes),
+      end: (isWhole) => item.end(isWhole),
+    }
+  );
+}

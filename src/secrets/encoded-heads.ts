@@ -1,0 +1,30 @@
+import type { EncodedKind } from '../model/byte-sink.ts';
+import type { BytePattern } from './automaton.ts';
+import { codesOf } from './guard.ts';
+
+/** How a run of base64 begins that holds more than keys as they are. */
+export interface EncodedHead {
+  readonly kind: EncodedKind;
+  readonly bytes: BytePattern;
+}
+
+const head = (kind: EncodedKind, text: string, ...further: readonly string[]): EncodedHead => ({
+  kind,
+  bytes: [...text.split('').map(codesOf), ...further.map(codesOf)],
+});
+
+/** The name of a registry's logins, or the first of its hosts, as JSON is written: in one line, by tabs, by two blanks or by four. */
+const dockerConfigs = ['{"auths"', '{ "auths"', '{\n\t"auths"', '{\n  "auths"', '{\n    "auths"', '{"https://', '{\n\t"https://'];
+
+/** What is known of base64 for whole groups of three bytes; the rest depends on what follows. */
+const base64Of = (text: string): string => Buffer.from(text.slice(0, Math.floor(text.length / 3) * 3)).toString('base64');
+
+/** In an order that never depends on detectors: the last patterns of a net are these. */
+export const encodedHeads: readonly EncodedHead[] = [
+  // Magic, method and the first bits of the flags.
+  head('gzip in base64', 'H4sI', 'ABCDEFGH'),
+  head('gzip in base64, twice', 'SDRzSU'),
+  // A window of 32 KiB at the usual level.
+  head('zlib in base64', 'eJ', 'wxyz'),
+  ...dockerConfigs.map((text) => head('base64', base64Of(text))),
+];

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import type { EncodedPart } from '../../src/model/byte-sink.ts';
+import { prepareByteSinks } from '../../src/secrets/byte-sink.ts';
+import { loadDetectorSet } from '../../src/secrets/detectors.ts';
+import { createRedactor } from '../../src/secrets/redact.ts';
+import { everyPattern } from '../support/every-pattern.ts';
+
+const set = await loadDetectorSet();
+const redactor = createRedactor();
+const kernel = prepareByteSinks({ set, redactor, engine: 'wasm' });
+const automaton = prepareByteSinks({ set, redactor, engine: 'automaton' });
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+describe('runs of base64 that begin as gzip', () => {
+  it('are decoded to the byte, by any engine and in any cut', () => {
+    const run = fc
+      .tuple(fc.uint8Array({ minLength: 60, maxLength: 60_000 }), fc.boolean(), fc.constantFrom('', '\n', '\r\n   ', '\\n'))
+      .map(([bytes, isTwice, wrap]) => {
+        const packed = gzipSync(bytes);
+        const text = isTwice ? base64(Buffer.from(base64(packed))) : base64(packed);
+        return { packed, text: wrap === '' ? text : text.replace(/.{76}(?=.)/g, `$&${wrap}`) };
+      });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.string({ maxLength: 40 }), run), { minLength: 1, maxLength: 6 }),
+        fc.array(fc.integer({ min: 1, max: 300_000 }), { minLength: 1, maxLength: 8 }),
+        (pieces, sizes) => {
+          const text = Buffer.from(pieces.map(([before, { text: one }]) => `${before} "${one}" `).join(''), 'utf8');
+          const wanted = pieces.map(([, { packed }]) => packed.toString('hex'));
+          for (const sink of [kernel(), automaton(), everyPattern(set, redactor)()]) {
+            expect(decodedIn(sink, text, sizes).map((bytes) => bytes.toString('hex'))).toEqual(wanted);
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  }, 120_000);
+
+  it('are none where base64 stands before them, or too little of it behind', () => {
+    const text = base64(gzipSync('some text that is long enough to be a run of base64'));
+    for (const none of [`A${text}`, `/${text}`, text.slice(0, 31), `${text.slice(0, 20)}!${text.slice(20)}`]) {
+      expect(decodedIn(kernel(), Buffer.from(`x: ${none}`), [99])).toEqual([]);
+    }
+  });
+
+  it('are left alone where base64 is', () => {
+    const sink = prepareByteSinks({ set, redactor, engine: 'wasm', passes: { base64: false } })();
+    expect(decodedIn(sink, Buffer.from(base64(gzipSync('some text that is long enough to be a run of base64'))), [99])).toEqual([]);
+  });
+});
+
+function decodedIn(
+  sink: Pick<ReturnType<typeof kernel>, 'room' | 'commit' | 'encoded' | 'end'>,
+  bytes: Buffer,
+  sizes: readonly number[],
+): readonly Buffer[] {
+  const parts: EncodedPart[] = [];
+  for (let from = 0, n = 0; from < bytes.length; n++) {
+    const room = sink.room();
+    const count = bytes.copy(room, 0, from, from + Math.min(room.length, sizes[n % sizes.length] as number));
+    sink.commit(count);
+    from += count;
+    parts.push(...sink.encoded());
+  }
+  sink.end();
+  parts.push(...sink.encoded());
+  const runs = new Map<number, Buffer[]>();
+  for (const { startByte, bytes: part } of parts) runs.set(startByte, [...(runs.get(startByte) ?? []), Buffer.from(part)]);
+  return [...runs.values()].map((all) => Buffer.concat(all));
+}
