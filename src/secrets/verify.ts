@@ -115,7 +115,9 @@ function keyAt(
 ): Found | undefined {
   const { text, base } = excerpt;
   const at = start - base;
-  const announced = announcedAt(anchor, text, at);
+  const said = announcedAt(anchor, text, at);
+  // In a program, what looks like the mark and the length of a pickle is the end of a name.
+  const announced = said !== undefined && /[zZCU]/.test(text.charAt(at - 2)) && isInProgram() ? undefined : said;
   if (announced?.isDoubtful === false) return foundIn(announced.match, start);
   const match = detector.isFree || hasLeftEdge(text, at) ? execAt(anchor.exact, text, at) : null;
   if (announced !== undefined && announced.match[0].length > (match?.[0].length ?? 0)) return foundIn(announced.match, start);

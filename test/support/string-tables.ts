@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { pick, seededRandom } from '../../src/secrets/random.ts';
 
 /** A program's strings as its compiler lays them out. */
@@ -28,21 +27,38 @@ function tableOf(strings: readonly string[], text: string): StringTable {
   return { bytes: Buffer.from(`${strings.join('')}and more`, 'latin1'), start };
 }
 
-const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'latin1');
-const names = [...new Set(read('checks/models/aws.json').match(/[A-Za-z][A-Za-z0-9_]{2,40}/g))];
-const sentences = [...new Set(`${read('README.md')}${read('docs/architecture.md')}`.match(/[A-Z][A-Za-z0-9 ,.'"()-]{10,200}/g))];
+/** Words of programs: the table of one seed is the same everywhere. */
+const words =
+  `accept access address allocate array attempt block buffer bytes cache cannot certificate channel client close code config connection context
+copy count create data decode default delete device digest directory empty encode error event exceeds exit expected failed field file flag format frame
+function handler hash header host http index integer invalid key length limit list load local lock map marker memory message method missing mode module
+mutex name network node nil not null number object offset open option overflow packet panic parse path pipe pointer pool port process protocol queue range
+read record reflect request reset resource response return runtime schema secret send server session size slice socket stack start state status stream
+string struct syscall table task thread time timeout tls token trace type unexpected unknown update user value version wait window with write`.split(
+    /\s+/,
+  );
 
-/** Names and sentences of real programs, some joined by signs, and some of the very length of the key: in Go they stand right beside it. */
+const nameOf = (random: () => number): string =>
+  Array.from({ length: 1 + Math.floor(random() * 4) }, (_, n) => {
+    const word = pick(words, random);
+    return n === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1);
+  }).join('');
+
+const sentenceOf = (random: () => number): string =>
+  Array.from({ length: 3 + Math.floor(random() * 12) }, () => pick(words, random)).join(' ');
+
+/** Names and sentences of programs, some joined by signs, and some of the very length of the key: in Go they stand right beside it. */
 function stringsFor(seed: string, length: number): readonly string[] {
   const random = seededRandom(`${seed} strings`);
-  const joined = (): string => `${pick(names, random)}${pick(['_', '-', '.', '/', ' ', ': '], random)}${pick(names, random)}`;
+  const joined = (): string => `${nameOf(random)}${pick(['_', '-', '.', '/', ' ', ': '], random)}${nameOf(random)}`;
   const long = (): string => {
-    let text = pick(names, random);
-    while (text.length < length) text += pick(random() < 0.5 ? names : sentences, random);
+    let text = nameOf(random);
+    while (text.length < length) text += random() < 0.5 ? nameOf(random) : sentenceOf(random);
     return text.slice(0, length);
   };
   return Array.from({ length: neighbours }, (_, n) => {
     if (n % 20 === 0) return long();
-    return n % 4 === 0 ? joined() : pick(n % 3 === 0 ? sentences : names, random);
+    if (n % 4 === 0) return joined();
+    return n % 3 === 0 ? sentenceOf(random) : nameOf(random);
   });
 }
