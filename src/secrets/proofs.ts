@@ -141,7 +141,7 @@ function lifetimeIn(text: string): string {
 /** RFC 7519: the header names an algorithm, the claims are an object. */
 function claimsOf(key: string): string | undefined {
   const [header, claims] = key.split('.').slice(0, 2).map(decodeObject);
-  if (typeof header?.['alg'] !== 'string' || claims === undefined) return undefined;
+  if (typeof header?.['alg'] !== 'string' || claims === undefined || madeUp.test(JSON.stringify(claims))) return undefined;
   const { exp } = claims;
   if (typeof exp !== 'number' || !(exp > 0 && exp < 8e12)) return 'its header and claims decode';
   return `its header and claims decode; it ends on ${new Date(exp * 1000).toISOString().slice(0, 10)}`;
@@ -163,6 +163,9 @@ const signatureBytes: ReadonlyMap<string, number> = new Map([
   ['ES512', 132],
   ['EdDSA', 64],
 ]);
+
+/** Values that stand in the claims of documentation, whatever key signed them. */
+const madeUp = /"(?:1234567890|test|foo|joe|(?:john|jane) doe|[^"]{0,64}@example\.(?:com|net|org))"/i;
 
 function decodeObject(part: string): { readonly [name: string]: unknown } | undefined {
   try {

@@ -64,6 +64,14 @@ it('a token of no issuer is that of the variable before it', () => {
   expect(rulesIn(`{"SUPABASE_SERVICE_ROLE_KEY":"${token}"}`)).toEqual(['supabase.service-role-key']);
 });
 
+it.each(['1234567890', 'John Doe', 'test', 'bob@example.com'])('a token that speaks of "%s" is documentation', (value) => {
+  const [header = '', , signature = ''] = exampleOf(detectors, 'jwt.token', 1).split('.');
+  const tokenOf = (sub: string): string =>
+    `${header}.${Buffer.from(JSON.stringify({ sub, iat: 1516239022 })).toString('base64url')}.${signature}`;
+  expect(rulesIn(`t = "${tokenOf('u-29')}"`)).toEqual(['jwt.token']);
+  expect(rulesIn(`t = "${tokenOf(value)}"`)).toEqual([]);
+});
+
 it('a short variable is none inside a longer word', () => {
   const value = exampleOf(detectors, 'zep.api-key', 1);
   expect(rulesIn(`MY_ZEP_API_KEY=${value}`)).toEqual(['zep.api-key']);
