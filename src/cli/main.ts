@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type Interfaces, run, settings } from '@oclif/core';
 import { terminalText } from '../report/escape/terminal.ts';
 import { describeError } from './error-text.ts';
-import { exitCodeMeanings } from './exit-codes.ts';
+import { exitCodeMeanings, exitCodes } from './exit-codes.ts';
 
 /**
  * Runs one command line. Never throws and never calls `process.exit`: it sets `process.exitCode` and lets the streams drain.
@@ -11,7 +11,7 @@ import { exitCodeMeanings } from './exit-codes.ts';
  */
 export async function main(argv: readonly string[], loadOptions: Interfaces.LoadOptions): Promise<void> {
   settings.enableAutoTranspile = false;
-  endQuietlyOnClosedPipe();
+  outliveStreams();
   try {
     await run([...argv], loadOptions);
   } catch (error) {
@@ -45,13 +45,15 @@ function commandWords(flags: readonly string[]): string {
   return flags.flatMap((word, at) => (word.startsWith('-') ? [word.replace(/=.*/, '=…')] : at === 0 ? [word] : [])).join(' ');
 }
 
-/** `aispm scan | head` must not end in a stack trace. */
-function endQuietlyOnClosedPipe(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+/**
+ * `aispm scan | head` must not end in a stack trace, nor must a disk that is full behind `>`: whoever writes the report is told
+ * by the write itself. The code is for texts that nobody waits for, such as help. oclif throws what is no closed pipe: its listener goes.
+ */
+function outliveStreams(): void {
+  process.stdout.removeAllListeners('error').on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code !== 'EPIPE') process.exitCode ??= exitCodes.usage;
+  });
+  process.stderr.on('error', () => undefined);
 }
 
 /** `this.exit(code)`, and help shown for a topic, arrive as an error that only carries a code. */

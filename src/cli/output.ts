@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, lstat, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { UsageError } from '../model/usage-error.ts';
 import type { Chunk } from '../report/reporter.ts';
+import { makeFolder } from '../scan/make-folder.ts';
 
 /** `-` is stdout. */
 export interface OutputTarget {
@@ -28,22 +29,18 @@ export async function writeChunks(chunks: AsyncIterable<Chunk>, target: OutputTa
     return await files.commit();
   } catch (error) {
     await files.discard();
-    throw isFileProblem(error)
-      ? new UsageError(`cannot write "${(error.path ?? target.file).replace(/\.[0-9a-f]{12}\.part$/, '')}": ${reasonOf(error)}`, {
-          hint: 'choose another place with -o, or make room',
-        })
-      : error;
+    throw isFileProblem(error) ? cannotWrite(`"${(error.path ?? target.file).replace(/\.[0-9a-f]{12}\.part$/, '')}"`, error) : error;
   }
 }
 
-/** Writes one text and waits until the stream took it. False if the reader has gone. */
+/** Writes one text and waits until the stream took it. False if the reader has gone. A UsageError where what it leads to takes no more. */
 export async function writeTo(stream: Writable, text: string): Promise<boolean> {
   if (stream.destroyed || stream.writableEnded) return false;
   return new Promise<boolean>((resolve, reject) => {
     stream.write(text, (error) => {
       if (!error) resolve(true);
       else if ('code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED')) resolve(false);
-      else reject(error);
+      else reject(isFileProblem(error) ? cannotWrite('to stdout', error) : error);
     });
   });
 }
@@ -65,7 +62,7 @@ interface PendingFile {
 }
 
 async function pendingFile(file: string): Promise<PendingFile> {
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(file));
   const isLink = await lstat(file).then(
     (entry) => entry.isSymbolicLink(),
     () => false,
@@ -123,9 +120,13 @@ function isFileProblem(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && typeof (error as NodeJS.ErrnoException).code === 'string';
 }
 
+const cannotWrite = (place: string, error: NodeJS.ErrnoException): UsageError =>
+  new UsageError(`cannot write ${place}: ${reasonOf(error)}`, { hint: 'choose another place with -o, or make room' });
+
 function reasonOf(error: NodeJS.ErrnoException): string {
   const reasons: { readonly [code: string]: string } = {
     EACCES: 'permission denied',
+    ENOENT: 'no such folder, and none can be made there',
     EPERM: 'not permitted',
     EISDIR: 'it is a folder',
     ENOTDIR: 'a part of its path is a file, not a folder',

@@ -16,12 +16,16 @@ export function processWorld(options: {
   };
 }
 
-/** The first Ctrl-C asks for a partial report; a second one ends the process at once, as it would without us. */
+/** The first Ctrl-C or TERM asks for a partial report; a second one of either ends the process at once, as it would without us. */
 function abortOnSignal(): AbortSignal {
   const controller = new AbortController();
   // Every request in flight listens.
   setMaxListeners(0, controller.signal);
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort(name));
+  const stop = (name: 'SIGINT' | 'SIGTERM'): void => {
+    for (const each of ['SIGINT', 'SIGTERM'] as const) process.off(each, stop);
+    controller.abort(name);
+  };
+  for (const each of ['SIGINT', 'SIGTERM'] as const) process.on(each, stop);
   return controller.signal;
 }
 

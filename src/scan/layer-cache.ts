@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import type { LayerReport } from '../images/layer-pass.ts';
 import { isJsonObject } from '../model/json.ts';
+import { makeFolder } from './make-folder.ts';
 
 export interface LayerCacheOptions {
   readonly dir: string;
@@ -35,6 +36,7 @@ export async function openLayerCache({ dir, fingerprint, limitBytes, warn }: Lay
   const keyOf = (digest: string): string => `${prefix}${form}/${fingerprint}/${digest}`;
   let isWritable = true;
   let hasWritten = false;
+  let isMade: Promise<void> | undefined;
   const stopWriting = async (error: unknown): Promise<void> => {
     const isFirst = isWritable;
     isWritable = false;
@@ -48,7 +50,12 @@ export async function openLayerCache({ dir, fingerprint, limitBytes, warn }: Lay
     async put(digest, report) {
       if (!isWritable) return;
       hasWritten = true;
-      await cacache.put(dir, keyOf(digest), textOf(report)).catch(stopWriting);
+      try {
+        await (isMade ??= makeFolder(dir));
+        await cacache.put(dir, keyOf(digest), textOf(report));
+      } catch (error) {
+        await stopWriting(error);
+      }
     },
     async close() {
       if (hasWritten && isWritable) await shrink(cacache, dir, limitBytes).catch(stopWriting);

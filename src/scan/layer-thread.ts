@@ -43,7 +43,6 @@ export function startThread(): Thread {
   let ahead = 0;
   let wake: (() => void) | undefined;
   let broken: unknown;
-  worker.unref();
   let took: ((bytes: number) => void) | undefined;
   worker.on('message', (message: FromWorker) => {
     if (message.kind === 'read') return took?.(message.bytes);
@@ -58,6 +57,8 @@ export function startThread(): Thread {
     wake?.();
   };
   worker.on('error', breakDown).on('exit', (code) => breakDown(new Error(`a worker thread ended with code ${code}`)));
+  // Last: to listen for messages is to keep the process alive again.
+  worker.unref();
   const post = (message: ToWorker, transfer: readonly (ArrayBuffer | MessagePort)[] = []): void => worker.postMessage(message, transfer);
 
   function answer(): Promise<Answer> {

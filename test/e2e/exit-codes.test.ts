@@ -122,6 +122,11 @@ test('a bare scan takes the provider that has credentials, and lists the others 
   expect(new Set(scopes.map(({ provider }) => provider))).toEqual(new Set(['aws']));
 });
 
+test('a mistake in naming an image ends the program, though threads have started already', async () => {
+  const { code, stderr } = await runCli(computer, ['image', 'a:b:c', '--no-cache']);
+  expect({ code, said: stderr.split('\n')[0] }).toEqual({ code: 2, said: 'error: "a:b:c" is no image reference: "b:c" is no tag' });
+});
+
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Computer, newComputer, runCli, runShell } from '../support/run-cli.ts';
 import { type Clouds, startClouds } from '../support/start-clouds.ts';
@@ -36,6 +37,16 @@ describe.each(['json', 'ndjson', 'sarif', 'table'])('%s', (format) => {
     expect({ stderr, lines: stdout.split('\n').length }).toEqual({ stderr: '', lines: 2 });
     expect([0, 1, 141]).toContain(code);
   });
+});
+
+test.skipIf(!existsSync('/dev/full'))('a disk that is full behind `>` is one sentence, for a report and for help', async () => {
+  const report = await runShell(computer, 'aispm evaluate inventory.json -f json -q >/dev/full');
+  expect({ code: report.code, stderr: report.stderr }).toEqual({
+    code: 2,
+    stderr:
+      'error: cannot write to stdout: the disk is full\n  choose another place with -o, or make room\nexit 2: usage or configuration error\n',
+  });
+  expect(await runShell(computer, 'aispm image --help >/dev/full')).toMatchObject({ code: 2, stderr: '' });
 });
 
 test('--json is -f json', async () => {

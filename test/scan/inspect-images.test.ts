@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -233,6 +234,13 @@ test('an entry of the cache that was damaged is no entry, and a cache that canno
   expect(warnings).toEqual([
     expect.stringMatching(/^the cache of layers in ".*a-file" cannot be written \(\w+\): this scan goes on without it$/),
   ]);
+});
+
+test.skipIf(!existsSync('/proc/self'))('a folder that the system lets nobody make is no cache, and ends no scan', async () => {
+  const started = await lab({ app: await repositoryWith({ layers: [[['app/.env', `KEY=${anthropic()}\n`]]] }) });
+  const { inventory, warnings } = await started.inspect(['app'], { cache: { dir: '/proc/aispm/cache', limitBytes: 1e9 } });
+  expect(keysOf(inventory)).toHaveLength(1);
+  expect(warnings).toEqual([expect.stringContaining('the cache of layers in "/proc/aispm/cache" cannot be written (E')]);
 });
 
 test('the oldest entries leave a cache that has grown too large', async () => {

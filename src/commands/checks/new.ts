@@ -1,9 +1,10 @@
 import { Args, Flags } from '@oclif/core';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BaseCommand, required } from '../../cli/base-command.ts';
 import { writeTo } from '../../cli/output.ts';
 import { UsageError } from '../../model/usage-error.ts';
+import { makeFolder } from '../../scan/make-folder.ts';
 
 export default class ChecksNew extends BaseCommand {
   static override readonly summary = 'write the file of a new check, with every place to fill in marked';
@@ -18,7 +19,7 @@ export default class ChecksNew extends BaseCommand {
     const { newCheck } = await import('../../scan/new-check.ts');
     const { path: below, text } = await newCheck(required(args.id, 'the id of the new check'));
     const file = path.join(flags.folder, below);
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     await writeFile(file, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'EEXIST') throw new UsageError(`"${file}" exists already`, { hint: 'choose another id, or edit the file' });
       throw new UsageError(`cannot write "${file}": ${error.code ?? error.message}`, { hint: 'choose another folder with --folder' });
