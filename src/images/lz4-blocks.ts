@@ -74,14 +74,15 @@ export function createLz4Blocks(exports: UnpackExports, filler: Filler): Lz4Bloc
     return exports.LZ4_decompress_safe_usingDict(input.at(), target, bytes, frame.largest, target - history, history);
   }
 
-  /** On a fault it does not say how much it wrote; marked memory does. */
+  /** On a fault it does not say how much it wrote; marked memory does. No byte stands for more than 255. */
   function decodeDamaged(bytes: number): number {
     const target = output.at() + windowBytes;
-    look().fill(untouched, target, target + frame.largest);
+    const room = look().subarray(target, target + Math.min(frame.largest, bytes * 255 + 64));
+    room.fill(untouched);
     decode(bytes);
-    let end = target + frame.largest;
-    while (end > target && look()[end - 1] === untouched) end--;
-    return end - target;
+    let end = room.length;
+    while (end > 0 && room[end - 1] === untouched) end--;
+    return end;
   }
 
   function handOn(from: number, length: number): void {

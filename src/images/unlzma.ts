@@ -55,6 +55,7 @@ export function createLzmaFormat(
   const stage = createStage(exports, filler);
   let isOpen = false;
   let window = 0;
+  let unpacked = 0;
   let wide: number | undefined;
 
   function start(bytes: Uint8Array): number | 'more' | 'none' | PackedFault {
@@ -64,6 +65,7 @@ export function createLzmaFormat(
     window = header.window(head);
     const answer = (header.name === 'lzip' ? exports.xz_open_lzip : exports.xz_open_lzma)(stage.unpacker);
     isOpen = answer === lzmaReturn.ok;
+    unpacked = 0;
     stage.step(exports.xz_step, stage.load(header.withWindow(head, largestWindow)));
     return header.bytes;
   }
@@ -80,13 +82,15 @@ export function createLzmaFormat(
         const taken = start(bytes);
         return taken === 'more' && isEnd ? 'none' : taken;
       }
-      const { answer, consumed } = stage.step(exports.xz_step, stage.load(bytes));
+      const { answer, consumed, produced } = stage.step(exports.xz_step, stage.load(bytes));
+      unpacked += produced;
       if (answer === lzmaReturn.ok) return consumed;
       if (answer === lzmaReturn.noProgress) return 'more';
       close();
       if (answer === lzmaReturn.end) return consumed;
-      if (window <= largestWindow || answer !== lzmaReturn.damaged)
-        return { text: lzmaFault(header.name, answer), from: offset + consumed };
+      // What was unpacked was kept until now: it is damage then.
+      const isWide = window > largestWindow && unpacked > largestWindow && answer === lzmaReturn.damaged;
+      if (!isWide) return { text: lzmaFault(header.name, answer), from: offset + consumed };
       wide = window;
       return { text: `it asks for a window of ${window} bytes, and ${largestWindow} are kept`, from: offset + consumed };
     },

@@ -25,9 +25,10 @@ export function createXzFormat(exports: UnpackExports, filler: Filler, largestWi
   let check = -1;
   let index = 0;
   let isBroken = false;
-  /** Of the block: where its header begins, and whether it is open. */
+  /** Of the block: where its header begins, whether it is open, and what it unpacked to until now. */
   let begun = 0;
   let isOpen = false;
+  let unpacked = 0;
   let wide: number | undefined;
   let offset = 0;
 
@@ -77,6 +78,7 @@ export function createXzFormat(exports: UnpackExports, filler: Filler, largestWi
     const answer = openBlock(bytes.subarray(0, length), largestWindow);
     if (answer !== lzmaReturn.ok) return damage(lzmaFault('xz', answer));
     isOpen = true;
+    unpacked = 0;
     part = 'block';
     return length;
   }
@@ -87,12 +89,14 @@ export function createXzFormat(exports: UnpackExports, filler: Filler, largestWi
   }
 
   function block(bytes: Uint8Array): number | 'more' | PackedFault {
-    const { answer, consumed, window } = stage.step(exports.xz_step, stage.load(bytes));
+    const { answer, consumed, produced, window } = stage.step(exports.xz_step, stage.load(bytes));
+    unpacked += produced;
     if (answer === lzmaReturn.ok) return consumed;
     if (answer === lzmaReturn.noProgress) return 'more';
     if (answer !== lzmaReturn.end) {
       offset += consumed;
-      if (window <= largestWindow || answer !== lzmaReturn.damaged) return damage(lzmaFault('xz', answer));
+      // What was unpacked was kept until now: it is damage then.
+      if (window <= largestWindow || unpacked <= largestWindow || answer !== lzmaReturn.damaged) return damage(lzmaFault('xz', answer));
       wide = window;
       return damage(`it asks for a window of ${window} bytes, and ${largestWindow} are kept`);
     }
