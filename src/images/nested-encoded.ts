@@ -4,11 +4,11 @@ import type { ContentReader } from './content-reader.ts';
 import { readZlib } from './nested-git.ts';
 import { readGzip } from './nested-packed.ts';
 
-/** A run's content is one file without a name of its own. */
+/** A run's content is one file without a name of its own; it is opened by its first bytes. */
 export function readEncoded(container: Container, kind: EncodedKind): ContentReader | undefined {
   // Two bytes are no magic: where they are none, there is nothing to say.
   if (kind === 'zlib in base64') return readZlib({ ...container, limit: () => undefined });
-  if (kind !== 'base64') return readGzip(container);
+  if (kind === 'gzip in base64' || kind === 'gzip in base64, twice') return readGzip(container);
   const item = container.item('');
   return (
     item && {

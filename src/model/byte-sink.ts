@@ -41,7 +41,15 @@ export interface Held {
 }
 
 /** What a run of base64 holds by its first characters. */
-export type EncodedKind = 'gzip in base64' | 'gzip in base64, twice' | 'zlib in base64' | 'base64';
+export type EncodedKind =
+  | 'gzip in base64'
+  | 'gzip in base64, twice'
+  | 'zlib in base64'
+  | 'zip in base64'
+  | 'zstd in base64'
+  | 'xz in base64'
+  | 'bzip2 in base64'
+  | 'base64';
 
 /** Bytes of what a run of base64 holds, decoded (as often as it was encoded). */
 export interface EncodedPart {

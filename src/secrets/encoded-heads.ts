@@ -26,5 +26,11 @@ export const encodedHeads: readonly EncodedHead[] = [
   head('gzip in base64, twice', 'SDRzSU'),
   // A window of 32 KiB at the usual level.
   head('zlib in base64', 'eJ', 'wxyz'),
+  // What it takes to unpack the first file: version 1.0, 2.0 or 4.5.
+  head('zip in base64', 'UEsDB', 'ABC'),
+  head('zstd in base64', 'KLUv/'),
+  head('xz in base64', '/Td6WFoA'),
+  // Blocks of 900 KB, which nobody changes.
+  head('bzip2 in base64', 'QlpoOTFBWSZT'),
   ...dockerConfigs.map((text) => head('base64', base64Of(text))),
 ];
