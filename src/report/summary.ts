@@ -164,11 +164,14 @@ function isUnanswered({ unknown, gaps }: LedgerRow, open: ReadonlySet<GapId>): b
   return unknown > 0 || gaps.some((gap) => open.has(gap));
 }
 
-/** Equal refusals of one account are one line: the reader wants to know what to grant, not to count regions. None is left out. */
+/**
+ * Equal refusals of one account are one line: the reader wants to know what to grant, not to count regions. None is left out.
+ * Of an image each thing that was not read has its own reason, and is named.
+ */
 function gapLines(gaps: readonly Gap[], touched: ReadonlyMap<GapId, ReadonlySet<CheckId>>): readonly string[] {
   const groups = new Map<string, Gap[]>();
   for (const gap of gaps) {
-    const key = JSON.stringify([gap.call, gap.reason, accountOf(gap.scope), gap.accepted ?? null]);
+    const key = JSON.stringify([gap.call, gap.reason, accountOf(gap.scope), gap.accepted ?? null, isOfImage(gap) ? gap.detail : null]);
     groups.set(key, [...(groups.get(key) ?? []), gap]);
   }
   return [...groups.values()].map((group) => {
@@ -177,8 +180,19 @@ function gapLines(gaps: readonly Gap[], touched: ReadonlyMap<GapId, ReadonlySet<
     const checks = new Set(group.flatMap(({ id }) => [...(touched.get(id) ?? [])])).size;
     const times = group.length > 1 ? `, ${group.length} times` : '';
     const accepted = gap.accepted ? `   accepted until ${gap.accepted.until}: ${gap.accepted.reason}` : '';
-    return `${gap.call} ${reasonInWords[gap.reason]} in ${accountOf(gap.scope)} ${regions}${times} (${checks} ${checks === 1 ? 'check' : 'checks'}): ${gap.detail}${accepted}`;
+    const call = isOfImage(gap) ? `${gap.call} ${subjectsOf(group)}` : gap.call;
+    return `${call} ${reasonInWords[gap.reason]} in ${accountOf(gap.scope)} ${regions}${times} (${checks} ${checks === 1 ? 'check' : 'checks'}): ${gap.detail}${accepted}`;
   });
+}
+
+const isOfImage = ({ scope }: Gap): boolean => scope.startsWith('image/');
+const mostSubjects = 3;
+
+/** Digests as short as people know them. */
+function subjectsOf(group: readonly Gap[]): string {
+  const names = [...new Set(group.map(({ subject = '' }) => subject.replace(/^(sha\d+:[0-9a-f]{12})[0-9a-f]+$/, '$1')))].sort(byCodeUnit);
+  const more = names.length > mostSubjects ? [`${names.length - mostSubjects} more`] : [];
+  return [...names.slice(0, mostSubjects), ...more].join(', ');
 }
 
 function limitsLine({ limits }: Head): readonly string[] {

@@ -116,9 +116,9 @@ test('a registry that cannot be reached, a pull that is refused and an image tha
   );
   onTestFinished(() => lab.close());
   const refused = await runCli(computer, ['image', `${lab.host}/app`]);
-  expect([refused.code, refused.stdout]).toEqual([3, expect.stringContaining('image manifest refused in image/')]);
+  expect([refused.code, refused.stdout]).toEqual([3, expect.stringContaining('image manifest latest refused in image/')]);
   const away = await runCli(computer, ['image', '127.0.0.1:9/app']);
-  expect([away.code, away.stdout]).toEqual([3, expect.stringContaining('image manifest not reachable in image/127.0.0.1:9/app')]);
+  expect([away.code, away.stdout]).toEqual([3, expect.stringContaining('image manifest latest not reachable in image/127.0.0.1:9/app')]);
 });
 
 test('a layer that is cut short is a gap, and what was read until then is reported', async () => {

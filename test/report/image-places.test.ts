@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { assetId } from '../../src/model/ids.ts';
 import sarif from '../../src/report/formats/sarif.ts';
 import table from '../../src/report/formats/table.ts';
+import { coverageLines } from '../../src/report/summary.ts';
 import { assemble } from '../../src/scan/assemble.ts';
 import { knownImageRules } from '../../src/scan/known-image-rules.ts';
-import { digestOfKey, imageInventory, keyAt, repository, repositoryAsset } from '../support/image-estate.ts';
-import { agent } from '../support/report-estate.ts';
+import { digestOfKey, imageInventory, keyAt, repository, repositoryAsset, repositoryScope } from '../support/image-estate.ts';
+import { agent, gap } from '../support/report-estate.ts';
 import { rendered } from '../support/rendered.ts';
 
 const imageRules = await knownImageRules();
@@ -116,5 +117,19 @@ test('a finding names image and layer by digest, and every other place of the ve
   const { runs } = JSON.parse(await text(sarif, same)) as { runs: { results: { properties: { keys: object } }[] }[] };
   expect(runs.flatMap(({ results }) => results.map(({ properties }) => properties.keys))).toContainEqual([
     { digest: digestOfKey('a'), alsoIn: ['aws.bedrock-agent.agent "serving" in us-east-1', 'oci.repository "registry.example/web"'] },
+  ]);
+});
+
+test('what was not read of an image is named in the summary, each with its own reason', () => {
+  const of = (id: string, subject: string, detail: string) =>
+    gap({ id, subject, detail, scope: repositoryScope, call: 'image layer', reason: 'malformed' });
+  const digests = ['1', '2', '3', '4', '5'].map((digit) => `sha256:${digit.repeat(64)}`);
+  const gaps = [
+    ...digests.slice(0, 4).map((digest, at) => of(`gap:${at}`, digest, 'it is no tar')),
+    of('gap:4', digests[4] ?? '', 'its bytes are not those of its digest'),
+  ];
+  expect(coverageLines({ ...report, gaps }).slice(1)).toEqual([
+    'image layer sha256:111111111111, sha256:222222222222, sha256:333333333333, 1 more answered badly in image/registry.example/ml/chat global, 4 times (0 checks): it is no tar',
+    'image layer sha256:555555555555 answered badly in image/registry.example/ml/chat global (0 checks): its bytes are not those of its digest',
   ]);
 });
