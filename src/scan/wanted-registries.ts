@@ -3,6 +3,7 @@ import type { ImageSources } from '../images/sources/open-image.ts';
 import type { ReaderOptions } from '../images/sources/registry/reader.ts';
 import { listRepositories } from '../images/sources/registry/catalogue.ts';
 import { globMatcher } from '../model/glob.ts';
+import { UsageError } from '../model/usage-error.ts';
 import type { WantedImage } from './inspect-images.ts';
 
 export interface RegistryChoice {
@@ -15,6 +16,11 @@ export interface RegistryChoice {
 /** `HOST[:PORT][/GLOB]`, as browsers show it, too. Throws a UsageError. */
 export function parseRegistryChoice(text: string): RegistryChoice {
   const bare = text.replace(/^(?:https|docker|oci):\/\//, '').replace(/\/+$/, '');
+  const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(bare)?.[0];
+  if (scheme !== undefined || bare === '')
+    throw new UsageError(`--registry ${scheme === undefined ? 'is empty' : `begins with "${scheme}"`}`, {
+      hint: 'write HOST[:PORT], or HOST[:PORT]/GLOB for some of its repositories; plain http is allowed by --plain-http HOST',
+    });
   const slash = bare.indexOf('/');
   const host = parseRegistryHost(slash < 0 ? bare : bare.slice(0, slash));
   return { text, host, repositories: slash < 0 ? '*' : bare.slice(slash + 1) };

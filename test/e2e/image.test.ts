@@ -94,14 +94,19 @@ test.each([
   { args: ['ghcr.io/Acme/app'], says: '"ghcr.io/Acme/app" is no image reference' },
   { args: ['./missing'], says: /missing/ },
   { args: ['./plain.txt'], says: /plain\.txt/ },
+  { args: ['./empty.tar'], says: '"./empty.tar" is empty' },
+  { args: ['-'], says: 'nothing was piped in' },
   { args: ['registry.example/app', '--offline'], says: '--offline allows no connection' },
   { args: ['./plain.txt', '--tags', 'new est'], says: '--tags "new est" chooses no tags' },
   { args: ['./plain.txt', '--max-image-size', 'big'], says: '--max-image-size "big" is no size' },
   { args: ['./plain.txt', '--timeout', 'soon'], says: '--timeout "soon" is no duration' },
+  { args: ['--registry', 'http://registry.example'], says: '--registry begins with "http://"' },
+  { args: ['--registry', ''], says: '--registry is empty' },
   { args: [], says: 'the name of an image is missing' },
 ])('$args is a mistake of the user: one sentence, and exit code 2', async ({ args, says }) => {
   const computer = await newComputer();
   await computer.write('plain.txt', 'no image');
+  await computer.write('empty.tar', '');
   const { code, stdout, stderr } = await runCli(computer, ['image', ...args]);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr.split('\n')[0]).toMatch(says);

@@ -97,7 +97,14 @@ async function pipedIn({ stdin, temporaryFolder }: FileWorld): Promise<FileHandl
 }
 
 async function storeOf(handle: FileHandle, name: string, file: string, { temporaryFolder }: FileWorld): Promise<MemberStore> {
-  const compression = sniffCompression(await head(handle));
+  const beginning = await head(handle);
+  if (beginning.length === 0) {
+    await handle.close();
+    throw new UsageError(file === '-' ? 'nothing was piped in' : `"${file}" is empty`, {
+      hint: 'the program that was to write the archive may have failed',
+    });
+  }
+  const compression = sniffCompression(beginning);
   if (compression === 'none') return openTar(handle, name);
   const unpacked = await unpackArchive(handle, compression, file, temporaryFolder);
   const store = await openTar(unpacked.handle, name);

@@ -442,7 +442,7 @@ describe('a path that cannot be an image is a usage error', () => {
       async () => (await writeFile(`${folder}/text`, 'hello'), `${folder}/text`),
       'is no image: it lacks an index.json or manifest.json',
     ],
-    ['to an empty file', async () => (await writeFile(`${folder}/empty`, ''), `${folder}/empty`), 'is no image: it lacks'],
+    ['to an empty file', async () => (await writeFile(`${folder}/empty`, ''), `${folder}/empty`), 'is empty'],
     ['to a tar of something else', () => writeTar(`${folder}/other.tar`, [{ name: 'readme', content: 'x' }]), 'is no image: it lacks'],
     [
       'to a layout that says nothing',
