@@ -8,6 +8,8 @@ import { drawShape } from './draw.ts';
 export interface Proof {
   /** The key without what only its writing adds (line breaks, escapes), so that it is one key however it is written. */
   plain?(key: string): string;
+  /** What of a key's random part is the same in every key, taken away; where it is left out, nothing is. */
+  open?(random: string): string;
   /** Why the key is believed (ends a sentence, holds nothing secret), or `undefined`: the proof fails. */
   check(key: string, spec: KindSpec): string | undefined;
   /** How long a key is that begins a text, where it says so; `undefined` where it does not. */
@@ -61,6 +63,7 @@ export const proofs: { readonly [name in ProofName]: Proof } = {
   },
   'pem-der': {
     plain: (key) => bodyOf(key).toString('base64'),
+    open: (random) => random.replace(withoutPassphrase, ''),
     check(key) {
       const body = bodyOf(key);
       return isDer(body) && !countsUp(body) ? 'its body is a complete DER or OpenSSH structure' : undefined;
@@ -177,6 +180,12 @@ function decodeObject(part: string): { readonly [name: string]: unknown } | unde
 }
 
 const bodyOf = (key: string): Buffer => Buffer.from(key.replace(/\\[nr]|[^A-Za-z0-9+/=]/g, ''), 'base64');
+
+/**
+ * How every SSH key without a passphrase begins, in base64: its zeros look like a placeholder.
+ * `openssh-key-v1`, cipher `none`, derivation `none` without options, one key. https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key
+ */
+const withoutPassphrase = 'b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAAB';
 
 function isDer(body: Buffer): boolean {
   if (body.subarray(0, 14).toString('latin1') === 'openssh-key-v1') return true;

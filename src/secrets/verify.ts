@@ -149,7 +149,8 @@ function judge(detector: Detector, found: Found, excerpts: Excerpts, redactor: R
   const key = text.slice(here.start, here.end);
   const proof = spec.proof === undefined ? undefined : proofs[spec.proof].check(key, spec);
   if (spec.proof !== undefined && proof === undefined) return undefined;
-  if (!isPlausible(key, found.random, spec)) return undefined;
+  const random = (spec.proof && proofs[spec.proof].open?.(found.random)) ?? found.random;
+  if (!isPlausible(key, random, spec)) return undefined;
   const plain = plainKey(key, spec);
   if (plain !== key && isPublished(plain, spec.published ?? [])) return undefined;
   const word = spec.context && distanceToWord(text, here.start, here.end, detector.spellings, detector.within);

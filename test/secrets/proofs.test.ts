@@ -93,3 +93,23 @@ it('a routable token of GitLab is one only if it says its own length, and proves
     expect(found(`glpat-${payload}${version}.09${checksum}`)).toEqual([]);
   }
 });
+
+it('an SSH key is found with a passphrase and without one', () => {
+  const text = (value: string | Buffer): Buffer => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(value.length);
+    return Buffer.concat([length, Buffer.from(value as string)]);
+  };
+  const random = (length: number): Buffer => Buffer.from(Array.from({ length }, (_, at) => (at * at * 89 + at * 31 + 7) % 251));
+  const one = Buffer.from([0, 0, 0, 1]);
+  const publicKey = text(Buffer.concat([text('ssh-ed25519'), text(random(32))]));
+  for (const [cipher, derivation, options] of [
+    ['none', 'none', Buffer.alloc(0)],
+    ['aes256-ctr', 'bcrypt', random(24)],
+  ] as const) {
+    const body = [Buffer.from('openssh-key-v1\0'), text(cipher), text(derivation), text(options), one, publicKey, text(random(144))];
+    const lines = Buffer.concat(body).toString('base64').replace(/.{70}/g, '$&\n');
+    const [match] = finder.find(Buffer.from(`-----BEGIN OPENSSH PRIVATE KEY-----\n${lines}\n-----END OPENSSH PRIVATE KEY-----\n`));
+    expect([cipher, match?.rule, match?.confidence]).toEqual([cipher, 'private-key.pem', 'certain']);
+  }
+});
