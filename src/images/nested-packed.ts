@@ -38,9 +38,13 @@ const largestLzmaWindow = 16 << 20;
 
 /** The same of xz and its kin, bzip2 and lz4. */
 export function readPacked(container: Container, kind: PackedKind): ContentReader | undefined {
-  const options = { largestWindow: largestLzmaWindow, passesOthers: false };
   const item = container.item('');
-  if (item === undefined) return undefined;
+  return item && readPackedItem(container, item, kind);
+}
+
+/** One file of several that a container holds. */
+export function readPackedItem(container: Container, item: Item, kind: PackedKind): ContentReader | undefined {
+  const options = { largestWindow: largestLzmaWindow, passesOthers: false };
   return unpacking(container, item, (out) => createUnpacker(kind, out, options), new Uint8Array(scratchBytes));
 }
 

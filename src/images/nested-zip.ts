@@ -1,4 +1,5 @@
 import type { Container, Item } from './container.ts';
+import { isPackedOtherwise, readPackedOtherwise } from './nested-zip-packed.ts';
 import { createMarkList } from './mark-list.ts';
 import { type ContentReader, headed } from './content-reader.ts';
 import { lengthOf, readCentral, readLocal, recordAt, recordMagic, type ZipFile, type ZipRecord } from './zip-records.ts';
@@ -134,6 +135,10 @@ export function readZip(container: Container, at = 0): ContentReader | undefined
       container.cut(start);
       if (left !== undefined) container.cut(end);
       return { inside: headed((head) => container.stored(file.name, start, end, head)) };
+    } else if (isPackedOtherwise(file, left)) {
+      const item = container.item(file.name);
+      isStopped ||= item === undefined;
+      return { inside: item && readPackedOtherwise(container, item, file) };
     } else if (file.method !== 8) container.limit('file of a zip that is packed in a way that is not opened');
     else {
       inflate.reset();

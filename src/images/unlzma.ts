@@ -7,8 +7,8 @@ import { lzmaFault, lzmaReturn } from './lzma-faults.ts';
 export interface LzmaHeader {
   readonly name: 'lzip' | 'lzma';
   readonly bytes: number;
-  /** Whether this can begin a stream, as far as the bytes are there. */
-  begins(head: Uint8Array): boolean;
+  /** Whether this can begin a stream, as far as the bytes are there; the first one, or one behind it. */
+  begins(head: Uint8Array, isFirst: boolean): boolean;
   window(head: Uint8Array): number;
   /** The same header with no larger window than this. */
   withWindow(head: Uint8Array, largest: number): Uint8Array;
@@ -27,13 +27,11 @@ export const lzip: LzmaHeader = {
 
 const lzipWindow = (code: number): number => 2 ** (code & 31) - (2 ** (code & 31) / 16) * (code >> 5);
 
-/** What LZMA wrote before xz: properties, the window, the length or nothing but ones. No magic: a window of a power of two, and a length below a TiB. */
+/** What LZMA wrote before xz: properties, the window, the length or nothing but ones. It has no magic: who opens it has looked at that. */
 export const lzma: LzmaHeader = {
   name: 'lzma',
   bytes: 13,
-  begins: (head) =>
-    [0x5d, 0, 0].every((byte, n) => n >= head.length || head[n] === byte) &&
-    (head.length < 13 || (isPower(head) && isLength(head.subarray(5, 13)))),
+  begins: (head, isFirst) => isFirst && (head[0] ?? 0) < properties,
   window: (head) => windowOf(head),
   withWindow(head, largest) {
     const smaller = Buffer.from(head);
@@ -42,9 +40,10 @@ export const lzma: LzmaHeader = {
   },
 };
 
+/** Nine times five times five. */
+const properties = 225;
+
 const windowOf = (head: Uint8Array): number => new DataView(head.buffer, head.byteOffset).getUint32(1, true);
-const isPower = (head: Uint8Array): boolean => (windowOf(head) & (windowOf(head) - 1)) === 0;
-const isLength = (size: Uint8Array): boolean => size.every((byte) => byte === 0xff) || size.subarray(5).every((byte) => byte === 0);
 
 /** Both kinds of stream, by liblzma. What follows a damaged member of lzip is found by the header of the next one. */
 export function createLzmaFormat(
@@ -54,14 +53,16 @@ export function createLzmaFormat(
 ): PackedFormat {
   const stage = createStage(exports, filler);
   let isOpen = false;
+  let isFirst = true;
   let window = 0;
   let unpacked = 0;
   let wide: number | undefined;
 
   function start(bytes: Uint8Array): number | 'more' | 'none' | PackedFault {
     const head = bytes.subarray(0, header.bytes);
-    if (!header.begins(head)) return 'none';
+    if (!header.begins(head, isFirst)) return 'none';
     if (head.length < header.bytes) return 'more';
+    isFirst = false;
     window = header.window(head);
     const answer = (header.name === 'lzip' ? exports.xz_open_lzip : exports.xz_open_lzma)(stage.unpacker);
     isOpen = answer === lzmaReturn.ok;
@@ -99,7 +100,7 @@ export function createLzmaFormat(
       if (header.name !== 'lzip') return { at: offset + bytes.length, isFound: false };
       for (let n = bytes.indexOf(lzipMagic[0] as number); n >= 0; n = bytes.indexOf(lzipMagic[0] as number, n + 1)) {
         const head = bytes.subarray(n, n + header.bytes);
-        if (header.begins(head)) return { at: offset + n, isFound: head.length === header.bytes };
+        if (header.begins(head, false)) return { at: offset + n, isFound: head.length === header.bytes };
       }
       return { at: offset + bytes.length, isFound: false };
     },

@@ -39,6 +39,8 @@ export interface ZipFile {
   readonly hasDescriptor: boolean;
   /** Packed bytes. */
   readonly packed: number;
+  /** What they unpack to; undefined where the data says itself where it ends, or where the number stands behind it. */
+  readonly unpacked: number | undefined;
 }
 
 export function readLocal(bytes: Buffer): ZipFile {
@@ -66,11 +68,14 @@ function readFile(bytes: Buffer, at: Layout): ZipFile {
     method: bytes.readUInt16LE(at.flags + 2),
     isEncrypted: (flags & 1) !== 0,
     hasDescriptor: (flags & 8) !== 0,
+    unpacked: (flags & (8 | endsItself)) !== 0 ? undefined : unpacked === sizes32 ? size64(extra, 0) : unpacked,
     packed: packed === sizes32 ? (size64(extra, unpacked === sizes32 ? 8 : 0) ?? packed) : packed,
   };
 }
 
 const sizes32 = 0xffffffff;
+/** Of LZMA alone (APPNOTE.TXT, 4.4.4). */
+const endsItself = 2;
 
 /** A size in the extra field of zip64, which holds those that do not fit, in order: unpacked, packed. */
 function size64(extra: Buffer, offset: number): number | undefined {
