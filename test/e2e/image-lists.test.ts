@@ -154,7 +154,7 @@ test.each([
   [['app', '--platform', 'arm64'], '--platform "arm64" is no platform'],
   [['app', '--shard', '3/2'], '--shard "3/2" is no part of a whole'],
   [['registry.example:5000'], 'it is the name of a registry, or of a file'],
-  [['-'], '"-" is no image: it lacks an index.json or manifest.json'],
+  [['-'], 'nothing was piped in'],
 ])('%j is a mistake of the user', async (args, says) => {
   const { code, stderr } = await runCli(await newComputer(), ['image', ...args]);
   expect([code, stderr.split('\n')[0]]).toEqual([2, expect.stringContaining(says)]);
