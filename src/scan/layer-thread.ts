@@ -61,12 +61,15 @@ export function startThread(): Thread {
   worker.unref();
   const post = (message: ToWorker, transfer: readonly (ArrayBuffer | MessagePort)[] = []): void => worker.postMessage(message, transfer);
 
+  /** While one is waited for the thread keeps the process alive: where it reads the disk itself nothing else does. */
   function answer(): Promise<Answer> {
-    return new Promise((resolve, reject) => {
+    worker.ref();
+    const answering = new Promise<Answer>((resolve, reject) => {
       answered = resolve;
       failed = reject;
       if (broken !== undefined) reject(broken);
     });
+    return answering.finally(() => worker.unref());
   }
 
   /** Stops when the worker has answered: it may have seen enough. Small pieces go together, unless the worker has nothing to do. */
