@@ -152,15 +152,19 @@ const leastBeside = 8;
 const before = new RegExp(`[${escape('+/')}A-Za-z0-9]{${leastBeside},${neighbourReach}}$`);
 const behind = new RegExp(`^[${escape('+/')}A-Za-z0-9]{${leastBeside},${neighbourReach}}`);
 
-/** It is not in the midst of base64, unless what stands beside it is another key of the kind. */
+/** It is not in the midst of base64. Other keys of the kind that touch it are passed over: base64 of code, too, has such beginnings at any distance. */
 function isAmongWords({ first }: Touching, text: string, start: number, end: number): boolean {
+  const size = end - start;
   const isKey = (at: number): boolean => first !== '' && at >= 0 && text.startsWith(first, at);
-  return (
-    !isBase64(before.exec(text.slice(Math.max(0, start - neighbourReach), start))) ||
-    isKey(2 * start - end) ||
-    !isBase64(behind.exec(text.slice(end, end + neighbourReach))) ||
-    isKey(end)
-  );
+  let from = start;
+  while (isKey(from - size)) from -= size;
+  let to = end;
+  while (isKey(to)) to += size;
+  const left = text.slice(Math.max(0, from - neighbourReach), from);
+  const right = text.slice(to, to + neighbourReach);
+  // Behind other keys nothing may be at hand to be looked at.
+  const isTold = (side: string, isBeside: boolean): boolean => isBeside || side.length >= leastBeside;
+  return (isTold(left, from === start) && !isBase64(before.exec(left))) || (isTold(right, to === end) && !isBase64(behind.exec(right)));
 }
 
 /** Words are far below, and base64 of code, in which few letters stand often, is not. */

@@ -152,6 +152,14 @@ it('both engines and the comparison of every pattern find the same in programs, 
   expect(run(automaton(), bytes, { programs, size: 33_333 })).toEqual(all);
 }, 120_000);
 
+it('two beginnings in the midst of base64 are none, also where they are as far apart as two keys', () => {
+  const noise = gzipSync(readFileSync(new URL(import.meta.url)))
+    .toString('base64')
+    .replaceAll(/[+/=]/g, 'x');
+  const bytes = Buffer.from(`${noise.slice(0, 1000)}AKID${noise.slice(1000, 1032)}AKID${noise.slice(1032, 2000)}`, 'latin1');
+  expect(search(bytes).filter(({ detector }) => detector === 'tencent-cloud.secret-id')).toEqual([]);
+});
+
 it.skipIf(!existsSync(process.execPath))('Node itself, a program of a hundred megabytes with base64 in it, holds no key', () => {
   expect(search(readFileSync(process.execPath))).toEqual([]);
 });
