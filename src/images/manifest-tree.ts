@@ -1,5 +1,6 @@
 import { digestOf, isDigestOf, parseDigest } from './digest.ts';
 import type { FoundManifest, ImageGap, ImageManifest, Platform } from './image.ts';
+import { inTurn } from './in-turn.ts';
 import { isImageConfig } from './media-types.ts';
 import { cutPlatforms, platformText } from './platforms.ts';
 import { type ChildRef, type ParsedManifest, parseManifest } from './parse-manifest.ts';
@@ -66,7 +67,14 @@ export async function* walkManifests(root: Root, options: TreeOptions): AsyncGen
     const { kept, left, isMissing } = cutPlatforms(parsed.children ?? [], options.platforms);
     if (isMissing) yield gap('unavailable', digest, `it has no image for the chosen platform; it has ${left.map(platformText).join(', ')}`);
     else for (const platform of left) yield { leftOut: `images for ${platformText(platform)}` };
-    for (const child of kept.filter((one) => place.depth > 0 || root.only?.(one) !== false)) {
+    const started = new Set<string>();
+    const begin = async (child: ChildRef) => {
+      const isOfUse = place.depth < maxDepth && seen.size < maxManifests && !seen.has(child.digest) && !started.has(child.digest);
+      started.add(child.digest);
+      return isOfUse ? options.fetch(child) : undefined;
+    };
+    const members = kept.filter((one) => place.depth > 0 || root.only?.(one) !== false);
+    for await (const [child, begun] of inTurn(members, membersAtOnce, begin)) {
       if (seen.has(child.digest)) {
         isEmpty = false;
         continue;
@@ -79,7 +87,7 @@ export async function* walkManifests(root: Root, options: TreeOptions): AsyncGen
         yield gap('too-large', child.digest, `there are more than ${maxManifests} manifests; this one and those after it were not read`);
         return;
       }
-      const found = await options.fetch(child);
+      const found = begun ?? (await options.fetch(child));
       if ('gap' in found) {
         yield found;
         continue;
@@ -99,6 +107,9 @@ export async function* walkManifests(root: Root, options: TreeOptions): AsyncGen
     ...(root.role !== undefined && { role: root.role }),
   });
 }
+
+/** Members of one index that are read before their turn. */
+const membersAtOnce = 8;
 
 interface Place {
   readonly name: string;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { emptyRepository, putImage, type Repository } from '../../src/demo/registry/content.ts';
 import { createAgents } from '../../src/http/agents.ts';
@@ -34,6 +35,8 @@ export interface Seen {
 }
 
 export async function manifestsOf(reader: ImageReader, signal: AbortSignal = new AbortController().signal): Promise<Seen> {
+  // Every request listens to it.
+  setMaxListeners(0, signal);
   const manifests: ImageManifest[] = [];
   const gaps: ImageGap[] = [];
   const leftOut: string[] = [];

@@ -1,4 +1,5 @@
 import type http from 'node:http';
+import pLimit from 'p-limit';
 import { isJsonObject } from '../../../model/json.ts';
 import type { AddressGuard } from './address-guard.ts';
 import { watchFirstContact } from './first-contact.ts';
@@ -54,6 +55,7 @@ export function openRegistry(host: string, world: RegistryWorld): RegistryClient
   }
 
   const patience = createPatience(world.attempts ?? 5);
+  const slots = pLimit(readsAtOnce);
   const contact = watchFirstContact(() => adviceForPrivate(host));
 
   async function open(path: string, options: OpenOptions): Promise<Opened> {
@@ -86,6 +88,16 @@ export function openRegistry(host: string, world: RegistryWorld): RegistryClient
     }
   }
 
+  async function readOnce(path: string, options: Parameters<RegistryClient['read']>[1]): Promise<ReadAnswer> {
+    const { status, headers, answer, host: from } = await open(path, options);
+    if (options.method === 'HEAD') return { status, headers, body: Buffer.alloc(0) };
+    const body = await readBody(answer, from, { limits, maxBytes: options.maxBytes, what: options.what }, options.signal);
+    const declared = headers['content-length'];
+    if (declared !== undefined && Number(declared) !== body.length && headers['content-encoding'] === undefined)
+      throw new RegistryError({ kind: 'network', host: from, code: 'answer cut short' });
+    return { status, headers, body };
+  }
+
   return {
     host,
     limits,
@@ -93,18 +105,13 @@ export function openRegistry(host: string, world: RegistryWorld): RegistryClient
     patience,
     open,
     hasPassword: async (signal) => (await (await connect(signal)).signIn.basic(signal)) !== undefined,
-    read: (path, options) =>
-      retrying({ ...world, patience }, options.signal, async () => {
-        const { status, headers, answer, host: from } = await open(path, options);
-        if (options.method === 'HEAD') return { status, headers, body: Buffer.alloc(0) };
-        const body = await readBody(answer, from, { limits, maxBytes: options.maxBytes, what: options.what }, options.signal);
-        const declared = headers['content-length'];
-        if (declared !== undefined && Number(declared) !== body.length && headers['content-encoding'] === undefined)
-          throw new RegistryError({ kind: 'network', host: from, code: 'answer cut short' });
-        return { status, headers, body };
-      }),
+    // Who waits because a registry asked for it keeps the slot: the others ask less, too.
+    read: (path, options) => slots(() => retrying({ ...world, patience }, options.signal, () => readOnce(path, options))),
   };
 }
+
+/** Small answers at once from one registry, however many images are read. */
+const readsAtOnce = 16;
 
 interface Connected {
   readonly origin: URL;

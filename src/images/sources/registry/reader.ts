@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { globMatcher } from '../../../model/glob.ts';
 import type { BlobRef, FoundManifest, ImageGap, ImageReader, Platform } from '../../image.ts';
+import { inTurn } from '../../in-turn.ts';
 import { walkManifests } from '../../manifest-tree.ts';
 import { parseDigest } from '../../digest.ts';
 import type { RegistryReference } from '../../reference.ts';
@@ -8,7 +9,7 @@ import { readBlob } from './blob-stream.ts';
 import type { RegistryClient } from './client.ts';
 import { headManifest } from './manifests.ts';
 import { gapOf, problemOf, RegistryError } from './problem.ts';
-import { fetchOrGap, referrersIn } from './referrers.ts';
+import { fetchOrGap, referrersOf } from './referrers.ts';
 import { listTags, newestTags } from './tags.ts';
 
 export interface ReaderOptions {
@@ -47,15 +48,15 @@ async function* manifestsOf(
   for (const gap of chosen.gaps) yield { gap };
   const resolved = await resolve(client, repository, chosen.names, signal);
   for (const gap of resolved.gaps) yield { gap };
-  const referrers = referrersIn(client, repository, seen, signal);
   const fetch = (child: BlobRef) => fetchOrGap(client, repository, child.digest, signal);
+
+  const subjects: string[] = [];
 
   for await (const { name, tags, stored } of rootsOf(resolved, seen, (one) => fetchOrGap(client, repository, one, signal))) {
     if ('gap' in stored) {
       yield stored;
       continue;
     }
-    const subjects: string[] = [];
     const tagsOf = (digest: string) => resolved.tagsOf.get(digest) ?? [];
     yield* walkManifests(
       { ...stored, name, tags },
@@ -67,9 +68,8 @@ async function* manifestsOf(
         ...(options.platforms !== undefined && { platforms: options.platforms }),
       },
     );
-    if (options.referrers === false) continue;
-    for (const digest of subjects) yield* referrers.of(digest);
   }
+  if (options.referrers !== false) yield* referrersOf(client, repository, subjects, { seen, signal });
 }
 
 type Fetched = Awaited<ReturnType<typeof fetchOrGap>>;
@@ -80,9 +80,9 @@ async function* rootsOf(
   seen: ReadonlySet<string>,
   fetch: (name: string) => Promise<Fetched>,
 ): AsyncGenerator<Root & { readonly stored: Fetched }> {
-  for (const root of roots) {
-    if (seen.has(root.name)) continue;
-    const stored = await fetch(root.name);
+  const begin = async ({ name }: Root) => (seen.has(name) ? undefined : fetch(name));
+  for await (const [root, stored] of inTurn(roots, tagsAtOnce, begin)) {
+    if (stored === undefined || seen.has(root.name)) continue;
     const isThere = !('gap' in stored) || stored.gap.reason !== 'unavailable';
     if (isThere || root.tags.length === 0 || root.tags.includes(root.name)) yield { ...root, stored };
     else for (const tag of root.tags) yield { name: tag, tags: [tag], stored: await fetch(tag) };

@@ -1,4 +1,5 @@
 import type { FoundManifest, ImageGap } from '../../image.ts';
+import { inTurn } from '../../in-turn.ts';
 import { walkManifests } from '../../manifest-tree.ts';
 import { parseDigest } from '../../digest.ts';
 import { isJsonObject } from '../../../model/json.ts';
@@ -8,79 +9,101 @@ import { readPages } from './pages.ts';
 import { gapOf, problemOf, RegistryError } from './problem.ts';
 import { pullScope } from './scope.ts';
 
-export interface ReferrerReader {
-  /** What was attached to a manifest: signatures, SBOMs, provenance. */
-  of(digest: string): AsyncGenerator<FoundManifest>;
-}
+/** They are small, and most manifests have none. */
+const listsAtOnce = 8;
 
 /**
- * The referrers API of OCI 1.1, and where a registry lacks it the tags that tools write instead: `sha256-HEX`, and cosign's `.sig`,
- * `.att` and `.sbom`. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
+ * What was attached to manifests: signatures, SBOMs, provenance. By the referrers API of OCI 1.1, and by the tags that tools write
+ * instead: `sha256-HEX`, and cosign's `.sig`, `.att` and `.sbom`, which it also writes where there is an API. What is in `seen` is not
+ * read again.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
  */
-export function referrersIn(client: RegistryClient, repository: string, seen: Set<string>, signal: AbortSignal): ReferrerReader {
-  let hasApi = true;
-  const fetch = (digest: string) => fetchOrGap(client, repository, digest, signal);
+export async function* referrersOf(
+  client: RegistryClient,
+  repository: string,
+  subjects: readonly string[],
+  { seen, signal }: { readonly seen: Set<string>; readonly signal: AbortSignal },
+): AsyncGenerator<FoundManifest> {
+  const fetch = (name: string) => fetchOrGap(client, repository, name, signal);
+  const begin = async (one: Attached) => ('gap' in one || seen.has(one.name) ? one : fetch(one.name));
 
-  async function* fromApi(digest: string): AsyncGenerator<FoundManifest> {
-    const path = `/v2/${repository}/referrers/${digest}`;
-    const accept = 'application/vnd.oci.image.index.v1+json';
-    for await (const { items } of readPages(client, {
-      path,
-      scope: pullScope(repository),
-      member: 'manifests',
-      accept,
-      what: 'the list of referrers',
-      signal,
-    })) {
-      for (const item of items) {
-        const found = isJsonObject(item) ? item['digest'] : undefined;
-        if (typeof found === 'string' && parseDigest(found) !== undefined) yield* attached(found);
-        else yield { gap: { reason: 'malformed', subject: digest, detail: 'a referrer of it has no digest that could be asked for' } };
-      }
-    }
-  }
-
-  async function* attached(name: string): AsyncGenerator<FoundManifest> {
-    if (seen.has(name)) return;
-    const stored = await fetch(name);
-    if ('gap' in stored) yield stored;
-    else
+  for await (const [one, found] of inTurn(attachedTo(client, repository, subjects, signal), listsAtOnce, begin)) {
+    if ('gap' in found) yield found;
+    else if ('bytes' in found && 'name' in one && !seen.has(one.name))
       yield* walkManifests(
-        { ...stored, name, tags: name.includes(':') ? [] : [name], role: 'referrer' },
+        { ...found, name: one.name, tags: one.name.includes(':') ? [] : [one.name], role: 'referrer' },
         { fetch: (child) => fetch(child.digest), seen },
       );
   }
+}
 
-  async function* fromTags(digest: string): AsyncGenerator<FoundManifest> {
-    const stem = digest.replace(':', '-');
-    for (const tag of [stem, `${stem}.sig`, `${stem}.att`, `${stem}.sbom`]) {
-      const { exists } = await headManifest(client, repository, tag, signal);
-      if (exists) yield* attached(tag);
+/** A digest that the API names, or a tag that stands for it. */
+type Attached = { readonly name: string } | { readonly gap: ImageGap };
+
+async function* attachedTo(
+  client: RegistryClient,
+  repository: string,
+  subjects: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<Attached> {
+  let hasApi = true;
+  const list = async (subject: string): Promise<readonly Attached[]> => {
+    try {
+      const [byApi, byTags] = await Promise.all([
+        hasApi ? listByApi(client, repository, subject, signal) : undefined,
+        listByTags(client, repository, subject, signal),
+      ]);
+      hasApi &&= byApi !== undefined;
+      return [...(byApi ?? []), ...byTags];
+    } catch (error) {
+      const gap = gapOf(problemOf(error), subject);
+      return [{ gap: { ...gap, detail: `what is attached to it could not be listed: ${gap.detail}` } }];
     }
-  }
-
-  return {
-    async *of(digest) {
-      try {
-        if (hasApi) {
-          try {
-            return yield* fromApi(digest);
-          } catch (error) {
-            if (!lacksApi(error)) throw error;
-            hasApi = false;
-          }
-        }
-        yield* fromTags(digest);
-      } catch (error) {
-        yield {
-          gap: {
-            ...gapOf(problemOf(error), digest),
-            detail: `what is attached to it could not be listed: ${gapOf(problemOf(error), digest).detail}`,
-          },
-        };
-      }
-    },
   };
+  // The first shows whether there is an API: a registry without one is not asked for it time and again.
+  const [first, ...others] = subjects;
+  if (first !== undefined) yield* await list(first);
+  for await (const [, listed] of inTurn(others, listsAtOnce, list)) yield* listed;
+}
+
+/** `undefined`: the registry has no such API. */
+async function listByApi(
+  client: RegistryClient,
+  repository: string,
+  subject: string,
+  signal: AbortSignal,
+): Promise<readonly Attached[] | undefined> {
+  const listed: Attached[] = [];
+  const pages = readPages(client, {
+    path: `/v2/${repository}/referrers/${subject}`,
+    scope: pullScope(repository),
+    member: 'manifests',
+    accept: 'application/vnd.oci.image.index.v1+json',
+    what: 'the list of referrers',
+    signal,
+  });
+  try {
+    for await (const { items } of pages) for (const item of items) listed.push(attachedOf(item, subject));
+  } catch (error) {
+    if (!lacksApi(error)) throw error;
+    if (listed.length === 0) return undefined;
+    const gap = gapOf(problemOf(error), subject);
+    listed.push({ gap: { ...gap, detail: `what is attached to it could not be listed to the end: ${gap.detail}` } });
+  }
+  return listed;
+}
+
+function attachedOf(item: unknown, subject: string): Attached {
+  const digest = isJsonObject(item) ? item['digest'] : undefined;
+  if (typeof digest === 'string' && parseDigest(digest) !== undefined) return { name: digest };
+  return { gap: { reason: 'malformed', subject, detail: 'a referrer of it has no digest that could be asked for' } };
+}
+
+async function listByTags(client: RegistryClient, repository: string, subject: string, signal: AbortSignal): Promise<readonly Attached[]> {
+  const stem = subject.replace(':', '-');
+  const tags = [stem, `${stem}.sig`, `${stem}.att`, `${stem}.sbom`];
+  const heads = await Promise.all(tags.map((tag) => headManifest(client, repository, tag, signal)));
+  return tags.filter((_, at) => heads[at]?.exists === true).map((name) => ({ name }));
 }
 
 /** Registries without the API answer its path in many ways; an answer that is no index is one of them. */

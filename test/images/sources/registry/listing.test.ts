@@ -8,6 +8,7 @@ import { listRepositories } from '../../../../src/images/sources/registry/catalo
 import { openRegistry } from '../../../../src/images/sources/registry/client.ts';
 import { listTags } from '../../../../src/images/sources/registry/tags.ts';
 import { type FaultProxy, startFaultProxy } from '../../../support/fault-proxy.ts';
+import { startSlowProxy } from '../../../support/slow-proxy.ts';
 import { blobOf, manifestsOf, openReference, registryWorld } from '../../../support/registry-client.ts';
 
 let double: RegistryDouble | undefined;
@@ -147,30 +148,32 @@ describe('tags and repositories', () => {
     const digests = [image(repository).digest, image(repository).digest];
     const tags = Array.from({ length: 400 }, (_, n) => `v${String(n).padStart(3, '0')}`);
     for (const [n, tag] of tags.entries()) repository.tags.set(tag, digests[n % 2] ?? '');
-    let [open, most] = [0, 0];
     const { origin } = await start({ app: repository });
-    const slow = http.createServer((request, response) => {
-      most = Math.max(most, ++open);
-      setTimeout(() => {
-        open -= 1;
-        request.pipe(
-          http.request(`${origin}${request.url}`, { method: request.method, headers: request.headers, agent: false }, (answer) => {
-            response.writeHead(answer.statusCode ?? 502, answer.headers);
-            answer.pipe(response);
-          }),
-        );
-      }, 5);
-    });
-    await new Promise<void>((done) => void slow.listen(0, '127.0.0.1', done));
+    const slow = await startSlowProxy(origin, 5);
     try {
-      const { port } = slow.address() as AddressInfo; // listening on a port
-      const { manifests, gaps } = await manifestsOf(openReference(`127.0.0.1:${port}/app`, {}, { tags: 'all', referrers: false }));
+      const { manifests, gaps } = await manifestsOf(openReference(`${slow.host}/app`, {}, { tags: 'all', referrers: false }));
       expect(gaps).toEqual([]);
       expect(manifests.map((one) => one.tags)).toEqual([0, 1].map((rest) => tags.filter((_, n) => n % 2 === rest)));
-      expect(most).toBe(8);
+      expect(slow.most()).toBe(8);
     } finally {
       slow.close();
-      slow.closeAllConnections();
+    }
+  });
+
+  test('images of many tags and what is attached to them are read side by side, each in its turn', async () => {
+    const repository = emptyRepository();
+    const digests = Array.from({ length: 40 }, (_, n) => image(repository, `v${String(n).padStart(2, '0')}`).digest);
+    const { origin } = await start({ app: repository });
+    const slow = await startSlowProxy(origin, 20);
+    try {
+      const began = performance.now();
+      const { manifests, gaps } = await manifestsOf(openReference(`${slow.host}/app`, {}, { tags: 'all' }));
+      expect([manifests.map(({ digest }) => digest), gaps]).toEqual([digests, []]);
+      expect(slow.most()).toBe(16);
+      // One after the other they are 240 answers of 20 ms.
+      expect(performance.now() - began).toBeLessThan(2500);
+    } finally {
+      slow.close();
     }
   });
 
@@ -237,6 +240,46 @@ describe('below a reference', () => {
       [digests['provenance'], 'attestation', 'unknown', ['latest'], 2],
     ]);
     expect(gaps).toMatchObject([{ reason: 'unavailable', subject: `sha256:${'1'.repeat(64)}` }]);
+  });
+
+  test('members of an index are asked for side by side, each missing one is a gap, and all come in the order of the index', async () => {
+    const repository = emptyRepository();
+    const [first, last] = [image(repository), image(repository)];
+    const missing = Array.from({ length: 60 }, (_, n) => `sha256:${String(n).padStart(64, '0')}`);
+    const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+    const manifests = [{ ...first }, ...missing.map((digest) => ({ mediaType, digest, size: 5 })), { ...last }];
+    putManifest(repository, { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests }, 'latest');
+    const { origin } = await start({ app: repository });
+    const slow = await startSlowProxy(origin, 10);
+    try {
+      const seen = await manifestsOf(openReference(`${slow.host}/app`, {}, { referrers: false }));
+      expect(seen.manifests.map(({ digest }) => digest)).toEqual([first.digest, last.digest]);
+      expect(seen.gaps.map(({ subject }) => subject)).toEqual(missing);
+      expect(slow.most()).toBe(8);
+    } finally {
+      slow.close();
+    }
+  });
+
+  test('what cosign wrote under a tag is found although the registry has the referrers API', async () => {
+    const repository = emptyRepository();
+    const { digest } = image(repository, 'latest');
+    const signature = putManifest(
+      repository,
+      {
+        schemaVersion: 2,
+        config: { ...putBlob(repository, Buffer.from('{}'), 'application/vnd.oci.image.config.v1+json') },
+        layers: [{ ...putBlob(repository, Buffer.from('{"critical":1}'), 'application/vnd.dev.cosign.simplesigning.v1+json') }],
+      },
+      `${digest.replace(':', '-')}.sig`,
+    );
+    const { host } = await start({ app: repository }, { referrers: true });
+    const { manifests, gaps } = await manifestsOf(openReference(`${host}/app`));
+    expect(gaps).toEqual([]);
+    expect(manifests.map((one) => [one.digest, one.role])).toEqual([
+      [digest, 'image'],
+      [signature.digest, 'referrer'],
+    ]);
   });
 
   test.each([

@@ -1,0 +1,36 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface SlowProxy {
+  readonly host: string;
+  /** The most requests that were open at once. */
+  readonly most: () => number;
+  close(): void;
+}
+
+/** Before a server on loopback: every answer takes so long, and it is counted how many are waited for at once. */
+export async function startSlowProxy(origin: string, delayMs: number): Promise<SlowProxy> {
+  let [open, most] = [0, 0];
+  const server = http.createServer((request, response) => {
+    most = Math.max(most, ++open);
+    setTimeout(() => {
+      open -= 1;
+      request.pipe(
+        http.request(`${origin}${request.url}`, { method: request.method, headers: request.headers, agent: false }, (answer) => {
+          response.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(response);
+        }),
+      );
+    }, delayMs);
+  });
+  await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo; // listening on a port: no string, not null
+  return {
+    host: `127.0.0.1:${port}`,
+    most: () => most,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
