@@ -45,9 +45,12 @@ export interface ImageGap {
 export class BlobFailed extends Error {
   override readonly name = 'BlobFailed';
   readonly gap: ImageGap;
-  constructor(gap: ImageGap, options?: { readonly cause?: unknown }) {
+  /** Other bytes came than the digest names, over a network: the next time it may be the right ones. */
+  readonly mayDiffer: boolean;
+  constructor(gap: ImageGap, { mayDiffer = false, ...options }: { readonly cause?: unknown; readonly mayDiffer?: boolean } = {}) {
     super(gap.detail, options);
     this.gap = gap;
+    this.mayDiffer = mayDiffer;
   }
 }
 

@@ -1,5 +1,5 @@
 import { digestOf } from '../images/digest.ts';
-import { BlobFailed, type BlobRef, type ImageManifest } from '../images/image.ts';
+import { BlobFailed, type BlobRef, type ImageGap, type ImageManifest, type ImageReader } from '../images/image.ts';
 import type { ImagePart } from '../model/secret-match.ts';
 import { isJsonList, isJsonObject, type Json } from '../model/json.ts';
 import type { Notes } from '../providers/notes.ts';
@@ -51,26 +51,36 @@ async function readText(
   notes: Notes,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  const first = await readOnce(reader, config, signal);
+  // What was changed on the way is read once more.
+  const { bytes, gap } = first.mayDiffer ? await readOnce(reader, config, signal) : first;
+  if (gap !== undefined) noteGap(run, notes, 'image config', gap);
+  return bytes.length === 0 ? undefined : textOf(bytes);
+}
+
+interface ReadConfig {
+  /** All that could be read. */
+  readonly bytes: Buffer;
+  readonly gap?: ImageGap;
+  readonly mayDiffer: boolean;
+}
+
+async function readOnce(reader: ImageReader, config: BlobRef, signal: AbortSignal): Promise<ReadConfig> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   try {
     for await (const chunk of reader.read(config, signal)) {
       chunks.push(Uint8Array.from(chunk));
       bytes += chunk.length;
-      if (bytes > longestConfig) {
-        noteGap(run, notes, 'image config', {
-          reason: 'too-large',
-          subject: config.digest,
-          detail: `the configuration is longer than ${longestConfig} bytes`,
-        });
-        break;
-      }
+      if (bytes <= longestConfig) continue;
+      const detail = `the configuration is longer than ${longestConfig} bytes`;
+      return { bytes: Buffer.concat(chunks), gap: { reason: 'too-large', subject: config.digest, detail }, mayDiffer: false };
     }
   } catch (error) {
     if (!(error instanceof BlobFailed)) throw error;
-    noteGap(run, notes, 'image config', error.gap);
+    return { bytes: Buffer.concat(chunks), gap: error.gap, mayDiffer: error.mayDiffer };
   }
-  return chunks.length === 0 ? undefined : textOf(Buffer.concat(chunks));
+  return { bytes: Buffer.concat(chunks), mayDiffer: false };
 }
 
 interface Document {

@@ -1,34 +1,10 @@
 import pLimit from 'p-limit';
-import { BlobFailed, type BlobRef, type ImageGap, type ImageReader } from '../images/image.ts';
+import type { BlobRef, ImageGap, ImageReader } from '../images/image.ts';
 import type { LayerReport } from '../images/layer-pass.ts';
-import type { HeldExtent } from '../images/sources/extent.ts';
 import type { Notes } from '../providers/notes.ts';
 import { noteGap, type RepositoryRun } from './image-run.ts';
 import type { LayerCache } from './layer-cache.ts';
-
-/** Passes over the bytes of one layer. Throws nothing but what reading them threw. */
-export type PassLayer = (
-  blob: BlobRef,
-  bytes: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
-  known?: KnownOfLayer,
-) => Promise<LayerReport>;
-
-export interface KnownOfLayer {
-  /** Declared bytes of the layers that are still to be read beside this one; unknown if not said. */
-  readonly othersBytes?: number;
-  /** For a layer that lies on disk: another thread may read it there, and nothing is asked of `bytes` then. */
-  readonly onDisk?: LayerOnDisk;
-}
-
-export interface LayerOnDisk {
-  /** Undefined where only `bytes` can say what is wrong. */
-  open(): Promise<HeldExtent | undefined>;
-  /** So many bytes more were read. */
-  took(bytes: number): void;
-  /** It was read to its end, and digest and size are right. */
-  ended(): void;
-}
+import { type PassLayer, readLayer } from './read-layer.ts';
 
 export interface LayerBudgets {
   /** Declared bytes of all layers of one image. */
@@ -77,7 +53,11 @@ export async function readLayers(runs: readonly RepositoryRun[], options: LayerO
     jobs.map((job) =>
       slots(async () => {
         othersBytes -= job.blob.size ?? 0;
-        const { report, isKnown, gap } = await readLayer(job, { othersBytes, onBytes }, options);
+        const { report, isKnown, gap } = await readLayer(job.blob, new Set(job.places.map(({ reader }) => reader)), {
+          ...options,
+          othersBytes,
+          onBytes,
+        });
         if (report !== undefined) reports.set(job.blob.digest, report);
         if (gap !== undefined) for (const { run } of job.places) noteGap(run, options.notes, 'image layer', gap);
         noteReport(job, report, options.notes);
@@ -142,81 +122,6 @@ function withinBudget(
     else within.push(blob);
   }
   return { within, cut };
-}
-
-interface LayerOutcome {
-  readonly report?: LayerReport;
-  readonly isKnown: boolean;
-  readonly gap?: ImageGap;
-}
-
-interface Meanwhile {
-  readonly othersBytes: number;
-  readonly onBytes: (count: number) => void;
-}
-
-async function readLayer(
-  { blob, places }: Job,
-  { othersBytes, onBytes }: Meanwhile,
-  { passLayer, cache, signal }: LayerOptions,
-): Promise<LayerOutcome> {
-  const known = await cache?.get(blob.digest);
-  if (known !== undefined) return { report: known, isKnown: true };
-  let gap: ImageGap | undefined;
-  let best: LayerReport | undefined;
-  for (const { reader } of places) {
-    if (signal.aborted) break;
-    const source = watched(reader, blob, { signal, onBytes });
-    try {
-      const report = await passLayer(blob, source.bytes, signal, { othersBytes, ...(source.onDisk && { onDisk: source.onDisk }) });
-      if (source.isWhole() && isLasting(report)) await cache?.put(blob.digest, report);
-      if (source.isWhole() || report.gaps.length === 0) return { report, isKnown: false };
-      // Cut on the way: what was seen counts, and another repository may have the rest.
-      if (best === undefined || report.compressedBytes > best.compressedBytes) best = report;
-    } catch (error) {
-      if (!(error instanceof BlobFailed)) throw error;
-      gap ??= error.gap;
-    }
-  }
-  if (best !== undefined) return { report: best, isKnown: false };
-  return {
-    isKnown: false,
-    gap: gap ?? { reason: 'interrupted', subject: blob.digest, detail: 'the scan was interrupted before this layer was read' },
-  };
-}
-
-interface Watched {
-  readonly bytes: AsyncIterable<Uint8Array>;
-  readonly onDisk: LayerOnDisk | undefined;
-  readonly isWhole: () => boolean;
-}
-
-/** Says whether the bytes were read to their end, which is where digest and size are known to be right. */
-function watched(
-  reader: ImageReader,
-  blob: BlobRef,
-  { signal, onBytes }: Pick<LayerOptions, 'signal'> & Pick<Meanwhile, 'onBytes'>,
-): Watched {
-  let whole = false;
-  const ended = (): void => {
-    whole = true;
-  };
-  return {
-    bytes: (async function* () {
-      for await (const chunk of reader.read(blob, signal)) {
-        onBytes(chunk.length);
-        yield chunk;
-      }
-      ended();
-    })(),
-    onDisk: reader.extent && { open: async () => reader.extent?.(blob), took: onBytes, ended },
-    isWhole: () => whole,
-  };
-}
-
-/** What a second look would see again. A broken connection is none of it. */
-function isLasting({ gaps }: LayerReport): boolean {
-  return gaps.every(({ reason }) => reason === 'malformed' || reason === 'unsupported' || reason === 'too-large');
 }
 
 function noteReport({ places }: Job, report: LayerReport | undefined, notes: Notes): void {

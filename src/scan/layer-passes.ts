@@ -14,7 +14,7 @@ import { type Finder, lazyFinder } from '../secrets/find.ts';
 import { allPasses } from '../secrets/lead.ts';
 import { maskText } from '../secrets/mask-text.ts';
 import { createRedactor } from '../secrets/redact.ts';
-import type { PassLayer } from './image-layers.ts';
+import type { PassLayer } from './read-layer.ts';
 
 export interface LayerPasses {
   readonly passLayer: PassLayer;

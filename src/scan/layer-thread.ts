@@ -4,7 +4,7 @@ import { type MessagePort, Worker } from 'node:worker_threads';
 import { BlobFailed, type BlobRef } from '../images/image.ts';
 import type { LayerReport } from '../images/layer-pass.ts';
 import type { HeldExtent } from '../images/sources/extent.ts';
-import type { LayerOnDisk } from './image-layers.ts';
+import type { LayerOnDisk } from './read-layer.ts';
 import type { FromDisk, FromWorker, Pipe, ToWorker, WorkerSetup } from './layer-messages.ts';
 
 /** Chunks that may be on their way to a worker, and the memory of each. */

@@ -30,6 +30,8 @@ const cases = {
   digests: { rules: [of('digests', { kind: 'headers', set: { 'docker-content-digest': 'sha256:0' } })], reasons: [] },
   stalls: { rules: [of('stalls', { kind: 'stall', after: 500 })], reasons: ['unavailable'] },
   flips: { rules: [of('flips', { kind: 'flip', at: 20 })], reasons: ['malformed'] },
+  // The configuration, and a layer: each comes right when it is asked for once more.
+  changed: { rules: [of('changed', { kind: 'flip', at: 20 }, 1), { ...of('changed', { kind: 'flip', at: 20 }, 1), skip: 1 }], reasons: [] },
   limits: { rules: [of('limits', { kind: 'status', status: 429, headers: { 'retry-after': '3600' } })], reasons: ['throttled'] },
   refusals: { rules: [of('refusals', { kind: 'status', status: 403 })], reasons: ['denied'] },
   outages: { rules: [of('outages', { kind: 'status', status: 503 })], reasons: ['unavailable'] },

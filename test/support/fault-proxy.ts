@@ -31,6 +31,8 @@ export type NetworkFault =
 export interface FaultRule {
   readonly path: RegExp;
   readonly method?: string;
+  /** Only questions for a part. */
+  readonly isRange?: true;
   readonly fault: NetworkFault;
   /** The first so many requests that fit pass by. */
   readonly skip?: number;
@@ -55,6 +57,7 @@ export async function startFaultProxy(target: string, rules: readonly FaultRule[
   function faultOf(request: http.IncomingMessage): NetworkFault | undefined {
     for (const rule of rules) {
       if (!rule.path.test(request.url ?? '') || (rule.method ?? request.method) !== request.method) continue;
+      if (rule.isRange === true && request.headers.range === undefined) continue;
       const count = counts.get(rule) ?? 0;
       counts.set(rule, count + 1);
       const skip = rule.skip ?? 0;

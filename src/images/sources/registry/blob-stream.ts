@@ -24,13 +24,18 @@ export async function* readBlob(
   const check = checkBlob(blob);
   const limit = blob.size === undefined ? unsizedLimit : blob.size * 2 + 64 * 1024 ** 2;
   const failures = countFailures();
-  let useRange = true;
+  let canRange = true;
 
   for (;;) {
+    // What is in the way may not bear with parts: the last try is for the whole.
+    const from = canRange && failures.inARow() + 1 < client.patience.attempts() ? check.bytes : 0;
     try {
-      const opened = await ask(client, repository, blob, useRange ? check.bytes : 0, signal);
-      if (opened.status === 416) break;
-      let skip = skipped(opened, check.bytes, useRange);
+      const opened = await ask(client, repository, blob, from, signal);
+      if (opened.status === 416) {
+        if (check.isWhole() || check.bytes >= (blob.size ?? Number.POSITIVE_INFINITY)) break;
+        throw new RegistryError({ kind: 'malformed', detail: `${opened.host} has no more of the blob than ${check.bytes} bytes` });
+      }
+      let skip = skipped(opened, check.bytes, from);
       for await (const chunk of bodyOf(opened.answer, opened.host, client.limits, signal)) {
         const fresh = skip === 0 ? chunk : chunk.subarray(Math.min(skip, chunk.length));
         skip -= chunk.length - fresh.length;
@@ -47,7 +52,7 @@ export async function* readBlob(
       throw new RegistryError({ kind: 'network', host: opened.host, code: 'the answer ended early' });
     } catch (error) {
       const problem = problemOf(error);
-      if (problem.kind === 'malformed' && useRange && check.bytes > 0) useRange = false;
+      if (from > 0 && mayBeOfRange(problem)) canRange = false;
       else if (!isPassing(problem) && !mayHaveExpired(problem)) throw failed(problem, blob, check.bytes, error);
       // A server that closes every answer at the same byte has no more: what it gave is judged.
       if (failures.isEnough(client.patience.attempts())) {
@@ -61,7 +66,7 @@ export async function* readBlob(
   }
   client.patience.answered();
   const wrong = check.problem();
-  if (wrong !== undefined) throw new BlobFailed(wrong);
+  if (wrong !== undefined) throw new BlobFailed(wrong, { mayDiffer: !check.isWhole() });
 }
 
 function ask(client: RegistryClient, repository: string, blob: BlobRef, from: number, signal: AbortSignal): Promise<Opened> {
@@ -74,17 +79,21 @@ function ask(client: RegistryClient, repository: string, blob: BlobRef, from: nu
 }
 
 /** How many bytes of an answer were had before. An answer that starts after them is of no use. */
-function skipped({ status, headers, host, answer }: Opened, have: number, useRange: boolean): number {
-  if (have === 0 && status !== 206) return 0;
+function skipped({ status, headers, host, answer }: Opened, have: number, from: number): number {
   if (status !== 206) return have;
-  const start = /^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1];
+  const named = /^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1];
+  // A part that nobody asked for is the whole, if nothing else is said of it.
+  const start = named ?? (from === 0 ? '0' : undefined);
   const isPlain = !String(headers['content-type']).startsWith('multipart/');
   if (start !== undefined && isPlain && Number(start) <= have) return have - Number(start);
   answer.destroy();
-  throw new RegistryError({
-    kind: useRange ? 'malformed' : 'unsupported',
-    detail: `${host} answered with another part of the blob than was asked for`,
-  });
+  throw new RegistryError({ kind: 'malformed', detail: `${host} answered with another part of the blob than was asked for` });
+}
+
+/** Said to a question for a part; the whole may be had all the same. */
+function mayBeOfRange(problem: RegistryProblem): boolean {
+  if (problem.kind === 'http') return problem.status < 500 && ![401, 404, 408, 429].includes(problem.status);
+  return problem.kind === 'malformed';
 }
 
 function* splitAt(chunk: Uint8Array, at: number): Generator<Uint8Array> {

@@ -66,6 +66,37 @@ describe('a layer comes whole in spite of', () => {
     expect(result.requests.filter((request) => blobs.test(request)).at(-1)).toMatch(/bytes=\d+-$/);
   });
 
+  test.each<readonly [string, NetworkFault]>([
+    ['a proxy that refuses parts', { kind: 'status', status: 403 }],
+    ['a server that knows no parts', { kind: 'status', status: 400 }],
+    ['a server that breaks on parts', { kind: 'status', status: 500 }],
+    ['a server that says there is no more', { kind: 'status', status: 416 }],
+    ['parts that are always reset', { kind: 'reset', after: 0 }],
+    ['parts without a place', { kind: 'headers', set: { 'content-range': undefined } }],
+    ['parts of another unit', { kind: 'headers', set: { 'content-range': 'pages 1-2/3' } }],
+  ])('%s, after a reset: the whole is asked for', async (_, fault) => {
+    const result = await read([
+      { path: blobs, fault, isRange: true },
+      { path: blobs, fault: { kind: 'reset', after: 100_000 }, times: 1 },
+    ]);
+    expect([result.layer.gap, result.layer.bytes.equals(layer)]).toEqual([undefined, true]);
+  });
+
+  test('a part that nobody asked for, and that does not say where it is from', async () => {
+    const server = http.createServer((request, response) => {
+      if (!blobs.test(request.url ?? '')) return void response.writeHead(307, { location: `${registry.origin}${request.url}` }).end();
+      response.writeHead(206, { 'content-length': layer.length });
+      response.end(layer);
+    });
+    await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
+    open.push({ close: async () => void server.close() });
+    const { port } = server.address() as AddressInfo; // listening on a port
+    const reader = openReference(`127.0.0.1:${port}/app`, {}, { referrers: false });
+    const { manifests: seen } = await manifestsOf(reader);
+    const result = await blobOf(reader, seen[0]!.layers[0]!);
+    expect([result.gap, result.bytes.equals(layer)]).toEqual([undefined, true]);
+  });
+
   test('a range that starts elsewhere after a reset', async () => {
     const result = await read([
       { path: blobs, fault: { kind: 'reset', after: 100_000 }, times: 1 },
