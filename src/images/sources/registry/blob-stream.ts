@@ -7,8 +7,9 @@ import { pullScope } from './scope.ts';
 import { waited } from './retry.ts';
 import { bodyOf } from './wire.ts';
 
-/** So many bytes in a row show that the connection works: failures before them are forgotten. */
-const provenBytes = 8 * 1024 * 1024;
+/** So many bytes in a row show that it goes on: failures before them are forgotten, some proxies end every answer after a megabyte. */
+const provenBytes = 512 * 1024;
+const mostFailures = 1000;
 const unsizedLimit = 64 * 1024 ** 3;
 
 /**
@@ -25,6 +26,7 @@ export async function* readBlob(
   const limit = blob.size === undefined ? unsizedLimit : blob.size * 2 + 64 * 1024 ** 2;
   const failures = countFailures();
   let canRange = true;
+  let hasNoMore = false;
 
   for (;;) {
     // What is in the way may not bear with parts: the last try is for the whole.
@@ -57,7 +59,8 @@ export async function* readBlob(
       // A server that closes every answer at the same byte has no more: what it gave is judged.
       if (failures.isEnough(client.patience.attempts())) {
         client.patience.gaveUp(problem);
-        if (problem.kind === 'network' && problem.code === 'the answer ended early') break;
+        hasNoMore = problem.kind === 'network' && problem.code === 'the answer ended early';
+        if (hasNoMore) break;
         throw failed(problem, blob, check.bytes, error);
       }
       if (!(await waited(problem, failures.inARow(), client.world, signal)) || signal.aborted)
@@ -66,7 +69,7 @@ export async function* readBlob(
   }
   client.patience.answered();
   const wrong = check.problem();
-  if (wrong !== undefined) throw new BlobFailed(wrong, { mayDiffer: !check.isWhole() });
+  if (wrong !== undefined) throw new BlobFailed(wrong, { mayDiffer: !hasNoMore && !check.isWhole() });
 }
 
 function ask(client: RegistryClient, repository: string, blob: BlobRef, from: number, signal: AbortSignal): Promise<Opened> {
@@ -105,6 +108,7 @@ function* splitAt(chunk: Uint8Array, at: number): Generator<Uint8Array> {
 
 function countFailures() {
   let inARow = 0;
+  let inAll = 0;
   let delivered = 0;
   return {
     delivered(bytes: number) {
@@ -116,8 +120,9 @@ function countFailures() {
     },
     isEnough(attempts: number): boolean {
       inARow += 1;
+      inAll += 1;
       delivered = 0;
-      return inARow >= attempts;
+      return inARow >= attempts || inAll >= mostFailures;
     },
     inARow: () => inARow,
   };

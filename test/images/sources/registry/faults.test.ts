@@ -107,6 +107,17 @@ describe('a layer comes whole in spite of', () => {
   });
 });
 
+test('a layer of many megabytes comes whole although every answer ends after one', async () => {
+  const { repository: large, layer: bytes } = oneImage(7_000_000);
+  const double = await startRegistryDouble({ repositories: { app: large } });
+  const proxy = await startFaultProxy(double.origin, [{ path: blobs, fault: { kind: 'close', after: 1_000_000 } }]);
+  open.push(proxy, double);
+  const reader = openReference(`${proxy.host}/app`, {}, { referrers: false });
+  const { manifests: seen } = await manifestsOf(reader);
+  const result = await blobOf(reader, seen[0]!.layers[0]!);
+  expect([result.gap, result.bytes.equals(bytes)]).toEqual([undefined, true]);
+});
+
 test('after a reset only the rest is asked for', async () => {
   const { requests } = await read([{ path: blobs, fault: { kind: 'reset', after: 200_000 }, times: 1 }]);
   const [first, second, ...more] = requests.filter((request) => blobs.test(request));
