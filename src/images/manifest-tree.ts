@@ -1,7 +1,7 @@
 import { digestOf, isDigestOf, parseDigest } from './digest.ts';
 import type { FoundManifest, ImageGap, ImageManifest, Platform } from './image.ts';
 import { inTurn } from './in-turn.ts';
-import { isImageConfig } from './media-types.ts';
+import { isBlobMember, isImageConfig, isManifestType } from './media-types.ts';
 import { cutPlatforms, platformText } from './platforms.ts';
 import { type ChildRef, type ParsedManifest, parseManifest } from './parse-manifest.ts';
 import { schema1Digest } from './schema1.ts';
@@ -60,13 +60,19 @@ export async function* walkManifests(root: Root, options: TreeOptions): AsyncGen
     const tags = [...new Set([...place.tags, ...(options.tagsOf?.(digest) ?? [])])];
     const raw = [stored.bytes, ...place.above];
     let isEmpty = true;
-    if (parsed.content !== undefined) {
+    const content = contentOf(parsed);
+    if (content !== undefined) {
       isEmpty = false;
-      yield manifestOf(digest, parsed, raw, { ...place, tags });
+      yield manifestOf(digest, { ...parsed, content }, raw, { ...place, tags });
     }
-    const { kept, left, isMissing } = cutPlatforms(parsed.children ?? [], options.platforms);
+    const { kept, left, isMissing } = cutPlatforms(
+      (parsed.children ?? []).filter((child) => !isBlobMember(child.mediaType)),
+      options.platforms,
+    );
     if (isMissing) yield gap('unavailable', digest, `it has no image for the chosen platform; it has ${left.map(platformText).join(', ')}`);
     else for (const platform of left) yield { leftOut: `images for ${platformText(platform)}` };
+    // What is no manifest is read as a blob: an index may name anything.
+    const strange: ChildRef[] = [];
     const started = new Set<string>();
     const begin = async (child: ChildRef) => {
       const isOfUse = place.depth < maxDepth && seen.size < maxManifests && !seen.has(child.digest) && !started.has(child.digest);
@@ -88,6 +94,10 @@ export async function* walkManifests(root: Root, options: TreeOptions): AsyncGen
         return;
       }
       const found = begun ?? (await options.fetch(child));
+      if (content === undefined && !isManifestType(child.mediaType) && isNoManifest(found)) {
+        strange.push(child);
+        continue;
+      }
       if ('gap' in found) {
         yield found;
         continue;
@@ -95,7 +105,7 @@ export async function* walkManifests(root: Root, options: TreeOptions): AsyncGen
       isEmpty = false;
       yield* visit(found, placeOf(child, raw, tags, place));
     }
-    if (isEmpty) yield manifestOf(digest, { ...parsed, content: { layers: [] } }, raw, { ...place, tags });
+    if (isEmpty || strange.length > 0) yield manifestOf(digest, { ...parsed, content: { layers: strange } }, raw, { ...place, tags });
   }
 
   yield* visit(root, {
@@ -110,6 +120,18 @@ export async function* walkManifests(root: Root, options: TreeOptions): AsyncGen
 
 /** Members of one index that are read before their turn. */
 const membersAtOnce = 8;
+
+/** What a document holds by itself: blobs among the members of an index are as good as layers. */
+function contentOf({ content, children = [] }: ParsedManifest): ParsedManifest['content'] {
+  const blobs = children.filter(({ mediaType }) => isBlobMember(mediaType));
+  if (blobs.length === 0) return content;
+  return { ...content, layers: [...(content?.layers ?? []), ...blobs] };
+}
+
+function isNoManifest(found: StoredManifest | { readonly gap: ImageGap }): boolean {
+  if ('gap' in found) return found.gap.reason === 'unavailable' || found.gap.reason === 'too-large';
+  return parseManifest(found.bytes, found.mediaType) === undefined;
+}
 
 interface Place {
   readonly name: string;

@@ -9,6 +9,19 @@ export const manifestTypes: readonly string[] = [
   'application/vnd.docker.distribution.manifest.v1+json',
 ];
 
+/**
+ * Members of an index that are blobs and no manifests: BuildKit keeps its cache so.
+ * https://github.com/moby/buildkit/blob/master/cache/remotecache/export.go
+ */
+export function isBlobMember(mediaType: string): boolean {
+  return isTarLayer(mediaType) || mediaType === 'application/vnd.buildkit.cacheconfig.v0';
+}
+
+/** Of other members it shows only when they are read what they are. */
+export function isManifestType(mediaType: string): boolean {
+  return mediaType === '' || manifestTypes.includes(mediaType);
+}
+
 const imageConfigs = new Set([
   'application/vnd.oci.image.config.v1+json',
   'application/vnd.docker.container.image.v1+json',

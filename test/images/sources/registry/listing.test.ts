@@ -346,6 +346,36 @@ describe('below a reference', () => {
     expect(blobGaps).toEqual([expect.stringContaining('it is a foreign layer, whose own addresses are never fetched')]);
   });
 
+  test('members of an index that are no manifests are read as blobs: the cache of BuildKit, and anything else', async () => {
+    const repository = emptyRepository();
+    const mediaType = 'application/vnd.oci.image.index.v1+json';
+    const layer = putBlob(repository, Buffer.from('a layer'), 'application/vnd.docker.image.rootfs.diff.tar.gzip');
+    const settings = putBlob(repository, Buffer.from('{"layers":[]}'), 'application/vnd.buildkit.cacheconfig.v0');
+    const cache = putManifest(repository, { schemaVersion: 2, mediaType, manifests: [{ ...layer }, { ...settings }] }, 'cache');
+    const text = putBlob(repository, Buffer.from('a text'), 'text/plain');
+    const inner = { ...image(repository), mediaType: 'application/x-unheard-of' };
+    const other = putManifest(repository, { schemaVersion: 2, mediaType, manifests: [{ ...text }, inner] }, 'other');
+    const { host } = await start({ app: repository });
+    const read = async (tag: string) => {
+      const reader = openReference(`${host}/app:${tag}`, {}, { referrers: false });
+      const { manifests, gaps } = await manifestsOf(reader);
+      const layers = manifests.map(async (one) => [
+        one.digest,
+        one.role,
+        ...(await Promise.all(one.layers.map(async (blob) => (await blobOf(reader, blob)).bytes.length))),
+      ]);
+      return [await Promise.all(layers), gaps];
+    };
+    expect(await read('cache')).toEqual([[[cache.digest, 'artifact', 7, 13]], []]);
+    expect(await read('other')).toEqual([
+      [
+        [inner.digest, 'image', 100],
+        [other.digest, 'artifact', 6],
+      ],
+      [],
+    ]);
+  });
+
   test('a registry that answers a digest with another manifest is said to, and what it gave is read', async () => {
     const repository = emptyRepository();
     const { digest } = image(repository, 'v1');
