@@ -5,6 +5,7 @@ import type { KindSpec } from './detector.ts';
 import { announcedPattern, edgeReach, eitherOf, leftEdge, notDigest, notFollowedBy } from './edges.ts';
 import { codesOf, type Guard, type GuardRule, leastRun, runAround } from './guard.ts';
 import { lazily } from './lazily.ts';
+import { listReach, nextOfList, valueBeforeName } from './named-value.ts';
 import { patternFacts } from './pattern-syntax.ts';
 import { longest, type Piece, shortest } from './shape.ts';
 import { type Touching, touchingReadings } from './touching.ts';
@@ -33,8 +34,19 @@ export type Anchor = {
     }
   /** The anchor is a context word; keys that start in [anchor - back, anchor + ahead] are searched. Global; each run is a group. */
   | { readonly kind: 'near key'; readonly exact: RegExp; readonly back: number; readonly ahead: number }
-  /** An irregular key of at most `max` bytes; sticky at the anchor, the group `key` is the secret. `isWord`: no longer word ends in the anchor. */
-  | { readonly kind: 'pattern'; readonly exact: RegExp; readonly max: number; readonly isWord: boolean }
+  /**
+   * An irregular key of at most `max` bytes; sticky at the anchor, before which it looks at `behind` bytes; the group `key` is the secret.
+   * `isWord`: no longer word ends in the anchor. `earlier`: the same where the key stands before the anchor; `further`: another key, sticky behind one.
+   */
+  | {
+      readonly kind: 'pattern';
+      readonly exact: RegExp;
+      readonly max: number;
+      readonly behind: number;
+      readonly isWord: boolean;
+      readonly earlier: RegExp | undefined;
+      readonly further: RegExp | undefined;
+    }
 );
 
 /** What anchors are made from. */
@@ -64,23 +76,35 @@ export function anchorsOf(kind: Anchored): readonly Anchor[] {
 function patternAnchors({ id, spec, within }: Anchored, source: string): readonly Anchor[] {
   const exact = lazily(() => new RegExp(source, 'diy'));
   const factsOf = patternFacts(source);
+  const isNamed = spec.names !== undefined && spec.value !== undefined;
+  const earlier = lazily(() => new RegExp(valueBeforeName(spec), 'diy'));
+  const further = lazily(() => new RegExp(nextOfList(spec), 'diy'));
+  const earlierBehind = isNamed ? patternFacts(valueBeforeName(spec))([]).behind : 0;
   const short = (spec.names ?? []).filter(startsShort);
   const beginsShort = new Set(short.flatMap((name) => [name, name.replaceAll('_', '')]));
   return (spec.anchors ?? []).map((text) => {
     const bytes = anyCase(text);
-    const { longest: max, landmark } = factsOf(bytes);
+    const { longest: max, landmark, ...facts } = factsOf(bytes);
     if (max > longestPattern) throw new Error(`${id}: no pattern matches more than ${longestPattern} characters`);
+    const behind = Math.max(edgeReach, facts.behind, earlierBehind);
     const guard: Guard = landmark ? { kind: 'byte', set: landmark.set, from: bytes.length, to: landmark.before } : { kind: 'none' };
     return {
       kind: 'pattern',
       bytes,
       guard,
       max,
+      behind,
       isWord: beginsShort.has(text),
-      before: within + edgeReach,
-      after: max + within + edgeReach,
+      before: within + behind,
+      after: max + within + edgeReach + (isNamed ? listReach : 0),
       get exact() {
         return exact();
+      },
+      get earlier() {
+        return isNamed ? earlier() : undefined;
+      },
+      get further() {
+        return isNamed ? further() : undefined;
       },
     };
   });

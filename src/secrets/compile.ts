@@ -4,6 +4,7 @@ import type { DetectorFile, KindSpec, Rotation, Shape } from './detector.ts';
 import { edgeReach } from './edges.ts';
 import { lazily } from './lazily.ts';
 import { withNamedValue } from './named-value.ts';
+import { proofs } from './proofs.ts';
 import { alternativesOf, fixedCharacters, longest, type Piece, randomBits } from './shape.ts';
 
 /** A kind of key. Whatever follows from its data is worked out when it is first asked for. */
@@ -100,6 +101,7 @@ function compile(id: string, spec: KindSpec): Compiled {
     isFree,
     isGuessable:
       (spec.pattern !== undefined && spec.proof === undefined && spec.names === undefined) ||
+      (spec.proof !== undefined && proofs[spec.proof].isGuessable === true) ||
       Math.min(...alternatives.map(randomBits)) < guessableBits,
     spellings,
     within,

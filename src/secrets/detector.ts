@@ -29,7 +29,7 @@ export type Part =
 
 export type Shape = readonly Part[];
 
-export type ProofName = 'crc32-base62' | 'gitlab-routable' | 'base64-text' | 'base64-json' | 'pem-der';
+export type ProofName = 'crc32-base62' | 'gitlab-routable' | 'base64-text' | 'base64-json' | 'pem-der' | 'basic-login';
 /** What can be read from a key without proving anything. */
 export type TellName = 'aws-account';
 export type CharacterKind = 'digit' | 'letter' | 'lower' | 'upper';

@@ -1,5 +1,5 @@
 import type { KindSpec } from './detector.ts';
-import { alphabetAtEnd, alternativesOf, escape, patternOf } from './shape.ts';
+import { alphabetAtEnd, alternativesOf, escape, patternOf, type Piece } from './shape.ts';
 
 /**
  * A kind that is known by the name of its variable alone, as the irregular kind that it stands for: each name in any case,
@@ -10,14 +10,28 @@ export function withNamedValue(spec: KindSpec): KindSpec {
   if (names === undefined || value === undefined) return spec;
   const readings = alternativesOf(value);
   const [name = ''] = names;
-  const after = [...new Set(readings.flatMap((pieces) => alphabetAtEnd(pieces).split('')))].map(escape).join('');
   return {
     ...spec,
-    pattern: `(?:${names.map(patternOfName).join('|')})${suffix}(?:${assignments.join('|')})(?<key>${readings.map(patternOf).join('|')})(?![${after}])`,
+    pattern: `(?:${names.map(patternOfName).join('|')})${suffix}(?:${assignments.join('|')})(?<key>${readings.map(patternOf).join('|')})(?![${charactersBehind(readings)}])`,
     anchors: [...new Set(names.flatMap((one) => [one, one.replaceAll('_', '')]))],
     example: { before: `${name.toUpperCase()}=`, key: value },
   };
 }
+
+/** A kind that is known by its variable, where the value stands before the name: `value: …, name: NAME`. To be looked for at the name. */
+export function valueBeforeName({ names = [], value = [] }: KindSpec): string {
+  const key = alternativesOf(value).map(patternOf).join('|');
+  return `(?<=value["']?[ \\t]{0,4}[:=][ \\t]{0,4}["']?(?<key>${key})["']?(?:,\\s{0,40}|\\s{1,40})["']?(?:name|key)["']?[ \\t]{0,4}[:=][ \\t]{0,4}["']?)(?:${names.map(patternOfName).join('|')})${suffix}(?=["'\\s,}\\]]|$)`;
+}
+
+/** Another value behind one that such a name led to: `a,b`, `"a", "b"`, `- a` and `- b`. To be looked for where the last one ends. */
+export function nextOfList({ value = [] }: KindSpec): string {
+  const readings = alternativesOf(value);
+  return `["'\`]?[ \\t]{0,4}(?:[,;|]\\s{0,40}|\\r?\\n[ \\t]{0,40}-[ \\t]{1,4})["'\`]?(?<key>${readings.map(patternOf).join('|')})(?![${charactersBehind(readings)}])`;
+}
+
+/** A list is followed no farther behind its first value. */
+export const listReach = 2048;
 
 /** Quotes and brackets around a name or value, as they are and as JSON, URLs, HTML, terminals and word processors write them; and backslashes before them. */
 const quotes =
@@ -44,6 +58,8 @@ const assignments = [
   '[ \\t]{1,4}["\']?',
   // name: |, and the value in the next line
   '["\']?:[ \\t]{0,4}[|>][+-]?[ \\t]{0,4}(?:\\r?\\n|\\\\n)[ \\t]{1,40}',
+  // name:, and in the next line the first of a list
+  '["\']?:[ \\t]{0,4}(?:\\r?\\n|\\\\n)[ \\t]{0,40}-[ \\t]{1,4}["\']?',
   // - name: NAME / value: …, "name":"NAME","value":"…", key="NAME" value="…", variable "name" { default = "…"
   `["']?\\s{0,4}(?:[,{]\\s{0,40}|\\s{1,40})(?:${member}){0,3}?["']?(?:value|default)["']?\\s{0,4}[:=]\\s{0,4}["']?`,
   // <key>NAME</key> <string>value
@@ -51,5 +67,9 @@ const assignments = [
   // what pickles and protocol buffers put between two texts: marks, and the length of the second, which may look like text
   '[^ -~\\t\\r\\n]{1,6}[ -~]??[^ -~\\t\\r\\n]{0,4}',
 ];
+
+/** Of these none follows a value: it would be a longer one. */
+const charactersBehind = (readings: readonly (readonly Piece[])[]): string =>
+  [...new Set(readings.flatMap((pieces) => alphabetAtEnd(pieces).split('')))].map(escape).join('');
 
 const patternOfName = (name: string): string => name.split('_').map(escape).join('[_.-]?');

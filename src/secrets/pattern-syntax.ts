@@ -2,17 +2,19 @@
 export interface PatternFacts {
   /** No match is longer. */
   readonly longest: number;
+  /** No look behind goes back farther from the start of a match. */
+  readonly behind: number;
   /** Bytes of which each match has one behind its anchor, less than `before` bytes from its start. */
   readonly landmark?: { readonly set: readonly number[]; readonly before: number };
 }
 
 /** What can be said, given the bytes that a match is known to begin with. The pattern is read once. */
 export function patternFacts(source: string): (anchor: readonly (readonly number[])[]) => PatternFacts {
-  const sequence = parse(source);
-  return (anchor) => factsOf(sequence, anchor);
+  const { sequence, behind } = parse(source);
+  return (anchor) => ({ ...factsOf(sequence, anchor), behind });
 }
 
-function factsOf(sequence: readonly Item[], anchor: readonly (readonly number[])[]): PatternFacts {
+function factsOf(sequence: readonly Item[], anchor: readonly (readonly number[])[]): Omit<PatternFacts, 'behind'> {
   let least = 0;
   let most = 0;
   let landmark: PatternFacts['landmark'];
@@ -38,13 +40,14 @@ interface Item {
 const isWordByte = (byte: number): boolean => /\w/.test(String.fromCharCode(byte));
 const nothing: Item = { least: 0, most: 0, first: [] };
 
-function parse(source: string): readonly Item[] {
+function parse(source: string): { readonly sequence: readonly Item[]; readonly behind: number } {
   let at = 0;
+  let behind = 0;
   /** The same few classes come again and again. */
   const classes = new Map<string, readonly number[]>();
   const sequence = alternatives();
   if (at < source.length) throw new Error(`a pattern has more at "${source.slice(at, at + 8)}" than can be read`);
-  return sequence;
+  return { sequence, behind };
 
   /** One alternative keeps its items apart; several are one item. */
   function alternatives(): readonly Item[] {
@@ -83,6 +86,7 @@ function parse(source: string): readonly Item[] {
     at += kind.length;
     const inside = alternatives();
     at++;
+    if (kind.startsWith('?<=') || kind.startsWith('?<!')) behind = Math.max(behind, together(inside).most);
     return /[=!]$/.test(kind) ? [nothing] : inside;
   }
 

@@ -1,24 +1,10 @@
 import { crc32 } from 'node:zlib';
 import type { KindSpec, ProofName } from './detector.ts';
+import { basicLogin } from './basic-login.ts';
+import type { Proof } from './proof.ts';
 import { pickMany } from './random.ts';
 import { alternativesOf, patternOf } from './shape.ts';
 import { drawShape } from './draw.ts';
-
-/** What a key proves about itself, offline. */
-export interface Proof {
-  /** The key without what only its writing adds (line breaks, escapes), so that it is one key however it is written. */
-  plain?(key: string): string;
-  /** What of a key's random part is the same in every key, taken away; where it is left out, nothing is. */
-  open?(random: string): string;
-  /** Why the key is believed (ends a sentence, holds nothing secret), or `undefined`: the proof fails. */
-  check(key: string, spec: KindSpec): string | undefined;
-  /** How long a key is that begins a text, where it says so; `undefined` where it does not. */
-  length?(text: string): number | undefined;
-  /** Turns a drawn key into one that the proof holds for. */
-  forge(key: string, spec: KindSpec, random: () => number): string;
-  /** Turns a good key into one of the same shape that the proof fails for. */
-  spoil(key: string): string;
-}
 
 export const proofs: { readonly [name in ProofName]: Proof } = {
   'crc32-base62': {
@@ -76,6 +62,7 @@ export const proofs: { readonly [name in ProofName]: Proof } = {
     },
     spoil: (key) => key.slice(0, 40) + key.slice(60),
   },
+  'basic-login': basicLogin,
 };
 
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

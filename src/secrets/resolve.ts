@@ -2,7 +2,8 @@ import { byCodeUnit } from '../model/order.ts';
 import type { Confidence } from '../model/secret-match.ts';
 import type { Detector } from './compile.ts';
 import type { WordNearby } from './context.ts';
-import type { Match, Span } from './verify.ts';
+import type { Span } from './found.ts';
+import type { Match } from './verify.ts';
 
 /** A match as it is reported: under one rule, with every issuer whose keys look like it. */
 export interface Named extends Match {

@@ -1,7 +1,8 @@
 import { drawnRather } from './drawn.ts';
 import type { Confidence } from '../model/secret-match.ts';
 import type { KindSpec } from './detector.ts';
-import { type Proof, proofs } from './proofs.ts';
+import type { Proof } from './proof.ts';
+import { proofs } from './proofs.ts';
 import { alphabetAtEnd, escape, patternOf, type Piece } from './shape.ts';
 
 /**

@@ -1,17 +1,18 @@
 import type { Confidence } from '../model/secret-match.ts';
 import type { Anchor } from './anchor.ts';
-import { announcedAt, announcedBy, columnAt, recordReach } from './announced.ts';
+import { announcedAt, columnAt, recordReach } from './announced.ts';
 import type { Detector } from './compile.ts';
 import { distanceToWord, type WordNearby } from './context.ts';
 import type { KindSpec, Partner } from './detector.ts';
 import type { Excerpt, Excerpts } from './excerpt.ts';
 import { edgeReach, leftEdge } from './edges.ts';
+import type { Found, Span } from './found.ts';
+import { keysOfPattern } from './pattern-keys.ts';
 import { proofs } from './proofs.ts';
 import { mask, type Redactor } from './redact.ts';
 import { tells } from './tells.ts';
 import { endsString, neighbourReach, type Touched, touchedConfidence, touchedReason, touchingAt } from './touching.ts';
 import { isPlausible, isPublished } from './validate.ts';
-import { isEscapeLetter, isInsideWord } from './word-edge.ts';
 
 export type Packing = 'utf-16le' | 'utf-16be' | 'base64';
 
@@ -39,11 +40,6 @@ export interface Match {
   readonly packed?: Packing;
 }
 
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
 /** An anchor that was found at byte `at` of a text or stream. */
 export interface Sighting {
   readonly detector: Detector;
@@ -60,12 +56,6 @@ export function verify(sighting: Sighting, excerpts: Excerpts, redactor: Redacto
   return candidates(sighting, excerpts).flatMap((found) => judge(sighting.detector, found, excerpts, redactor) ?? []);
 }
 
-interface Found extends Span {
-  readonly random: string;
-  /** It was told in spite of its neighbours. */
-  readonly touched?: Touched;
-}
-
 function candidates({ detector, anchor, at, judgedTo = 0, isInProgram = never }: Sighting, excerpts: Excerpts): readonly Found[] {
   switch (anchor.kind) {
     case 'in key': {
@@ -80,15 +70,8 @@ function candidates({ detector, anchor, at, judgedTo = 0, isInProgram = never }:
         ? []
         : keysBetween(anchor.exact, excerpts.around(from - edgeReach, at + anchor.after), from, at + anchor.ahead, at + anchor.after);
     }
-    case 'pattern': {
-      const { text, base } = excerpts.around(at - edgeReach, at + anchor.max + 1);
-      if (isEscapeLetter(text, at - base) || (anchor.isWord && isInsideWord(text, at - base))) return [];
-      const span = execAt(anchor.exact, text, at - base)?.indices?.groups?.['key'];
-      if (span === undefined) return [];
-      const [first, end] = span;
-      const start = first + announcedBy(text, first, end);
-      return [{ start: base + start, end: base + end, random: text.slice(start, end) }];
-    }
+    case 'pattern':
+      return keysOfPattern(anchor, at, excerpts);
   }
 }
 

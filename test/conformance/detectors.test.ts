@@ -10,7 +10,7 @@ import { counterExamplesOf, type Example, exampleInContext } from '../../src/sec
 import { createFinder, type Finder } from '../../src/secrets/find.ts';
 import { createInspect } from '../../src/secrets/inspect.ts';
 import { seededRandom } from '../../src/secrets/random.ts';
-import type { Span } from '../../src/secrets/verify.ts';
+import type { Span } from '../../src/secrets/found.ts';
 
 const set = await loadDetectorSet();
 const { detectors } = set;
@@ -36,7 +36,7 @@ describe('detector files', () => {
   it('give kinds of one shape one name to collide under', () => {
     const names = new Map<string, Set<string | undefined>>();
     for (const { alternatives, spec } of detectors) {
-      if (spec.names !== undefined) continue; // what stands behind a variable's name has no shape of its own
+      if (spec.pattern !== undefined) continue; // what stands behind a name has no shape of its own
       const shape = JSON.stringify(alternatives);
       names.set(shape, (names.get(shape) ?? new Set()).add(spec.collides));
     }
@@ -206,7 +206,7 @@ const wholePaddings: readonly (readonly [string, string])[] = [
 /** Issuers whose keys open more than AI services, or none. */
 const platforms: ReadonlySet<string> = new Set(
   `alibaba apify aws azure buildkite cloudflare digitalocean docker generic github gitlab grafana hashicorp-vault heroku huawei-cloud ibm-cloud jwt
-  linear mongodb notion npm onepassword planetscale posthog prefect private-key pulumi pypi rubygems sendgrid sentry slack snowflake stripe supabase
+  anaconda linear mongodb notion npm onepassword planetscale posthog prefect private-key pulumi pypi rubygems sendgrid sentry slack snowflake stripe supabase
   tailscale tencent-cloud vercel`.split(/\s+/),
 );
 

@@ -3,6 +3,7 @@ import { prepareByteSinks } from '../../src/secrets/byte-sink.ts';
 import { loadDetectorSet } from '../../src/secrets/detectors.ts';
 import { exampleOf } from '../../src/secrets/example.ts';
 import { createFinder } from '../../src/secrets/find.ts';
+import { pickMany, seededRandom } from '../../src/secrets/random.ts';
 import { createRedactor } from '../../src/secrets/redact.ts';
 
 const set = await loadDetectorSet();
@@ -94,6 +95,47 @@ describe('a key that is known by its variable alone is found', () => {
     `\u000a\u000eNOVITA_API_KEY\u0012${String.fromCharCode(value.length)}${value}\u001a`,
   ])('in %j', (text) => {
     expect(foundIn(text)).toEqual([['novita.api-key', value]]);
+  });
+});
+
+describe('a key that is known by its variable alone is found before it', () => {
+  const value = key('novita.api-key');
+
+  it.each([
+    `- value: ${value}\n  name: NOVITA_API_KEY\n`,
+    `- value: "${value}"\n  name: "NOVITA_API_KEY"\n`,
+    `{"value":"${value}","name":"NOVITA_API_KEY"}`,
+    `{\n  "Value": "${value}",\n  "Key": "NOVITA_API_KEY"\n}`,
+  ])('in %j', (text) => {
+    expect(foundIn(text)).toEqual([['novita.api-key', value]]);
+  });
+
+  it('and not before what only mentions it', () => {
+    expect(foundIn(`{"value":"${value}","text":"NOVITA_API_KEY"}`)).toEqual([]);
+    expect(foundIn(`value: ${value}\nname: NOVITA_API_KEY_IS_ELSEWHERE\n`)).toEqual([]);
+  });
+});
+
+describe('of several keys behind one name, each is found', () => {
+  const keys = [1, 2, 3].map((seed) =>
+    pickMany('abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789', 40, seededRandom(`list ${seed}`)),
+  );
+  const [one = '', two = '', three = ''] = keys;
+
+  it.each([
+    `NOVITA_API_KEYS=${keys.join(',')}\n`,
+    `NOVITA_API_KEYS="${keys.join(', ')}"\n`,
+    `{"novita_api_keys": ["${keys.join('", "')}"]}`,
+    `{"novita_api_keys": [\n  "${keys.join('",\n  "')}"\n]}`,
+    `novita_api_keys:\n  - ${keys.join('\n  - ')}\n`,
+    `novita_api_keys:\n- "${keys.join('"\n- "')}"\n`,
+    `novita_api_keys = ['${one}', '${two}', '${three}']`,
+  ])('in %j', (text) => {
+    expect(foundIn(text)).toEqual(keys.map((each) => ['novita.api-key', each]));
+  });
+
+  it('and nothing of another length', () => {
+    expect(foundIn(`NOVITA_API_KEYS=${one},${two}7\n`)).toEqual([['novita.api-key', one]]);
   });
 });
 
