@@ -8,6 +8,7 @@ import type { FileReference } from '../reference.ts';
 import { gapOf, readMemberAsBlob } from './checked-blob.ts';
 import { computedDigest, digestInName } from './member-digest.ts';
 import { ListUnreadable, type MemberStore, readMember } from './member-store.ts';
+import { pipedName } from './piped-name.ts';
 
 const maxDocumentBytes = 16 * 1024 * 1024;
 const dockerManifest = 'application/vnd.docker.distribution.manifest.v2+json';
@@ -32,10 +33,12 @@ export async function readDockerArchive(
 ): Promise<ImageReader> {
   const { bytes, entries } = await readEntries(store, reference.path);
   const chosen = await choose(store, entries, reference);
+  const names = chosen.flatMap(({ tags }) => (tags.length === 0 ? [''] : tags));
+  const name = pipedName(reference.path, names) ?? store.name;
   // Which member holds a blob: known once the manifests have been read.
   const members = new Map<string, string>();
   return {
-    repository: `docker-archive:${store.name}`,
+    repository: `docker-archive:${name}`,
     reference: reference.text,
     manifests: (signal) => manifestsOf(store, { bytes, entries: chosen, members }, signal),
     read: (blob, signal) => read(store, members, blob, signal),

@@ -6,6 +6,7 @@ import { type ChildRef, parseManifest } from '../parse-manifest.ts';
 import type { FileReference } from '../reference.ts';
 import { UsageError } from '../../model/usage-error.ts';
 import { ListUnreadable, MemberMissing, type MemberStore, readMember } from './member-store.ts';
+import { pipedName } from './piped-name.ts';
 
 const maxManifestBytes = 4 * 1024 * 1024;
 const maxIndexBytes = 64 * 1024 * 1024;
@@ -23,7 +24,7 @@ export async function readLayout(
   const index = await readIndex(store, reference);
   const members = choose(index.children, reference);
   return {
-    repository: `oci-layout:${store.name}`,
+    repository: `oci-layout:${pipedName(reference.path, members.map(fullNameOf)) ?? store.name}`,
     reference: reference.text,
     manifests: (signal) => manifestsOf(store, { ...index, members, beside, platforms }, signal),
     read: (blob, signal) => readBlob(store, blob, signal, beside),
@@ -68,6 +69,8 @@ function namesOf({ annotations = {} }: ChildRef): readonly string[] {
   const names = [annotations['org.opencontainers.image.ref.name'], annotations['io.containerd.image.name']];
   return names.filter((name) => name !== undefined && name !== '') as readonly string[];
 }
+
+const fullNameOf = (child: ChildRef): string => namesOf(child).find((name) => /[:/]/.test(name)) ?? '';
 
 interface Chosen extends Index {
   readonly members: readonly ChildRef[];

@@ -394,6 +394,32 @@ describe('an archive that is piped in', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  const config = { name: 'c.json', content: '{"os":"linux"}' };
+  const savedAs = (...tags: readonly (readonly string[])[]) => [
+    config,
+    { name: 'manifest.json', content: JSON.stringify(tags.map((RepoTags) => ({ Config: 'c.json', RepoTags, Layers: [] }))) },
+  ];
+  const layoutOf = (annotations: Readonly<Record<string, string>>) => {
+    const manifests = [{ digest: `sha256:${'1'.repeat(64)}`, size: 1, annotations }];
+    return [{ name: 'index.json', content: JSON.stringify({ schemaVersion: 2, manifests }) }];
+  };
+  const [tag, full] = ['org.opencontainers.image.ref.name', 'io.containerd.image.name'] as const;
+
+  test.each([
+    ['docker-archive:chat', savedAs(['chat:1', 'chat:2'], ['chat:3'])],
+    ['docker-archive:ghcr.io/acme/chat', savedAs(['ghcr.io/acme/chat:1'])],
+    ['docker-archive:stdin', savedAs(['chat:1'], ['other:1'])],
+    ['docker-archive:stdin', savedAs(['chat:1'], [])],
+    ['docker-archive:stdin', savedAs(['../../CHAT:1'])],
+    ['oci-layout:chat', layoutOf({ [tag]: 'latest', [full]: 'docker.io/library/chat:latest' })],
+    ['oci-layout:localhost/chat', layoutOf({ [tag]: 'localhost/chat:1' })],
+    ['oci-layout:stdin', layoutOf({ [tag]: 'latest' })],
+  ])('goes by the name of its image, if it is one alone: %s', async (repository, members) => {
+    const reader = await piped(await readFile(await writeTar(join(folder, 'app.tar'), members)));
+    readers.push(reader);
+    expect(reader.repository).toBe(repository);
+  });
+
   test('and is none, or finds no room, is a usage error', async () => {
     await expect(piped(undefined)).rejects.toThrow('no archive is piped in');
     await expect(piped(Buffer.from('hello'))).rejects.toThrow('"-" is no image: it lacks an index.json or manifest.json');

@@ -1,0 +1,25 @@
+import { UsageError } from '../../model/usage-error.ts';
+import { parseRegistryReference } from '../reference.ts';
+
+/**
+ * What a piped archive is called, for it has no name of a file: as the images in it, where all of them are of one repository. Two
+ * archives that are piped in one after the other stay apart so, and the findings of each keep their identity.
+ */
+export function pipedName(file: string, names: readonly string[]): string | undefined {
+  if (file !== '-') return undefined;
+  const repositories = new Set(names.map(repositoryIn));
+  const [only] = repositories;
+  return repositories.size === 1 ? only : undefined;
+}
+
+/** `chat` of `chat:1.4` and `docker.io/library/chat:1.4`, `ghcr.io/acme/chat` of `ghcr.io/acme/chat:1.4`; none of a tag alone. */
+function repositoryIn(name: string): string | undefined {
+  if (!/[:/]/.test(name)) return undefined;
+  try {
+    const { host, repository } = parseRegistryReference(name);
+    return host === 'docker.io' ? repository.replace(/^library\//, '') : `${host}/${repository}`;
+  } catch (error) {
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
+}
