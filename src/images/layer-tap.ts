@@ -103,12 +103,12 @@ export function createLayerTap(options: TapOptions): LayerTap {
     if ((member.end - member.start) % blockBytes === 0) sink.cut(member.end);
     if (isProgram(head)) sink.program(member.start, member.end);
     const container = nested?.open(member, head);
-    const component = member.kind === 'file' ? recognise(member.path, member.end - member.start) : undefined;
+    const component = member.kind === 'file' ? recognise(member.path, member.end - member.start, head) : undefined;
     return both(container, component);
   }
 
-  function recognise(path: string, size: number | undefined): ContentReader | undefined {
-    const file = options.components?.open(path, size);
+  function recognise(path: string, size: number | undefined, head?: Uint8Array): ContentReader | undefined {
+    const file = options.components?.open(path, size, head);
     return (
       file && {
         push: (bytes) => file.push(bytes),

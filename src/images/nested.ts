@@ -33,7 +33,7 @@ export interface NestedOptions {
   readonly gap: (gap: ImageGap) => void;
   readonly limit: (subject: string) => void;
   /** Recognises files inside, in passing; a size is undefined where it is not known yet. */
-  readonly recognise?: (path: string, size: number | undefined) => ContentReader | undefined;
+  readonly recognise?: (path: string, size: number | undefined, head: Uint8Array) => ContentReader | undefined;
   /** For zstd inside; without it, such files are limits. */
   readonly zstd?: ZstdExports;
 }
@@ -115,7 +115,7 @@ export function createNested({ createSink, marks, budgets, now, found, gap, limi
   function openInside(region: Region, head: Uint8Array, around: Around): ContentReader | undefined {
     const size = Number.isFinite(region.end) ? region.end - region.start : undefined;
     if (isProgram(head)) marksAt(around.depth)?.program(around.base + region.start, around.base + region.end);
-    return both(openAt(region, head, around), recognise?.(region.path, size));
+    return both(openAt(region, head, around), recognise?.(region.path, size, head));
   }
 
   function isAllowed({ path }: Region, depth: number, chain: number): boolean {

@@ -1,10 +1,10 @@
 import type { AiComponent } from '../layer-pass.ts';
 import { readGguf } from './gguf.ts';
-import { holdsObjects, lambdaLayer, type ModelWarning, riskOf } from './model-warnings.ts';
+import { holdsObjects, type ModelWarning, riskOf } from './model-warnings.ts';
 import { readNumpy } from './numpy.ts';
 import { readOnnx } from './onnx.ts';
-import type { PickleOpcodes } from './pickle-opcodes.ts';
-import { type PickleWalk, walkPickles } from './pickle.ts';
+import type { PickleWalk } from './pickle-walk.ts';
+import { walkPickles } from './pickle.ts';
 import { type InnerPickle, latin1, type Member, nothing, type Recognised, type Recogniser } from './recogniser.ts';
 import { readSafetensors } from './safetensors.ts';
 import { firstPickleInZip } from './zip-pickle.ts';
@@ -23,7 +23,7 @@ export const modelFiles: Recogniser = {
     const start = latin1(bytes.subarray(0, 24));
     if (start.startsWith('GGUF')) return model(member, { format: 'gguf', ...readGguf(bytes) });
     if (/^(?:lmgg|fmgg|tjgg|algg)/.test(start)) return model(member, { format: 'ggml' });
-    if (start.startsWith('\x89HDF\r\n\x1a\n')) return model(member, { format: 'hdf5', warnings: lambdaIn(bytes) });
+    if (start.startsWith('\x89HDF\r\n\x1a\n')) return model(member, { format: 'hdf5', warnings: member.config ?? [] });
     if (start.slice(4, 8) === 'TFL3') return model(member, { format: 'tflite' });
     if (start.startsWith('\x93NUMPY')) return numpy(member);
     if (start.startsWith('PK\x03\x04')) return zipped(member);
@@ -44,7 +44,7 @@ export const modelFiles: Recogniser = {
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 const pickled = words('pkl pickle p joblib pt pth ckpt pkl2 dill sav pck');
 const extensions = words(
-  'safetensors gguf ggml onnx ort bin model h5 hdf5 keras tflite npy npz pb mlmodel mar nemo llamafile engine plan pdmodel pdiparams t7 th torchscript ptl tar',
+  'safetensors gguf ggml onnx ort bin model h5 hdf5 keras tflite npy npz pb mlmodel mar nemo llamafile engine plan pdmodel pdiparams t7 th torchscript ptl tar skops',
 );
 
 /** Caches keep model files under their digest: `models/blobs/sha256-…` (Ollama), `models--org--name/blobs/…` (Hugging Face). */
@@ -82,11 +82,6 @@ function repositoryIn(path: string): string | undefined {
   return name?.replaceAll('--', '/');
 }
 
-/** Layers that run Python code stand under this class name in the model's JSON. */
-function lambdaIn(bytes: Uint8Array): readonly ModelWarning[] {
-  return /"class_name":\s*"Lambda"/.test(latin1(bytes)) ? [lambdaLayer] : [];
-}
-
 function numpy(member: Member): Recognised {
   const array = readNumpy(member.bytes);
   if (array === undefined) return nothing;
@@ -94,28 +89,40 @@ function numpy(member: Member): Recognised {
   return fromWalk(member, 'npy', walkPickles(member.bytes.subarray(array.pickleStart)), [holdsObjects]);
 }
 
+const zipFormats: ReadonlyMap<string, string> = new Map([
+  ['npz', 'npz'],
+  ['keras', 'keras'],
+  ['mar', 'torchserve archive'],
+  ['skops', 'skops'],
+]);
+
 /** PyTorch, Keras 3, TorchServe and numpy archives are all zips; the first pickle inside is walked where the head holds it. */
 function zipped(member: Member): Recognised {
   const { base, bytes } = member;
   if (/\.(?:bin|model|tar|pb|npy|p|th)$/i.test(base) && !/\/(?:data\.pkl|version|byteorder)/.test(latin1(bytes.subarray(0, 4096))))
     return nothing;
-  const format = /\.npz$/i.test(base) ? 'npz' : /\.keras$/i.test(base) ? 'keras' : /\.mar$/i.test(base) ? 'torchserve archive' : 'pytorch';
+  const format = zipFormats.get(base.slice(base.lastIndexOf('.') + 1).toLowerCase()) ?? 'pytorch';
   if (member.pickles !== undefined) return fromPickles(member, format, member.pickles);
   const inner = firstPickleInZip(bytes);
   if (inner === undefined)
-    return { ...model(member, { format, warnings: lambdaIn(bytes) }), ...(format === 'pytorch' && { limits: [unwalked] }) };
+    return { ...model(member, { format, warnings: member.config ?? [] }), ...(format === 'pytorch' && { limits: [unwalked] }) };
   return fromWalk(member, format, walkPickles(inner.bytes), [], inner.isWhole);
 }
 
 function fromPickles(member: Member, format: string, pickles: readonly InnerPickle[]): Recognised {
-  const warnings = [...pickles.flatMap((one) => one.warnings), ...lambdaIn(member.bytes)];
+  const warnings = [...pickles.flatMap((one) => one.warnings), ...(member.config ?? [])];
   return { ...model(member, { format, warnings }), ...(!pickles.every(({ isWalked }) => isWalked) && { limits: [unwalked] }) };
 }
 
+/** A pickle under a name that says nothing of one: told of where it is a model's, or a risk. */
+export function otherPickle(member: Member): Recognised {
+  const recognised = pickle(member);
+  return recognised.components.some(({ format, risk }) => format === 'pytorch' || risk !== undefined) ? recognised : nothing;
+}
+
 /** What the opcodes of a pickle inside of a model's archive show. */
-export function innerPickle({ bytes, isWhole }: PickleOpcodes): InnerPickle {
-  const { warnings, hasEnded } = walkPickles(bytes);
-  return { warnings, isWalked: hasEnded && isWhole };
+export function innerPickle({ warnings, hasEnded }: PickleWalk): InnerPickle {
+  return { warnings, isWalked: hasEnded };
 }
 
 /** The same of an array of Python objects. */
@@ -126,24 +133,17 @@ export function innerArray(bytes: Uint8Array, isWhole: boolean): InnerPickle | u
   return { warnings: [holdsObjects, ...warnings], isWalked: hasEnded && isWhole };
 }
 
-/** What the description of a Keras model says. */
-export function innerConfig(bytes: Uint8Array): InnerPickle | undefined {
-  const warnings = lambdaIn(bytes);
-  return warnings.length === 0 ? undefined : { warnings, isWalked: true };
-}
-
 function pickle(member: Member): Recognised {
-  const opcodes = member.opcodes?.bytes.length ? member.opcodes : { bytes: member.bytes, isWhole: member.bytes.length === member.size };
-  const walk = walkPickles(opcodes.bytes);
+  const walk = member.walk ?? walkPickles(member.bytes);
   if (!walk.isPickle) return nothing;
   const isTorch = walk.globals.some((name) => name.startsWith('torch.')) || walk.isTorchLegacy;
   const format = /\.joblib$/i.test(member.base) ? 'joblib' : isTorch ? 'pytorch' : 'pickle';
-  return fromWalk(member, format, walk, [], opcodes.isWhole);
+  return fromWalk(member, format, walk);
 }
 
 const unwalked = 'pickles whose opcodes were read in part or not at all: they are large, compressed, or mixed with arrays';
 
-function fromWalk(member: Member, format: string, walk: PickleWalk, before: readonly ModelWarning[], isWhole = true): Recognised {
+function fromWalk(member: Member, format: string, walk: PickleWalk, before: readonly ModelWarning[] = [], isWhole = true): Recognised {
   const recognised = model(member, { format, warnings: [...before, ...walk.warnings] });
   return { ...recognised, ...((!walk.hasEnded || !isWhole) && { limits: [unwalked] }) };
 }

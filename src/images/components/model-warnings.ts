@@ -8,20 +8,14 @@ export interface ModelWarning {
   readonly risk?: ModelRisk;
 }
 
-/** Functions that unpickle what they are given: PyTorch's own storages are pickled as calls of one. */
-const unpicklers = new Set([
-  'torch.storage._load_from_bytes',
-  'torch.load',
-  'torch.jit.load',
-  'joblib.load',
-  'numpy.load',
-  'pandas.read_pickle',
-]);
+/** What the opcodes do with a name: look it up, give it to something that is called or built, or call it. */
+export type NameUse = 'imported' | 'handed' | 'called';
 
-/** A name that reaches far: where the opcodes call it, and where they only look it up. */
-export function importWarning(name: string, isCalled: boolean): ModelWarning {
-  if (!isCalled) return { text: `loading it imports ${printable(name)}` };
-  return { text: `loading it calls ${printable(name)}`, risk: unpicklers.has(name) ? 'unpickles more' : 'runs code' };
+/** A name that reaches far. `unpickles`: it is a function that unpickles what it is given. */
+export function importWarning(name: string, use: NameUse, unpickles: boolean): ModelWarning {
+  if (use === 'imported') return { text: `loading it imports ${printable(name)}` };
+  const text = use === 'called' ? `loading it calls ${printable(name)}` : `loading it hands ${printable(name)} to what it calls`;
+  return { text, risk: unpickles ? 'unpickles more' : 'runs code' };
 }
 
 /** Names are written down by every library that pickles; who computes them has something to hide. */
@@ -29,6 +23,15 @@ export const hiddenNames: ModelWarning = { text: 'imports something under a name
 
 /** Keras keeps Python code in such layers. */
 export const lambdaLayer: ModelWarning = { text: 'has a Lambda layer: loading the model runs code that it holds', risk: 'runs code' };
+
+/** Keras looks such names up and calls them to build the layers. */
+export const configWarning = (name: string): ModelWarning => ({
+  text: `its configuration names ${printable(name)}: loading the model calls it`,
+  risk: 'runs code',
+});
+
+/** A name in a configuration that is not written as any program writes it. */
+export const hiddenConfig: ModelWarning = { text: 'its configuration hides names behind escapes', risk: 'runs code' };
 
 /** Ordinary in old arrays of strings; what the objects call is said beside it. */
 export const holdsObjects: ModelWarning = { text: 'holds Python objects: loading it unpickles them' };

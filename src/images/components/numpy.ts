@@ -11,6 +11,10 @@ export function readNumpy(bytes: Uint8Array): { readonly pickleStart?: number } 
   const start = isShort ? 10 : 12;
   const end = start + (isShort ? view.getUint16(8, true) : view.getUint32(8, true));
   const header = latin1(bytes.subarray(start, Math.min(end, bytes.length)));
-  if (!header.includes("'descr'")) return undefined;
-  return /'descr':[^:]*\|O/.test(header) ? { pickleStart: Math.min(end, bytes.length) } : {};
+  const [, type] = /["']descr["']\s*:\s*([^]*)/.exec(header) ?? [];
+  if (type === undefined) return undefined;
+  return holdsObjectType.test(type) ? { pickleStart: Math.min(end, bytes.length) } : {};
 }
+
+/** `'|O'` alone or as the type of a field, in every form that readers accept. No writer needs an escape there. */
+const holdsObjectType = /(?:^|,)\s*["'](?:[|<>=]?O\d*|object)["']|\\/;

@@ -1,5 +1,6 @@
 import type { AiComponent } from '../layer-pass.ts';
-import { innerArray, innerConfig, innerPickle, modelFiles } from './model-files.ts';
+import { searchConfig } from './config-search.ts';
+import { innerArray, innerPickle, modelFiles, otherPickle } from './model-files.ts';
 import { nodePackages } from './node-packages.ts';
 import { pythonPackages } from './python-packages.ts';
 import {
@@ -12,8 +13,10 @@ import {
   type Recogniser,
   type Want,
 } from './recogniser.ts';
-import { pickleOpcodes } from './pickle-opcodes.ts';
+import { pickleWalk } from './pickle.ts';
+import { pickleStream } from './pickle-stream.ts';
 import { rpmDatabases } from './rpm-databases.ts';
+import { sniffModel } from './sniff-model.ts';
 import { runtimes } from './runtimes.ts';
 import { systemPackages } from './system-packages.ts';
 
@@ -21,9 +24,9 @@ import { systemPackages } from './system-packages.ts';
 export interface ComponentReader {
   /**
    * A reader for a regular file of this path and size (undefined: not known yet); undefined: there is nothing to see. The files inside
-   * of a container come before it ends. Never throws, whatever they hold.
+   * of a container come before it ends. Never throws, whatever they hold. `head`: its first bytes, by which models are known under other names.
    */
-  open(path: string, size: number | undefined): ComponentFile | undefined;
+  open(path: string, size: number | undefined, head?: Uint8Array): ComponentFile | undefined;
   /** What was recognised so far and not read by design, counted. */
   limits(): readonly { readonly subject: string; readonly count: number }[];
 }
@@ -51,19 +54,29 @@ export function createComponentReader(): ComponentReader {
     return some;
   }
 
-  function streamOf(path: string, size: number | undefined): ContentStream | undefined {
-    const chosen = recogniserOf(path, size ?? contentBytes);
+  function streamOf(path: string, size: number | undefined, head: Uint8Array | undefined): ContentStream | undefined {
+    const chosen = recogniserOf(path, size ?? contentBytes, head);
     if (chosen === undefined) return undefined;
     const { recogniser, base, want } = chosen;
     if ('open' in recogniser) return recogniser.open(path, base);
-    const opcodes = recogniser === modelFiles ? pickleOpcodes() : undefined;
+    const isModel = recogniser === modelFiles || recogniser === otherPickles;
+    const opcodes = isModel ? pickleStream() : undefined;
+    const config = isModel && /\.(?:h5|hdf5|keras)$/i.test(base) ? searchConfig() : undefined;
     const content = collecting(want === 'head' ? headBytes : contentBytes, (bytes, seen) => {
       const inner = pickles.get(path);
       pickles.delete(path);
-      const own = opcodes?.end();
-      return recogniser.read({ path, base, size: size ?? seen, bytes, ...(inner && { pickles: inner }), ...(own && { opcodes: own }) });
+      const said = [...(config?.end() ?? []), ...(inner?.flatMap((part) => part.config ?? []) ?? [])];
+      return recogniser.read({
+        path,
+        base,
+        size: size ?? seen,
+        bytes,
+        config: said,
+        ...(inner && { pickles: inner }),
+        ...(opcodes && { walk: pickleWalk(opcodes.end()) }),
+      });
     });
-    return opcodes === undefined ? content : both(content, opcodes);
+    return withBesides(content, [opcodes, config]);
   }
 
   /** A pickle inside of a model's archive is no model of its own: it tells of the archive. */
@@ -74,28 +87,31 @@ export function createComponentReader(): ComponentReader {
       return nothing;
     };
     if (/\.(?:pkl|pickle)$/i.test(path)) {
-      const opcodes = pickleOpcodes();
-      return { push: (bytes) => opcodes.push(bytes), end: () => tell(innerPickle(opcodes.end())) };
+      const opcodes = pickleStream();
+      return { push: (bytes) => opcodes.push(bytes), end: () => tell(innerPickle(pickleWalk(opcodes.end()))) };
     }
-    if (/\.npy$/i.test(path)) return collecting(headBytes, (bytes, seen) => tell(innerArray(bytes, bytes.length === seen)));
-    return path.endsWith('!/config.json') ? collecting(contentBytes, (bytes) => tell(innerConfig(bytes))) : undefined;
+    if (/\.(?:npy$|npz!\/)/i.test(path)) return collecting(headBytes, (bytes, seen) => tell(innerArray(bytes, bytes.length === seen)));
+    if (!path.endsWith('!/config.json')) return undefined;
+    const config = searchConfig();
+    return { push: (bytes) => config.push(bytes), end: () => tell({ warnings: [], config: config.end(), isWalked: true }) };
   }
 
   return {
-    open(path, size) {
+    open(path, size, head) {
       if (size === 0) return undefined;
       const archive = modelArchiveOf(path);
-      const stream = archive === undefined ? streamOf(path, size) : partOf(archive, path);
+      const stream = archive === undefined ? streamOf(path, size, head) : partOf(archive, path);
       return stream && { push: (bytes) => stream.push(bytes), end: () => listed(stream.end()) };
     },
     limits: () => [...counts].map(([subject, n]) => ({ subject, count: n })),
   };
 }
 
-function both(content: ContentStream, beside: Pick<ContentStream, 'push'>): ContentStream {
+/** What else sees the same bytes. */
+function withBesides(content: ContentStream, besides: readonly (Pick<ContentStream, 'push'> | undefined)[]): ContentStream {
   return {
     push(bytes) {
-      beside.push(bytes);
+      for (const beside of besides) beside?.push(bytes);
       content.push(bytes);
     },
     end: () => content.end(),
@@ -131,11 +147,18 @@ function modelArchiveOf(path: string): string | undefined {
 
 const recognisers: readonly Recogniser[] = [pythonPackages, nodePackages, systemPackages, rpmDatabases, runtimes, modelFiles];
 
-function recogniserOf(path: string, size: number): { recogniser: Recogniser; base: string; want: Want } | undefined {
+const otherPickles: Recogniser = { wants: () => undefined, read: otherPickle };
+
+function recogniserOf(
+  path: string,
+  size: number,
+  head: Uint8Array | undefined,
+): { recogniser: Recogniser; base: string; want: Want } | undefined {
   const base = path.slice(path.lastIndexOf('/') + 1);
   for (const recogniser of recognisers) {
     const want = recogniser.wants(path, base, size);
     if (want !== undefined) return { recogniser, base, want };
   }
-  return undefined;
+  const kind = head === undefined ? undefined : sniffModel(head);
+  return kind === undefined ? undefined : { recogniser: kind === 'pickle' ? otherPickles : modelFiles, base, want: 'head' };
 }

@@ -1,6 +1,6 @@
 import type { AiComponent } from '../layer-pass.ts';
 import type { ModelWarning } from './model-warnings.ts';
-import type { PickleOpcodes } from './pickle-opcodes.ts';
+import type { PickleWalk } from './pickle-walk.ts';
 
 /** `head`: the first `headBytes` of a member; `content`: all of it, and never more than `contentBytes`; `stream`: all of it, in passing. */
 export type Want = 'head' | 'content' | 'stream';
@@ -18,8 +18,10 @@ export interface Member {
   readonly size: number;
   /** Its first bytes; all of them where `bytes.length === size`. */
   readonly bytes: Uint8Array;
-  /** Of a file that begins as pickles do: their opcodes, without the data between. */
-  readonly opcodes?: PickleOpcodes;
+  /** Of what may be a model: all of it, walked over as if it were pickles. */
+  readonly walk?: PickleWalk;
+  /** What the description of a Keras model says, wherever in the file it stands. */
+  readonly config?: readonly ModelWarning[];
   /** What was seen of the pickles inside of it, where it is an archive that was opened. */
   readonly pickles?: readonly InnerPickle[];
 }
@@ -27,6 +29,8 @@ export interface Member {
 /** A pickle in a model's archive: what its opcodes showed. */
 export interface InnerPickle {
   readonly warnings: readonly ModelWarning[];
+  /** Of the description of a Keras model: what it says. */
+  readonly config?: readonly ModelWarning[];
   readonly isWalked: boolean;
 }
 

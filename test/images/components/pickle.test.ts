@@ -61,6 +61,43 @@ describe.skipIf(!hasPython)('pickles that Python wrote', () => {
   });
 });
 
+describe('arrays that joblib writes between the opcodes', () => {
+  const latin1 = (value: string): Buffer => Buffer.from(value, 'latin1');
+  /** A wrapper as joblib writes it, for an array of one dimension. */
+  const wrapper = (type: string, items: number, alignment = "S'numpy_array_alignment_bytes'\nK\x10s"): Buffer =>
+    latin1(
+      `cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81}S'shape'\nK${String.fromCharCode(items)}\x85sS'dtype'\ncnumpy\ndtype\n(S'${type}'\ntRs${alignment}b`,
+    );
+  const calls = latin1("0cos\nsystem\n(S'true'\ntR.");
+  const list = latin1('\x80\x03](');
+
+  it('are passed over by their length, so that what stands behind them is seen', () => {
+    // Bytes that would import by a hidden name, if they were opcodes.
+    const array = Buffer.concat([Buffer.from([3, 0xff, 0xff, 0xff]), Buffer.alloc(80, 0x93)]);
+    expect(walked(Buffer.concat([list, wrapper('f8', 10), array, latin1('e.')]))).toMatchObject({ texts: [], hasEnded: true });
+    expect(walked(Buffer.concat([list, wrapper('f8', 10), array, calls])).texts).toEqual(['loading it calls os.system']);
+    const old = wrapper('i4', 2, '');
+    expect(walked(Buffer.concat([list, old, Buffer.alloc(8), old, Buffer.alloc(8), calls])).texts).toEqual(['loading it calls os.system']);
+  });
+
+  it('of objects are pickles, and walked', () => {
+    const inner = latin1("\x80\x03cos\nsystem\n(S'true'\ntR.");
+    expect(walked(Buffer.concat([list, wrapper('O8', 1, ''), inner, latin1('e.')]))).toMatchObject({
+      texts: ['loading it calls os.system'],
+      hasEnded: true,
+    });
+  });
+
+  it('hide nothing from who loads them by Python alone, which reads them as opcodes', () => {
+    const disguised = latin1("N0cos\nsystem\n(S'true'\ntR.".padEnd(80, '.'));
+    expect(walked(Buffer.concat([list, wrapper('f8', 10, ''), disguised, latin1('e.')])).texts).toEqual(['loading it calls os.system']);
+  });
+
+  it('of a length that is not known end the walk, and that is told', () => {
+    expect(walked(Buffer.concat([list, wrapper('V', 10), calls]))).toMatchObject({ hasEnded: false });
+  });
+});
+
 describe('pickles that were made to hide something', () => {
   const text = (value: string): number[] => [0x8c, value.length, ...Buffer.from(value)];
 
@@ -136,6 +173,81 @@ describe('pickles that were made to hide something', () => {
     const start = process.cpuUsage();
     walkPickles(bytes);
     expect(process.cpuUsage(start).user / 1000).toBeLessThan(1500);
+  });
+
+  const calling = (module: string, name: string): Uint8Array =>
+    Uint8Array.from([0x80, 4, ...text(module), ...text(name), 0x93, ...text('id'), 0x85, 0x52, 0x2e]);
+
+  it.each([
+    ['a module that another one imports', 'torch.serialization', 'os.system'],
+    ['what every function carries with it', 'collections', 'OrderedDict.__init__.__globals__'],
+    ['a program of a library', 'torch.utils.bottleneck.__main__', 'run_cprofile'],
+    ['a function of a library that runs commands', 'torch.utils.collect_env', 'run'],
+    ["a corner of Python's own library", 'uuid', '_get_command_stdout'],
+    ["another corner of Python's own library", 'lib2to3.pgen2.pgen', 'ParserGenerator.make_label'],
+    ['a name that says what it does', 'somewhere.shell', 'check_output'],
+    ['a module under an alias', 'six.moves.cPickle', 'loads'],
+    ['code that a graph holds', 'torch.fx.graph_module', 'reduce_graph_module'],
+  ])('a call of %s is a risk', (_, module, name) => {
+    expect(walked(calling(module, name))).toMatchObject({ texts: [`loading it calls ${module}.${name}`], risk: 'runs code' });
+  });
+
+  it('functions that unpickle are a risk of their own, under each of their names', () => {
+    for (const [module, name] of [
+      ['torch.serialization', 'load'],
+      ['joblib.numpy_pickle', 'load'],
+      ['pandas.io.pickle', 'read_pickle'],
+    ] as const)
+      expect(walked(calling(module, name)).risk).toBe('unpickles more');
+  });
+
+  it.each([
+    ['datetime', 'datetime'],
+    ['collections', 'OrderedDict'],
+    ['argparse', 'Namespace'],
+    ['logging', 'getLogger'],
+    ['builtins', 'ValueError'],
+    ['numpy.random._pickle', '__randomstate_ctor'],
+    ['torch._utils', '_rebuild_tensor_v2'],
+    ['sklearn.ensemble._forest', 'RandomForestClassifier'],
+    ['my_app.models', 'Outer.Inner'],
+    ['__main__', 'Model'],
+  ])('a call of %s.%s is none', (module, name) => {
+    expect(walked(calling(module, name)).texts).toEqual([]);
+  });
+
+  it.each([
+    ['an argument', "cfunctools\npartial\n(cos\nsystem\nS'true'\ntR."],
+    ['an argument inside of a list that was remembered', '(lp0\ncos\nsystem\na0cmy.thing\nMap\n(g0\ntR.'],
+    ['an argument that came back from a call', 'cmy.thing\nMap\n(cmy.thing\nBox\n(cos\nsystem\ntRtR.'],
+    ['what a callable is made of', 'cfunctools\npartial\n(cmy.thing\nf\ntR(cos\nsystem\nttb.'],
+    ['an attribute of a class', "cmy.thing\nBox\n(dS'__reduce__'\ncos\nsystem\nsb."],
+    ['an attribute of an object', "cmy.thing\nBox\n)R(dS'f'\ncos\nsystem\nsb."],
+  ])('a function that runs commands is a risk as %s, too', (_, opcodes) => {
+    expect(walked(Buffer.from(opcodes))).toMatchObject({ texts: ['loading it hands os.system to what it calls'], risk: 'runs code' });
+  });
+
+  it('a clock among the attributes of an object is none: it is only kept', () => {
+    expect(walked(Buffer.from("cmy.thing\nTimer\n)R(dS'now'\nctime\nperf_counter\nsb.")).texts).toEqual([]);
+    expect(walked(Buffer.from("cmy.thing\nTimer\n)R(dS'now'\ncplatform\nnode\nsb.")).risk).toBeUndefined();
+  });
+
+  it('an attribute that getattr looks up is judged by its own name', () => {
+    expect(walked(Buffer.from("cbuiltins\ngetattr\n(cmy.enums\nColour\nS'RED'\ntR.")).texts).toEqual([]);
+    expect(walked(Buffer.from("cbuiltins\ngetattr\n(ctorch\nserialization\nS'os'\ntR(S'x'\ntR.")).texts).toEqual([
+      'loading it calls torch.serialization.os',
+    ]);
+    expect(walked(Buffer.from("cbuiltins\ngetattr\n(g9\nS'run'\ntR.")).texts).toEqual(['loading it calls builtins.getattr']);
+  });
+
+  it('more pickles in a row than are walked are told as such', () => {
+    const row = Buffer.concat([...Array.from({ length: 8 }, () => Buffer.from([0x80, 2, 0x4e, 0x2e])), calling('os', 'system')]);
+    expect(walked(row)).toMatchObject({ texts: [], hasEnded: false });
+  });
+
+  it('the pickles of an old PyTorch file are walked whatever each begins with', () => {
+    const magic = Buffer.from('\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.', 'latin1');
+    expect(walked(Buffer.concat([magic, Buffer.from("cos\nsystem\n(S'true'\ntR.")])).texts).toEqual(['loading it calls os.system']);
   });
 
   it('no bytes at all make the walk throw', () => {

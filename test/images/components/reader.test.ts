@@ -15,6 +15,13 @@ function read(path: string, bytes: Uint8Array, reader = createComponentReader())
   return file?.end() ?? [];
 }
 
+/** With the first bytes, by which a file of any name is known. */
+function readHeaded(path: string, bytes: Uint8Array): readonly AiComponent[] {
+  const file = createComponentReader().open(path, bytes.length, bytes.subarray(0, 512));
+  file?.push(bytes);
+  return file?.end() ?? [];
+}
+
 const text = (value: string): Uint8Array => Buffer.from(value);
 
 describe('packages', () => {
@@ -173,7 +180,7 @@ describe('model files', () => {
 
   it('numpy arrays of objects hold a pickle, arrays of numbers do not', () => {
     const npy = (descr: string): Buffer => {
-      const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (1,), }\n`;
+      const header = `{'descr': ${descr}, 'fortran_order': False, 'shape': (1,), }\n`;
       return Buffer.concat([
         Buffer.from('\x93NUMPY\x01\x00', 'latin1'),
         Buffer.from([header.length, 0]),
@@ -181,10 +188,43 @@ describe('model files', () => {
         text("cos\nsystem\n(S'true'\ntR."),
       ]);
     };
-    expect(read('a.npy', npy('<f4'))).toEqual([{ kind: 'model', name: 'a.npy', format: 'npy', path: 'a.npy' }]);
-    expect(read('a.npy', npy('|O'))).toMatchObject([
-      { warnings: ['holds Python objects: loading it unpickles them', 'loading it calls os.system'] },
+    for (const values of ["'<f4'", "[('O', '<f4')]"])
+      expect(read('a.npy', npy(values))).toEqual([{ kind: 'model', name: 'a.npy', format: 'npy', path: 'a.npy' }]);
+    for (const objects of ["'|O'", "'O'", '"|O8"', "'object'", "[('a', '<f4'), ('b', 'O')]", "'\\x4f'"])
+      expect(read('a.npy', npy(objects))).toMatchObject([
+        { warnings: ['holds Python objects: loading it unpickles them', 'loading it calls os.system'], risk: 'runs code' },
+      ]);
+  });
+
+  it('models and pickles that call something are known under any name; other pickles are none', () => {
+    const calls = Buffer.from("\x80\x04cposix\nsystem\n(S'true'\ntR.", 'latin1');
+    for (const bytes of [
+      calls,
+      text("cposix\nsystem\n(S'true'\ntR."),
+      Buffer.concat([Buffer.from([0x80, 4, 0x42, 0, 8, 0, 0]), Buffer.alloc(2048), calls]),
+    ])
+      expect(readHeaded('etc/readme.txt', bytes)).toMatchObject([
+        { kind: 'model', format: 'pickle', warnings: ['loading it calls posix.system'] },
+      ]);
+    expect(readHeaded('cache/index.dat', Buffer.from([0x80, 4, 0x5d, 0x2e]))).toEqual([]);
+    expect(readHeaded('doc.txt', text('class\nfoo\nis a text'))).toEqual([]);
+    expect(readHeaded('weights', Buffer.concat([text('GGUF'), u32(3), Buffer.alloc(16)]))).toMatchObject([{ format: 'gguf' }]);
+  });
+
+  it('code in a Keras model is seen wherever its description stands, and however it is written', () => {
+    const layer = '{"class_name": "Lambda", "config": {}}';
+    const far = Buffer.concat([Buffer.from('\x89HDF\r\n\x1a\n', 'latin1'), Buffer.alloc(300_000), text(layer), Buffer.alloc(90_000)]);
+    expect(read('m.h5', far)).toMatchObject([
+      { format: 'hdf5', warnings: ['has a Lambda layer: loading the model runs code that it holds'] },
     ]);
+    const described = (json: string) =>
+      read('m.h5', Buffer.concat([far.subarray(0, 100), text(json)])).flatMap(({ warnings = [] }) => warnings);
+    expect(described('{"module": "os", "class_name": "function", "config": "system"}')).toEqual([
+      'its configuration names os.system: loading the model calls it',
+    ]);
+    expect(described('{"class_name": "\\u004cambda"}')).toEqual(['its configuration hides names behind escapes']);
+    expect(described('{"module": "keras.layers", "class_name": "Dense", "config": {"name": "caf\\u00e9"}}')).toEqual([]);
+    expect(described('{"module": "builtins", "class_name": "function", "config": "my_loss", "registered_name": "function"}')).toEqual([]);
   });
 
   it('ONNX, TFLite and others are told apart by their first bytes', () => {
@@ -270,7 +310,7 @@ describe.skipIf(spawnSync('python3', ['--version']).status !== 0)('files that Py
     ]);
   });
 
-  it('a large pickle is walked as far as its head, and that is counted', () => {
+  it('a pickle that remembers more than a walk may is walked in part, and that is counted', () => {
     const reader = createComponentReader();
     const bytes = execFileSync(
       'python3',
