@@ -6,10 +6,13 @@ import type { LayerReport } from '../images/layer-pass.ts';
 import type { HeldExtent } from '../images/sources/extent.ts';
 import type { LayerOnDisk } from './read-layer.ts';
 import type { FromDisk, FromWorker, Pipe, ToWorker, WorkerSetup } from './layer-messages.ts';
+import { recentCollector } from './tune-engine.ts';
 
 /** Chunks that may be on their way to a worker, and the memory of each. */
 const chunksAhead = 4;
 const chunkBytes = 256 << 10;
+/** So much may have come from the network before its memory is given back. */
+const unusedBytes = 4 << 20;
 
 /** A layer to be passed. */
 export interface Bytes {
@@ -40,6 +43,8 @@ export function startThread(): Thread {
   let failed: ((error: unknown) => void) | undefined;
   /** Memory that goes to the worker and comes back: nothing is left to the garbage collector. */
   const free: Uint8Array<ArrayBuffer>[] = [];
+  let collectRecent: (() => void) | undefined;
+  let unused = 0;
   let ahead = 0;
   let wake: (() => void) | undefined;
   let broken: unknown;
@@ -102,6 +107,7 @@ export function startThread(): Thread {
           at += part.length;
           if (length === chunkBytes || ahead === 0) send();
         }
+        tidy(chunk.length);
         if (isOver()) break;
       }
       send();
@@ -115,6 +121,14 @@ export function startThread(): Thread {
     } finally {
       signal.removeEventListener('abort', abort);
     }
+  }
+
+  function tidy(bytes: number): void {
+    unused += bytes;
+    if (unused < unusedBytes) return;
+    unused = 0;
+    collectRecent ??= recentCollector();
+    collectRecent();
   }
 
   async function withBytes(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Answer> {
