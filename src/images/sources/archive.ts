@@ -118,27 +118,35 @@ async function* manifestsOf(store: MemberStore, archive: Archive, signal: AbortS
 
 async function foundOf(store: MemberStore, entry: Entry, archive: Archive, signal: AbortSignal): Promise<readonly FoundManifest[]> {
   const config = await document(store, entry.config, signal);
-  if ('gap' in config) return [config];
-  const digest = digestOf(config.bytes);
-  archive.members.set(digest, entry.config);
-  const named = digestInName(entry.config);
-  const { layers, gaps } = await layersOf(store, entry, diffIdsOf(config.bytes), archive.members, signal);
+  const known = 'bytes' in config ? configOf(config.bytes, entry) : undefined;
+  if (known !== undefined) archive.members.set(known.blob.digest, entry.config);
+  const { layers, gaps } = await layersOf(store, entry, known?.diffIds ?? [], archive.members, signal);
   const image: ImageManifest = {
-    digest,
+    // What has no configuration to be named by is named by the list of what it is made of.
+    digest: known?.blob.digest ?? digestOf(Buffer.from(JSON.stringify([entry.config, ...entry.layers]))),
     mediaType: dockerManifest,
     role: 'image',
-    config: { digest, size: config.bytes.length, mediaType: dockerConfig },
+    ...(known !== undefined && { config: known.blob }),
     layers,
     annotations: {},
     raw: [archive.bytes, ...(await oldDocuments(store, entry, signal))],
     tags: entry.tags,
   };
+  const own = known?.gap ?? ('gap' in config ? config.gap : undefined);
+  const isThere = known !== undefined || layers.length > 0;
+  return [...(own === undefined ? gaps : [own, ...gaps]).map((one) => ({ gap: one })), ...(isThere ? [image] : [])];
+}
+
+function configOf(bytes: Uint8Array, { config }: Entry) {
+  const digest = digestOf(bytes);
+  const named = digestInName(config);
   const isOther = named !== undefined && named !== digest;
-  return [
-    ...(isOther ? [gap('malformed', entry.config, `its bytes are not those that its name says: ${digest}`)] : []),
-    ...gaps.map((one) => ({ gap: one })),
-    image,
-  ];
+  const detail = `its bytes are not those that its name says: ${digest}`;
+  return {
+    blob: { digest, size: bytes.length, mediaType: dockerConfig },
+    diffIds: diffIdsOf(bytes),
+    ...(isOther && { gap: { reason: 'malformed' as const, subject: config, detail } }),
+  };
 }
 
 async function layersOf(

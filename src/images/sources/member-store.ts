@@ -32,9 +32,9 @@ export function isDiskError(error: unknown): error is NodeJS.ErrnoException & { 
 /** The list of a store's images is there, and is none. */
 export class ListUnreadable extends UsageError {}
 
-/** `blobs/sha256/HEX` of an OCI layout; `HEX/layer.tar`, `HEX.json` and `HEX.tar.gz` of older archives. */
+/** `blobs/sha256/HEX` of an OCI layout; `HEX/layer.tar`, `HEX/json`, `HEX.json` and `HEX.tar.gz` of older archives. */
 export function isBlobName(member: string): boolean {
-  return /^blobs\/sha(?:256|384|512)\/[0-9a-f]{64,128}$|^[0-9a-f]{64}(?:\/layer\.tar|\.json|\.tar(?:\.gz)?)$/.test(member);
+  return /^blobs\/sha(?:256|384|512)\/[0-9a-f]{64,128}$|^[0-9a-f]{64}(?:\/layer\.tar|\/json|\.json|\.tar(?:\.gz)?)$/.test(member);
 }
 
 const chunkBytes = 256 * 1024;

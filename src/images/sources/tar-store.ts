@@ -18,13 +18,15 @@ const maxMetadataBytes = 1024 * 1024;
 
 /**
  * A tar as a store: its headers are read by hopping from one to the next, its members where they lie. Nothing is unpacked, so that
- * no name of the archive ever becomes a name on disk. Later members win over earlier ones of the same name, as when unpacking.
+ * no name of the archive ever becomes a name on disk. Later members win over earlier ones of the same name, as when unpacking. Where a
+ * single folder of it holds the list of images, names are those below that folder.
  * Closes `handle`.
  */
 export async function openTar(handle: FileHandle, name: string): Promise<MemberStore> {
   const { size } = await handle.stat();
   const { entries, problems } = await readEntries(handle, size);
-  const entryOf = (member: string) => resolve(entries, member);
+  const folder = folderOfList(entries);
+  const entryOf = (member: string) => resolve(entries, `${folder}${member}`);
   return {
     name,
     problems: problems.map((detail): ImageGap => ({ reason: 'malformed', subject: name, detail })),
@@ -34,7 +36,11 @@ export async function openTar(handle: FileHandle, name: string): Promise<MemberS
       if (entry === undefined) throw new MemberMissing(`"${member}" is not in the archive, or is no file`);
       yield* streamFile(handle, entry.startByte, entry.bytes, signal);
     },
-    blobs: async () => [...entries].filter(([member, { type }]) => isBlobName(member) && isFile(type)).map(([member]) => member),
+    blobs: async () =>
+      [...entries]
+        .filter(([member, { type }]) => member.startsWith(folder) && isFile(type))
+        .map(([member]) => member.slice(folder.length))
+        .filter(isBlobName),
     async extent(member) {
       const entry = entryOf(member);
       return entry && { fd: handle.fd, startByte: entry.startByte, bytes: entry.bytes, close: async () => {} };
@@ -44,6 +50,14 @@ export async function openTar(handle: FileHandle, name: string): Promise<MemberS
 }
 
 const isFile = (type: string): boolean => type === '0' || type === '7';
+
+/** Who packs a layout by its folder's name has all of it one folder deeper. Empty where the list of images lies at the top, or in no one folder. */
+function folderOfList(entries: ReadonlyMap<string, TarEntry>): string {
+  if (entries.has('index.json') || entries.has('manifest.json')) return '';
+  const folders = new Set([...entries.keys()].flatMap((name) => /^([^/]+\/)(?:index|manifest)\.json$/.exec(name)?.[1] ?? []));
+  const [only] = folders;
+  return folders.size === 1 && only !== undefined ? only : '';
+}
 
 async function readEntries(
   handle: FileHandle,

@@ -209,6 +209,31 @@ describe('a docker archive', () => {
     }
   });
 
+  test('without its configuration is read by its layers, and the configuration is a gap', async () => {
+    const { members, layers, config } = saved();
+    const reader = await openFile(
+      await writeTar(
+        join(folder, 'app.tar'),
+        members.filter(({ name }) => name !== config),
+      ),
+    );
+    const { manifests, gaps } = await manifestsOf(reader);
+    expect(manifests.map((one) => [one.config, one.tags, one.layers.map(({ digest }) => digest)])).toEqual([
+      [undefined, ['team/app:1', 'app:latest'], [layers[0]!, layers[1]!, layers[0]!].map(sha256)],
+    ]);
+    expect(gaps).toEqual([{ reason: 'unavailable', subject: config, detail: 'the configuration of an image is not in the archive' }]);
+    expect(await contents(reader)).toEqual([layers[0], layers[1], layers[0]]);
+  });
+
+  test('in a folder of the tar is read as if it lay at the top, if there is one such folder', async () => {
+    const { members, layers } = saved();
+    const inside = (name: string) =>
+      members.map((one) => ({ ...one, name: `${name}/${one.name}`, ...(one.header && { header: one.header }) }));
+    const reader = await openFile(await writeTar(join(folder, 'app.tar'), inside('saved')));
+    expect(await contents(reader)).toEqual([layers[0], layers[1], layers[0]]);
+    await expect(openFile(await writeTar(join(folder, 'two.tar'), [...inside('a'), ...inside('b')]))).rejects.toThrow('is no image');
+  });
+
   test('with packed layers is read by their own digests', async () => {
     const packed = gzipSync(randomBytes(1000));
     const config = JSON.stringify({ rootfs: { diff_ids: [`sha256:${'0'.repeat(64)}`, `sha256:${'1'.repeat(64)}`] } });
@@ -260,7 +285,7 @@ describe('an image whose list is lost is read as far as it is there', () => {
     const reader = await openFile(file);
     expect(reader.repository).toBe(repository);
     const { manifests, gaps } = await manifestsOf(reader);
-    const blobs = members.filter(({ name, header }) => /[0-9a-f]{64}/.test(name) && !name.endsWith('/json') && header?.type === undefined);
+    const blobs = members.filter(({ name, header }) => /[0-9a-f]{64}/.test(name) && header?.type === undefined);
     expect(gaps).toEqual([
       {
         reason: 'malformed',
