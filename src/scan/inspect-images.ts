@@ -134,10 +134,15 @@ async function openImage(
     for (const gap of gaps) noteGap(runOf(image.repository, image.isRegistry && 'registry'), notes, 'image catalogue', gap);
     return readers;
   } catch (error) {
-    if (!(error instanceof UsageError) || !isTolerant) throw error;
+    // Of an archive that was not piped in to its end nobody can say that it is none.
+    if (!(error instanceof UsageError) || !(isTolerant || signal.aborted)) throw error;
     const run = runOf(image.repository);
     run.references.add(image.reference);
-    noteGap(run, notes, 'image manifest', { reason: 'malformed', subject: image.reference, detail: error.message });
+    const isCut = signal.aborted && !isTolerant;
+    const why = isCut
+      ? ({ reason: 'interrupted', detail: 'the run was interrupted before this was read' } as const)
+      : ({ reason: 'malformed', detail: error.message } as const);
+    noteGap(run, notes, 'image manifest', { ...why, subject: image.reference });
     return [];
   }
 }
