@@ -25,6 +25,8 @@ export interface ImageManifest {
   readonly mediaType: string;
   readonly role: 'image' | 'attestation' | 'referrer' | 'artifact';
   readonly artifactType?: string;
+  /** The digest of what it is attached to. */
+  readonly subject?: string;
   readonly platform?: Platform;
   readonly config?: BlobRef;
   readonly layers: readonly BlobRef[];

@@ -175,6 +175,7 @@ function manifestOf(digest: string, parsed: ParsedManifest, raw: readonly Uint8A
     mediaType: parsed.mediaType,
     role: place.role ?? (isImage ? 'image' : 'artifact'),
     ...(artifactType !== undefined && { artifactType }),
+    ...(parsed.subject !== undefined && { subject: parsed.subject }),
     ...(place.platform !== undefined && { platform: place.platform }),
     ...(config !== undefined && { config }),
     layers,

@@ -13,6 +13,8 @@ export interface ChildRef extends BlobRef {
 export interface ParsedManifest {
   readonly mediaType: string;
   readonly artifactType?: string;
+  /** The digest of what it is attached to. */
+  readonly subject?: string;
   readonly annotations: { readonly [name: string]: string };
   /** Present for an index. */
   readonly children?: readonly ChildRef[];
@@ -28,6 +30,7 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
   const document = parse(bytes);
   if (document === undefined) return undefined;
   const { mediaType, artifactType, manifests, layers, blobs, config, fsLayers } = document;
+  const subject = isJsonObject(document['subject']) ? document['subject']['digest'] : undefined;
   const isSchema1 = document['schemaVersion'] === 1 && isJsonList(fsLayers);
   const problems: string[] = [];
   const note = (problem: string) => void problems.push(problem);
@@ -44,6 +47,7 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
   return {
     mediaType: typeof mediaType === 'string' ? mediaType : (contentType?.split(';')[0]?.trim() ?? guessType(children, isSchema1)),
     ...(typeof artifactType === 'string' && artifactType !== '' && { artifactType }),
+    ...(typeof subject === 'string' && parseDigest(subject) !== undefined && { subject }),
     annotations: annotationsOf(document),
     ...(children !== undefined && { children }),
     ...(content !== undefined && { content }),

@@ -43,13 +43,14 @@ export function askedOf({ kind, scope, gaps, limits }: RepositoryRun): Asked {
 }
 
 function manifestFacts(run: RepositoryRun, { manifest, tags }: HeldManifest): JsonObject {
-  const { digest, mediaType, role, artifactType, layers } = manifest;
+  const { digest, mediaType, role, artifactType, subject, layers } = manifest;
   const created = run.configs.get(manifest.config?.digest ?? '')?.created;
   return {
     digest,
     mediaType,
     role,
     ...(artifactType !== undefined && { artifactType }),
+    ...(subject !== undefined && { subject }),
     tags: [...tags].sort(byCodeUnit),
     platforms: platformsOf(run, manifest),
     ...(created !== undefined && { created }),

@@ -8,6 +8,7 @@ import { UsageError } from '../model/usage-error.ts';
 import { createNotes } from '../providers/notes.ts';
 import type { Finder } from '../secrets/find.ts';
 import { maskText } from '../secrets/mask-text.ts';
+import { tagAttached } from './attached.ts';
 import { askedOf, repositoryAsset } from './image-assets.ts';
 import { searchConfig, searchManifest } from './image-documents.ts';
 import { type LayerBudgets, readLayers } from './image-layers.ts';
@@ -75,6 +76,7 @@ export async function inspectImages(wanted: readonly WantedImage[], world: World
     const slots = pLimit(imagesAtOnce);
     await Promise.all(readers.map((reader) => slots(() => readManifests(runOf(reader.repository), reader, notes, world.signal))));
     const all = [...runs.values()];
+    for (const run of all) tagAttached(run);
     await Promise.all(
       all.flatMap((run) =>
         [...run.manifests.values()].map((held) =>

@@ -29,8 +29,9 @@ function adviceForConfig({ path }: ImageLocation): string {
   if (/^(?:config|container_config)\.Env\b/.test(path))
     return 'Take it out of ENV: hand it to the container when it starts, from a secret store.';
   if (/\.Labels\b/.test(path)) return 'Take it out of LABEL.';
-  if (/\.(?:Cmd|Entrypoint|Healthcheck|Shell)\b/.test(path))
+  if (/\.(?:Cmd|Entrypoint|Healthcheck)\b/.test(path))
     return 'Take it out of CMD, ENTRYPOINT and HEALTHCHECK: let the program read it when it starts.';
+  if (/\.Shell\b/.test(path)) return 'Take it out of SHELL: it stands before every command of the build.';
   if (/\.OnBuild\b/.test(path)) return 'Take it out of ONBUILD: it runs in every image that is built on this one.';
   return path === '' ? 'Take it out of the configuration.' : `Take it out of ${path} of the configuration.`;
 }

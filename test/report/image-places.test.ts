@@ -11,7 +11,16 @@ import { rendered } from '../support/rendered.ts';
 
 const imageRules = await knownImageRules();
 const runner = agent('serving');
+const noJudgements = {
+  judgements: [],
+  checks: [],
+  frameworks: [],
+  imageRules,
+  failOn: 'high' as const,
+  includePass: false,
+};
 const report = assemble({
+  ...noJudgements,
   inventory: imageInventory({
     assets: [...imageInventory().assets, runner],
     edges: [{ from: runner.id, to: repository, kind: 'runs', toType: imageInventory().assets[0]?.type ?? runner.type }],
@@ -21,12 +30,6 @@ const report = assemble({
       keyAt({ part: 'config', path: 'config.Env[0]' }, { digest: digestOfKey('c') }),
     ],
   }),
-  judgements: [],
-  checks: [],
-  frameworks: [],
-  imageRules,
-  failOn: 'high',
-  includePass: false,
 });
 
 const text = async (...input: Parameters<typeof rendered>) => (await rendered(...input)).get('') ?? '';
@@ -54,6 +57,35 @@ test('each key of an image stands at its path in the repository, never outside i
     Array.from({ length: 3 }, () => ['aws.bedrock-agent.agent "serving" in us-east-1']),
   );
 });
+
+test('keys in several files stand at their own lines, and two in one file at lines of their own', async () => {
+  const places: readonly (readonly [path: string, line: number])[] = [
+    ['a.env', 1],
+    ['b.env', 1],
+    ['b.env', 1],
+    ['c.env', 2],
+  ];
+  const secrets = places.map(([path, line], n) => keyAt({ path, line, column: n + 1 }, { digest: digestOfKey(`${n}`) }));
+  const several = assemble({ ...noJudgements, inventory: imageInventory({ secrets }) });
+  const { runs } = JSON.parse(await text(sarif, several));
+  const shown = runs.flatMap(({ results }: { results: readonly { locations: readonly [{ physicalLocation: SarifPlace }] }[] }) =>
+    results.map(({ locations: [{ physicalLocation }] }) => [
+      physicalLocation.artifactLocation.uri.slice(-5),
+      physicalLocation.region.startLine,
+    ]),
+  );
+  expect(shown.toSorted()).toEqual([
+    ['a.env', 1],
+    ['b.env', 1],
+    ['b.env', 2],
+    ['c.env', 2],
+  ]);
+});
+
+interface SarifPlace {
+  readonly artifactLocation: { readonly uri: string };
+  readonly region: { readonly startLine: number };
+}
 
 test('the table says what runs the image, and what happened to the file', async () => {
   const shown = await text(table, report);

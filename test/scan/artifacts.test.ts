@@ -270,3 +270,38 @@ describe.skipIf(missing !== undefined)(
     });
   },
 );
+
+test('what is attached to an image bears its tags, by its subject and by the tag that stands for it', async () => {
+  const repository = emptyRepository();
+  const image = put(repository, { config: ['application/vnd.oci.image.config.v1+json', '{}'], layers: [] });
+  const index = putManifest(
+    repository,
+    { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests: [{ ...image }] },
+    'v2',
+  );
+  const attach = (subject: Descriptor | undefined, content: string, tag?: string): Descriptor =>
+    putManifest(
+      repository,
+      {
+        schemaVersion: 2,
+        mediaType: ociManifest,
+        artifactType: 'application/spdx+json',
+        config: { ...putBlob(repository, Buffer.from('{}'), emptyConfig[0]) },
+        layers: [{ ...putBlob(repository, Buffer.from(content), 'application/spdx+json') }],
+        ...(subject && { subject: { ...subject } }),
+      },
+      tag,
+    );
+  attach(index, `{"a":"${key}"}`);
+  attach(image, `{"b":"${other}"}`);
+  attach(undefined, `{"c":"${keyOf('xai.api-key')}"}`, `${image.digest.replace(':', '-')}.sbom`);
+  const lab = await startLab({ app: repository }, { referrers: true });
+  onTestFinished(() => lab.close());
+  const { inventory } = await lab.inspect(['app:v2']);
+  const places = inventory.secrets.map(({ detector, at }) => [detector, at.kind === 'image' ? at.tags : []] as const);
+  expect(Object.fromEntries(places)).toEqual({
+    'anthropic.api-key': ['v2'],
+    'groq.api-key': ['v2'],
+    'xai.api-key': [`${image.digest.replace(':', '-')}.sbom`, 'v2'],
+  });
+});

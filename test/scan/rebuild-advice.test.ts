@@ -29,6 +29,11 @@ test.each<[string, Partial<ImageLocation>, string]>([
     { part: 'config', path: 'config.Env[2]' },
     'Take it out of ENV: hand it to the container when it starts, from a secret store.',
   ],
+  [
+    'the shell of the build',
+    { part: 'config', path: 'config.Shell[2]' },
+    'Take it out of SHELL: it stands before every command of the build.',
+  ],
   ['a configuration that is no JSON', { part: 'config', path: '' }, 'Take it out of the configuration.'],
   [
     'an annotation',

@@ -33,20 +33,20 @@ export interface PlaceOptions {
 
 /**
  * Gives every result a relative file and a line of its own: services tell results apart by rule, file and line.
- * Remembers which assets have their file already, and the lines of the last rule and asset, nothing else.
+ * Remembers which assets have their file already, and the lines that the last rule and asset have taken, nothing else.
  */
 export function makePlacer(head: Omit<Report, 'findings'>, { evidenceDir, anchor }: PlaceOptions): (subject: Subject) => Placed {
   const assets = new Map<AssetId, Asset>([...(head.carriedFrom?.assets ?? []), ...head.assets].map((asset) => [asset.id, asset]));
   const ordinals = anchor === undefined ? undefined : new Map([...assets.keys()].sort(byCodeUnit).map((id, at) => [id, at + 1]));
   const written = new Set<AssetId>();
-  let last = { key: '', used: new Set<number>() };
+  let last = { key: '', used: new Set<number>(), inImages: new Map<string, Set<number>>() };
   let file:
     | { readonly asset: AssetId; readonly path: string; readonly uri: string; readonly content: ReturnType<typeof evidenceFile> }
     | undefined;
 
   return (subject) => {
     const key = `${subject.rule}\n${subject.asset}`;
-    if (key !== last.key) last = { key, used: new Set() };
+    if (key !== last.key) last = { key, used: new Set(), inImages: new Map() };
     if (anchor !== undefined) {
       const startLine = ordinals?.get(subject.asset) ?? 1;
       const startColumn = last.used.size + 1;
@@ -54,7 +54,7 @@ export function makePlacer(head: Omit<Report, 'findings'>, { evidenceDir, anchor
       return { uri: sarifUri(anchor), region: { startLine, startColumn, endLine: startLine, endColumn: startColumn + 1 } };
     }
     const inImage = subject.locations.filter((location) => location.kind === 'image');
-    if (inImage.length > 0) return imagePlaced(inImage, last.used);
+    if (inImage.length > 0) return imagePlaced(inImage, last.inImages);
     const asset = assets.get(subject.asset) ?? withoutFacts(subject);
     if (file?.asset !== asset.id) {
       const path = evidencePath(evidenceDir ?? 'aispm-evidence', subject);
@@ -76,13 +76,15 @@ export function makePlacer(head: Omit<Report, 'findings'>, { evidenceDir, anchor
 /** Portals show the first place alone; a hundred is what GitHub shows of the others. */
 const mostPlaces = 100;
 
-function imagePlaced(locations: readonly ImageLocation[], used: Set<number>): Placed {
+function imagePlaced(locations: readonly ImageLocation[], usedIn: Map<string, Set<number>>): Placed {
   const [first, ...others] = locations.slice(0, mostPlaces).map((at) => ({
     uri: imageUri(at),
     region: imageRegion(at),
     logical: imageLogicalLocations(at),
   })) as [Omit<Placed, 'others'>, ...Omit<Placed, 'others'>[]]; // the caller has looked
   // Two keys in one binary file would both stand at line 1.
+  const used = usedIn.get(first.uri) ?? new Set();
+  usedIn.set(first.uri, used);
   const line = firstUnused(first.region.startLine, used);
   used.add(line);
   const region = line === first.region.startLine ? first.region : { startLine: line, startColumn: 1, endLine: line, endColumn: 2 };
