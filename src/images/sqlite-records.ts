@@ -1,5 +1,5 @@
 import { recordAt, type Value } from './sqlite-cells.ts';
-import { createRooms } from './rooms.ts';
+import { createRooms, type Rooms } from './rooms.ts';
 
 /** Records that go on in other pages than the one they begin in, put together as those pages come, in whatever order. */
 export interface Records {
@@ -22,10 +22,14 @@ export interface RecordsOptions {
 /** A record whose rest is still to come. */
 interface Chain {
   readonly name: string;
-  room: Buffer;
-  bytes: number;
+  /** What there is of it. Valid until more is added. */
+  bytes(): Buffer;
   /** Bytes of the record that are still to come. */
-  left: number;
+  left(): number;
+  roomBytes(): number;
+  add(more: Uint8Array): void;
+  keepEnd(bytes: number): void;
+  close(): void;
 }
 
 /** A record is put together up to this length; a longer one in pieces that overlap. */
@@ -53,9 +57,9 @@ export function createRecords({ pageBytes, usableBytes, found }: RecordsOptions)
   function wait(chain: Chain, next: number): void {
     const other = chains.get(next);
     // A log holds pages again as they were.
-    if (other !== undefined && isSame(other, chain)) return rooms.give(chain.room);
+    if (other !== undefined && isSame(other, chain)) return chain.close();
     giveUp(next);
-    heldBytes += chain.room.length;
+    heldBytes += chain.roomBytes();
     chains.set(next, chain);
     for (const page of chains.keys()) {
       if (heldBytes <= chainsBytes) return;
@@ -68,53 +72,36 @@ export function createRecords({ pageBytes, usableBytes, found }: RecordsOptions)
     const chain = chains.get(next);
     if (chain === undefined) return;
     chains.delete(next);
-    heldBytes -= chain.room.length;
+    heldBytes -= chain.roomBytes();
     broken++;
-    found(chain.name, chain.room.subarray(0, chain.bytes));
-    rooms.give(chain.room);
+    found(chain.name, chain.bytes());
+    chain.close();
   }
 
   /** Adds the page. Returns the number of the next one; 0: that was the last. */
   function goOn(chain: Chain, page: Buffer): number {
-    const taken = Math.min(chain.left, usableBytes - 4);
-    add(chain, page.subarray(4, 4 + taken));
-    const next = chain.left > 0 ? page.readUInt32BE(0) : 0;
-    if (next !== 0 && chain.bytes < longestHeld) return next;
-    const bytes = chain.room.subarray(0, chain.bytes);
+    chain.add(page.subarray(4, 4 + Math.min(chain.left(), usableBytes - 4)));
+    const next = chain.left() > 0 ? page.readUInt32BE(0) : 0;
+    const bytes = chain.bytes();
+    if (next !== 0 && bytes.length < longestHeld) return next;
     const record = next === 0 ? recordAt(bytes, 0) : undefined;
     found(chain.name, bytes, record?.length === bytes.length ? record.values : undefined);
-    if (next === 0) rooms.give(chain.room);
-    else {
-      bytes.copyWithin(0, bytes.length - overlap);
-      chain.bytes = overlap;
-    }
+    if (next === 0) chain.close();
+    else chain.keepEnd(overlap);
     return next;
-  }
-
-  function add(chain: Chain, bytes: Uint8Array): void {
-    const needed = chain.bytes + bytes.length;
-    if (needed > chain.room.length) {
-      const larger = rooms.take(needed);
-      chain.room.copy(larger, 0, 0, chain.bytes);
-      rooms.give(chain.room);
-      chain.room = larger;
-    }
-    chain.room.set(bytes, chain.bytes);
-    chain.bytes = needed;
-    chain.left -= bytes.length;
   }
 
   return {
     begin(name, totalBytes, start, next) {
-      const chain: Chain = { name, room: rooms.take(start.length), bytes: 0, left: totalBytes };
-      add(chain, start);
+      const chain = openChain(name, totalBytes, rooms);
+      chain.add(start);
       follow(chain, next);
     },
     takePage(page, number) {
       const chain = chains.get(number);
       if (chain === undefined) return unknown.keep(page, number);
       chains.delete(number);
-      heldBytes -= chain.room.length;
+      heldBytes -= chain.roomBytes();
       return follow(chain, goOn(chain, page));
     },
     end() {
@@ -124,8 +111,39 @@ export function createRecords({ pageBytes, usableBytes, found }: RecordsOptions)
   };
 }
 
-const isSame = (a: Chain, b: Chain): boolean =>
-  a.name === b.name && a.left === b.left && a.room.subarray(0, a.bytes).equals(b.room.subarray(0, b.bytes));
+function openChain(name: string, totalBytes: number, rooms: Rooms): Chain {
+  let room = rooms.take(0);
+  let filled = 0;
+  let left = totalBytes;
+
+  function makeRoom(bytes: number): void {
+    if (bytes <= room.length) return;
+    const larger = rooms.take(bytes);
+    room.copy(larger, 0, 0, filled);
+    rooms.give(room);
+    room = larger;
+  }
+
+  return {
+    name,
+    bytes: () => room.subarray(0, filled),
+    left: () => left,
+    roomBytes: () => room.length,
+    add(more) {
+      makeRoom(filled + more.length);
+      room.set(more, filled);
+      filled += more.length;
+      left -= more.length;
+    },
+    keepEnd(bytes) {
+      room.copyWithin(0, filled - bytes, filled);
+      filled = bytes;
+    },
+    close: () => rooms.give(room),
+  };
+}
+
+const isSame = (a: Chain, b: Chain): boolean => a.name === b.name && a.left() === b.left() && a.bytes().equals(b.bytes());
 
 /** The last pages that were kept, up to so many, in memory that is used again. */
 function lastPages(pageBytes: number, most: number) {
