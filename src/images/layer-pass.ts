@@ -45,6 +45,8 @@ export interface AiComponent {
   readonly name: string;
   readonly version?: string;
   readonly ecosystem?: 'pypi' | 'npm' | 'deb' | 'apk' | 'rpm' | 'system';
+  /** It is no model by itself: its name is that of the model files beside it that declare none. */
+  readonly describes?: 'folder';
   /** Model file format (`safetensors`, `gguf`, `pickle`, `onnx` …). */
   readonly format?: string;
   readonly path: string;

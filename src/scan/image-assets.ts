@@ -1,11 +1,10 @@
-import type { AiComponent } from '../images/layer-pass.ts';
-import { visibilityOf } from './visible-in-image.ts';
 import type { Asset, Unread } from '../model/asset.ts';
 import { repositoryType } from '../model/image-rule.ts';
 import type { Asked } from '../model/inventory.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { byCodeUnit, sortedBy } from '../model/order.ts';
 import type { HeldManifest, ImageCall, LayerReports, RepositoryRun } from './image-run.ts';
+import { componentsOf } from './image-components.ts';
 import { operationOf } from './image-run.ts';
 import { platformsOf } from './image-documents.ts';
 
@@ -70,59 +69,6 @@ function layerFacts({ manifests }: RepositoryRun, reports: LayerReports): readon
       ...(report !== undefined && { uncompressedBytes: report.uncompressedBytes }),
     };
   });
-}
-
-/** A component once, with every layer that has it. */
-function componentsOf(run: RepositoryRun, reports: LayerReports, maskText: (text: string) => string): readonly Json[] {
-  const digests = new Set([...run.manifests.values()].flatMap(({ manifest }) => manifest.layers.map(({ digest }) => digest)));
-  const layersOf = new Map<string, { readonly component: AiComponent; readonly layers: string[] }>();
-  for (const digest of [...digests].sort(byCodeUnit)) {
-    for (const component of reports.get(digest)?.components ?? []) {
-      const key = JSON.stringify(component);
-      const known = layersOf.get(key);
-      if (known) known.layers.push(digest);
-      else layersOf.set(key, { component, layers: [digest] });
-    }
-  }
-  const visible = visibleIn(run, reports);
-  const facts = [...layersOf.values()].map(({ component, layers }) => ({
-    ...componentFact(component, maskText),
-    layers,
-    // Asked where it matters: it takes a look at every layer above.
-    ...(component.risk !== undefined && { visible: visible(component.path, layers) }),
-  }));
-  // Kind and name come first in the text.
-  return sortedBy(facts, (component) => JSON.stringify(component));
-}
-
-/** Whether who starts one of the images sees a file of these layers. What is no image is seen whole. */
-function visibleIn({ manifests }: RepositoryRun, reports: LayerReports): (path: string, layers: readonly string[]) => string {
-  const images = [...manifests.values()].map(({ manifest }) => {
-    const visible = visibilityOf(manifest.layers.map(({ digest }) => reports.get(digest)));
-    return { layers: manifest.layers, visible: manifest.role === 'image' ? visible : () => 'final' as const };
-  });
-  return (path, own) => {
-    const states = images.flatMap(({ layers, visible }) =>
-      layers.flatMap(({ digest }, at) => (own.includes(digest) ? [visible(at, path)] : [])),
-    );
-    return states.find((state) => state === 'final') ?? states.find((state) => state === 'unknown') ?? 'deleted';
-  };
-}
-
-function componentFact(
-  { kind, name, version, ecosystem, format, path, warnings, risk }: AiComponent,
-  maskText: (text: string) => string,
-): JsonObject {
-  return {
-    kind,
-    name: maskText(name),
-    ...(version !== undefined && { version: maskText(version) }),
-    ...(ecosystem !== undefined && { ecosystem }),
-    ...(format !== undefined && { format }),
-    path: maskText(path),
-    ...(warnings !== undefined && warnings.length > 0 && { warnings: warnings.map(maskText) }),
-    ...(risk !== undefined && { risk }),
-  };
 }
 
 const prefixOf: { readonly [C in ImageCall]: string } = {

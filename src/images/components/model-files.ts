@@ -5,6 +5,7 @@ import { readNumpy } from './numpy.ts';
 import { readOnnx } from './onnx.ts';
 import type { PickleWalk } from './pickle-walk.ts';
 import { walkPickles } from './pickle.ts';
+import { otherFormat } from './other-formats.ts';
 import { type InnerPickle, latin1, type Member, nothing, type Recognised, type Recogniser } from './recogniser.ts';
 import { readSafetensors } from './safetensors.ts';
 import { firstPickleInZip } from './zip-pickle.ts';
@@ -33,10 +34,11 @@ export const modelFiles: Recogniser = {
       const onnx = readOnnx(bytes);
       return onnx === undefined ? nothing : model(member, { format: 'onnx', ...onnx });
     }
+    const other = otherFormat(base, start, bytes);
+    if (other !== undefined) return model(member, { format: other });
     if (base === 'saved_model.pb') return model(member, { format: 'tensorflow savedmodel' });
     if (/\.mlmodel$/i.test(base)) return model(member, { format: 'core ml' });
     if (/\.(?:pdmodel|pdiparams)$/i.test(base)) return model(member, { format: 'paddle' });
-    if (/\.(?:engine|plan)$/i.test(base)) return start.startsWith('ftrt') ? model(member, { format: 'tensorrt engine' }) : nothing;
     return pickle(member);
   },
 };
@@ -44,7 +46,7 @@ export const modelFiles: Recogniser = {
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 const pickled = words('pkl pickle p joblib pt pth ckpt pkl2 dill sav pck');
 const extensions = words(
-  'safetensors gguf ggml onnx ort bin model h5 hdf5 keras tflite npy npz pb mlmodel mar nemo llamafile engine plan pdmodel pdiparams t7 th torchscript ptl tar skops',
+  'safetensors gguf ggml onnx ort bin model h5 hdf5 keras tflite npy npz pb mlmodel mar nemo llamafile engine plan pdmodel pdiparams t7 th torchscript ptl tar skops bst ubj cbm pmml caffemodel mnn rknn om hef pte litertlm task distcp index faiss',
 );
 
 /** Caches keep model files under their digest: `models/blobs/sha256-…` (Ollama), `models--org--name/blobs/…` (Hugging Face). */
@@ -94,6 +96,8 @@ const zipFormats: ReadonlyMap<string, string> = new Map([
   ['keras', 'keras'],
   ['mar', 'torchserve archive'],
   ['skops', 'skops'],
+  ['task', 'mediapipe task'],
+  ['distcp', 'pytorch'],
 ]);
 
 /** PyTorch, Keras 3, TorchServe and numpy archives are all zips; the first pickle inside is walked where the head holds it. */

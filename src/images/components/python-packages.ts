@@ -18,9 +18,11 @@ export const pythonPackages: Recogniser = {
     const isConda = base.endsWith('.json');
     const { name, version } = isConda ? condaPackage(base) : headersOf(utf8(bytes));
     if (name === undefined) return nothing;
-    const role = roleOf('pypi', normalized(name));
+    const python = roleOf('pypi', normalized(name));
+    const role = python ?? (isConda ? roleOf('system', name) : undefined);
     if (role === undefined) return nothing;
-    return { components: [{ kind: role, name: normalized(name), ...(version !== undefined && { version }), ecosystem: 'pypi', path }] };
+    const ecosystem = python === undefined ? 'system' : 'pypi';
+    return { components: [{ kind: role, name: normalized(name), ...(version !== undefined && { version }), ecosystem, path }] };
   },
 };
 
@@ -43,4 +45,8 @@ function condaPackage(base: string): { name?: string; version?: string } {
 }
 
 /** Conda calls it so, the Python index otherwise. */
-const condaNames: ReadonlyMap<string, string> = new Map([['pytorch', 'torch']]);
+const condaNames: ReadonlyMap<string, string> = new Map([
+  ['pytorch', 'torch'],
+  ['pytorch-cpu', 'torch'],
+  ['pytorch-gpu', 'torch'],
+]);

@@ -1,6 +1,7 @@
 import type { AiComponent } from '../layer-pass.ts';
 import { searchConfig } from './config-search.ts';
 import { innerArray, innerPickle, modelFiles, otherPickle } from './model-files.ts';
+import { modelFolders } from './model-folders.ts';
 import { nodePackages } from './node-packages.ts';
 import { pythonPackages } from './python-packages.ts';
 import {
@@ -145,7 +146,7 @@ function modelArchiveOf(path: string): string | undefined {
   return archive;
 }
 
-const recognisers: readonly Recogniser[] = [pythonPackages, nodePackages, systemPackages, rpmDatabases, runtimes, modelFiles];
+const recognisers: readonly Recogniser[] = [pythonPackages, nodePackages, systemPackages, rpmDatabases, runtimes, modelFolders, modelFiles];
 
 const otherPickles: Recogniser = { wants: () => undefined, read: otherPickle };
 

@@ -38,6 +38,13 @@ const programs: ReadonlyMap<string, string> = new Map([
   ['qdrant', 'Qdrant'],
   ['milvus', 'Milvus'],
   ['weaviate', 'Weaviate'],
+  ['trtllm-serve', 'TensorRT-LLM'],
+  ['mistralrs-server', 'mistral.rs'],
+  ['koboldcpp', 'KoboldCpp'],
+  ['llamafile', 'llamafile'],
+  ['tabby', 'Tabby'],
+  ['claude', 'Claude Code'],
+  ['codex', 'Codex'],
 ]);
 
 /** A folder of programs, or the layer's root: elsewhere the name may mean a source folder's file. */
@@ -59,6 +66,23 @@ const libraries: ReadonlyMap<string, string> = new Map([
   ['libllama', 'llama.cpp'],
   ['libtorch', 'LibTorch'],
   ['libtritonserver', 'Triton Inference Server'],
+  ['libcublas', 'cuBLAS'],
+  ['libggml', 'ggml'],
+  ['libwhisper', 'whisper.cpp'],
+  ['libtensorflowlite', 'TensorFlow Lite'],
+  ['libtensorrt_llm', 'TensorRT-LLM'],
+  ['librocblas', 'rocBLAS'],
+  ['libMIOpen', 'MIOpen'],
+  ['libmlx', 'MLX'],
+  ['libctranslate2', 'CTranslate2'],
+  ['libpaddle_inference', 'Paddle Inference'],
+  ['libmindspore-lite', 'MindSpore Lite'],
+  ['libtvm_runtime', 'TVM'],
+  ['libncnn', 'ncnn'],
+  ['libMNN', 'MNN'],
+  ['librknnrt', 'RKNN'],
+  ['libascendcl', 'Ascend CANN'],
+  ['libfaiss', 'Faiss'],
 ]);
 
 const library = new RegExp(`^(${[...libraries.keys()].join('|')})(?:-[0-9a-f]{8})?\\.so(?:\\.([0-9]+(?:\\.[0-9]+){0,4}))?$`);
@@ -75,11 +99,19 @@ interface VersionFile {
   readonly pattern: RegExp;
 }
 
-const versionFiles: ReadonlySet<string> = new Set(['version.json', 'version', 'TRITON_VERSION', 'cudnn_version.h', 'NvInferVersion.h']);
+const versionFiles: ReadonlySet<string> = new Set([
+  'version.json',
+  'version.txt',
+  'version',
+  'TRITON_VERSION',
+  'cudnn_version.h',
+  'NvInferVersion.h',
+]);
 
 function versionFileOf(path: string): VersionFile | undefined {
   if (/(?:^|\/)cuda(?:-[0-9.]+)?\/version\.json$/.test(path))
     return { name: 'CUDA', pattern: /"cuda"\s*:\s*\{[^{}]*"version"\s*:\s*"([0-9.]+)"/ };
+  if (/(?:^|\/)cuda(?:-[0-9.]+)?\/version\.txt$/.test(path)) return { name: 'CUDA', pattern: /^CUDA Version ([0-9.]+)/ };
   if (/(?:^|\/)rocm(?:-[0-9.]+)?\/\.info\/version$/.test(path)) return { name: 'ROCm', pattern: /^([0-9][0-9.-]*)/ };
   if (/(?:^|\/)TRITON_VERSION$/.test(path)) return { name: 'Triton Inference Server', pattern: /^([0-9][0-9.]*)/ };
   if (/(?:^|\/)cudnn_version\.h$/.test(path)) return { name: 'cuDNN', pattern: triple('CUDNN_MAJOR', 'CUDNN_MINOR', 'CUDNN_PATCHLEVEL') };

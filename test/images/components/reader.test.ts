@@ -46,6 +46,11 @@ describe('packages', () => {
     );
   });
 
+  it('libraries of CUDA that conda installed are known by their name there', () => {
+    const path = 'opt/conda/conda-meta/cuda-cudart-12.1.105-0.json';
+    expect(read(path, text('{}'))).toEqual([{ kind: 'runtime', name: 'cuda-cudart', version: '12.1.105', ecosystem: 'system', path }]);
+  });
+
   it('other Python packages are no AI components', () => {
     expect(read('lib/requests-2.0.dist-info/METADATA', text('Name: requests\nVersion: 2.0\n'))).toEqual([]);
   });
@@ -233,6 +238,27 @@ describe('model files', () => {
     expect(read('m.tflite', Buffer.concat([u32(28), text('TFL3')]))).toMatchObject([{ format: 'tflite' }]);
     expect(read('m.onnx', text('not a model'))).toEqual([]);
     expect(read('firmware.bin', text('\u0000\u0001 anything'))).toEqual([]);
+  });
+
+  it.each([
+    ['m.cbm', 'CBM1', 'catboost'],
+    ['m.ubj', '{L', 'xgboost'],
+    ['m.pte', '\0\0\0\0ET12', 'executorch'],
+    ['m.rknn', 'RKNN', 'rknn'],
+    ['m.engine', 'ptrt', 'tensorrt engine'],
+    ['m.pmml', '<?xml version="1.0"?><PMML>', 'pmml'],
+    ['store/vectors.index', 'IxF2', 'faiss index'],
+  ])('%s is a model by what it begins with', (name, start, format) => {
+    expect(read(name, Buffer.concat([text(start), Buffer.alloc(40)]))).toMatchObject([{ kind: 'model', format, path: name }]);
+    if (format !== 'pmml') expect(read(name, text('something else'))).toEqual([]);
+  });
+
+  it('a model of spaCy is known by its description', () => {
+    const path = 'm/meta.json';
+    expect(read(path, text('{"lang":"en","name":"core_web_sm","version":"3.7.0","spacy_version":">=3.7"}'))).toEqual([
+      { kind: 'model', name: 'en_core_web_sm', version: '3.7.0', format: 'spacy', path },
+    ]);
+    expect(read(path, text('{"name":"no model"}'))).toEqual([]);
   });
 
   it('no bytes under any of these names make the reader throw', () => {
