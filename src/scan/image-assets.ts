@@ -78,6 +78,9 @@ const prefixOf: { readonly [C in ImageCall]: string } = {
   'image layer': 'layers',
 };
 
-function unreadOf({ gaps }: RepositoryRun): readonly Unread[] {
-  return [...gaps].map(([gap, call]) => ({ prefix: prefixOf[call], why: { gap } }));
+function unreadOf({ gaps, modelLimits }: RepositoryRun): readonly Unread[] {
+  return [
+    ...[...gaps].map(([gap, call]) => ({ prefix: prefixOf[call], why: { gap } })),
+    ...[...modelLimits].map((limit) => ({ prefix: '$components', why: { limit } })),
+  ];
 }

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { unwalkedPickles } from '../images/components/model-warnings.ts';
 import type { BlobRef, ImageGap, ImageReader } from '../images/image.ts';
 import type { LayerReport } from '../images/layer-pass.ts';
 import type { Notes } from '../providers/notes.ts';
@@ -127,6 +128,10 @@ function withinBudget(
 function noteReport({ places }: Job, report: LayerReport | undefined, notes: Notes): void {
   for (const { run } of places) {
     for (const gap of report?.gaps ?? []) noteGap(run, notes, 'image layer', gap);
-    for (const { subject, count } of report?.limits ?? []) run.limits.add(notes.limit(run.scope, subject, 'by-design', count));
+    for (const { subject, count } of report?.limits ?? []) {
+      const limit = notes.limit(run.scope, subject, 'by-design', count);
+      run.limits.add(limit);
+      if (subject === unwalkedPickles) run.modelLimits.add(limit);
+    }
   }
 }

@@ -45,6 +45,8 @@ export interface RepositoryRun {
   readonly found: Found[];
   readonly gaps: Map<GapId, ImageCall>;
   readonly limits: Set<LimitId>;
+  /** Those by which it is not known what model files do. */
+  readonly modelLimits: Set<LimitId>;
 }
 
 export function startRepository(repository: string, kind: RepositoryRun['kind'] = 'repository'): RepositoryRun {
@@ -60,6 +62,7 @@ export function startRepository(repository: string, kind: RepositoryRun['kind'] 
     found: [],
     gaps: new Map(),
     limits: new Set(),
+    modelLimits: new Set(),
   };
 }
 

@@ -64,6 +64,17 @@ test('a repository with unread layers and no such file is unknown; one with unre
   expect(modelFileJudgements([unread('layers'), unread('manifests')]).map(({ verdict }) => verdict.status)).toEqual(['unknown', 'pass']);
 });
 
+test('a pickle that was read in part is no pass; the exit code stays, and keys were searched all the same', async () => {
+  const deep = `(${'N'.repeat(150_000)}${attack}`;
+  const { verdicts, gate, limits } = await reportOf({ layers: [[['m.pkl', deep]]] });
+  expect(verdicts.map(({ check, verdict }) => [check, verdict.status])).toEqual([
+    ['oci.repository.keys', 'pass'],
+    ['oci.repository.model-files', 'unknown'],
+  ]);
+  expect(verdicts.map(({ verdict }) => verdict.status === 'unknown' && verdict.because)).toEqual([false, [{ limit: limits[0]?.id }]]);
+  expect(gate.exitCode).toBe(0);
+});
+
 test('the summary names what images are made of', async () => {
   const metadata = (name: string): string => `Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0\n`;
   const packages = ['torch', 'vllm', 'openai', 'transformers', 'langchain', 'anthropic', 'diffusers'];

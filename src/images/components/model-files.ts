@@ -1,6 +1,6 @@
 import type { AiComponent } from '../layer-pass.ts';
 import { readGguf } from './gguf.ts';
-import { holdsObjects, type ModelWarning, riskOf } from './model-warnings.ts';
+import { holdsObjects, type ModelWarning, riskOf, unwalkedPickles } from './model-warnings.ts';
 import { readNumpy } from './numpy.ts';
 import { readOnnx } from './onnx.ts';
 import type { PickleWalk } from './pickle-walk.ts';
@@ -109,13 +109,13 @@ function zipped(member: Member): Recognised {
   if (member.pickles !== undefined) return fromPickles(member, format, member.pickles);
   const inner = firstPickleInZip(bytes);
   if (inner === undefined)
-    return { ...model(member, { format, warnings: member.config ?? [] }), ...(format === 'pytorch' && { limits: [unwalked] }) };
+    return { ...model(member, { format, warnings: member.config ?? [] }), ...(format === 'pytorch' && { limits: [unwalkedPickles] }) };
   return fromWalk(member, format, walkPickles(inner.bytes), [], inner.isWhole);
 }
 
 function fromPickles(member: Member, format: string, pickles: readonly InnerPickle[]): Recognised {
   const warnings = [...pickles.flatMap((one) => one.warnings), ...(member.config ?? [])];
-  return { ...model(member, { format, warnings }), ...(!pickles.every(({ isWalked }) => isWalked) && { limits: [unwalked] }) };
+  return { ...model(member, { format, warnings }), ...(!pickles.every(({ isWalked }) => isWalked) && { limits: [unwalkedPickles] }) };
 }
 
 /** A pickle under a name that says nothing of one: told of where it is a model's, or a risk. */
@@ -145,9 +145,7 @@ function pickle(member: Member): Recognised {
   return fromWalk(member, format, walk);
 }
 
-const unwalked = 'pickles whose opcodes were read in part or not at all: they are large, compressed, or mixed with arrays';
-
 function fromWalk(member: Member, format: string, walk: PickleWalk, before: readonly ModelWarning[] = [], isWhole = true): Recognised {
   const recognised = model(member, { format, warnings: [...before, ...walk.warnings] });
-  return { ...recognised, ...((!walk.hasEnded || !isWhole) && { limits: [unwalked] }) };
+  return { ...recognised, ...((!walk.hasEnded || !isWhole) && { limits: [unwalkedPickles] }) };
 }

@@ -36,6 +36,9 @@ export const hiddenConfig: ModelWarning = { text: 'its configuration hides names
 /** Ordinary in old arrays of strings; what the objects call is said beside it. */
 export const holdsObjects: ModelWarning = { text: 'holds Python objects: loading it unpickles them' };
 
+/** Counted where that is so: what such files do is not known. */
+export const unwalkedPickles = 'pickles whose opcodes were read in part or not at all: they are large, compressed, or mixed with arrays';
+
 /** Whatever is no ASCII is shown as a question mark. */
 const printable = (text: string): string => text.replace(/[^ -~]/g, '?').slice(0, 120);
 
