@@ -130,7 +130,7 @@ function configSeen(text: string, finder: Finder): ConfigSeen | undefined {
     ...(typeof os === 'string' &&
       typeof architecture === 'string' &&
       os !== '' &&
-      architecture !== '' && { platform: `${os}/${architecture}` }),
+      architecture !== '' && { platform: maskText(finder, `${os}/${architecture}`) }),
   };
 }
 

@@ -3,10 +3,10 @@ import type { LayerMatch } from '../images/layer-pass.ts';
 import { visibilityOf } from './visible-in-image.ts';
 import { byCodeUnit } from '../model/order.ts';
 import type { Finder } from '../secrets/find.ts';
-import { maskText } from '../secrets/mask-text.ts';
 import { platformsOf } from './image-documents.ts';
 import type { Found, LayerReports, RepositoryRun } from './image-run.ts';
 import { baseLayersOf, originsOf } from './layer-origin.ts';
+import { rememberedMask } from './masked-names.ts';
 
 /** The keys of every layer, in every manifest that has the layer: where, visible or not, and made by what. */
 export function keysInLayers(
@@ -17,6 +17,7 @@ export function keysInLayers(
     images,
   }: { readonly finder: Finder /** Of all repositories: some are the base of others. */; readonly images: readonly ImageManifest[] },
 ): readonly Found[] {
+  // A path can be a key itself. One layer has the same paths in every manifest.
   const masked = rememberedMask(finder);
   return [...run.manifests.values()].flatMap(({ manifest, tags }) => {
     const layers = manifest.layers.map(({ digest }) => reports.get(digest));
@@ -61,18 +62,6 @@ function keyOf({ detector, issuerCandidates, digest, publicDigest, shown, confid
     shown,
     confidence,
     why: packed === undefined ? why : `${why}; packed as ${packed}`,
-  };
-}
-
-/** A path can be a key itself. One layer has the same paths in every manifest. */
-function rememberedMask(finder: Finder): (text: string) => string {
-  const known = new Map<string, string>();
-  return (text) => {
-    const before = known.get(text);
-    if (before !== undefined) return before;
-    const masked = maskText(finder, text);
-    known.set(text, masked);
-    return masked;
   };
 }
 

@@ -5,9 +5,8 @@ import type { Inventory } from '../model/inventory.ts';
 import { inventorySchemaVersion } from '../model/inventory.ts';
 import type { SecretMatch } from '../model/secret-match.ts';
 import { UsageError } from '../model/usage-error.ts';
-import { createNotes } from '../providers/notes.ts';
+import { createNotes, type Notes } from '../providers/notes.ts';
 import type { Finder } from '../secrets/find.ts';
-import { maskText } from '../secrets/mask-text.ts';
 import { tagAttached } from './attached.ts';
 import { askedOf, repositoryAsset } from './image-assets.ts';
 import { searchConfig, searchManifest } from './image-documents.ts';
@@ -16,6 +15,7 @@ import type { PassLayer } from './read-layer.ts';
 import { groupPlaces, keysInLayers } from './image-places.ts';
 import { type Found, noteGap, type RepositoryRun, startRepository } from './image-run.ts';
 import type { LayerCache } from './layer-cache.ts';
+import { type Mask, maskedManifest, maskedNotes, rememberedMask } from './masked-names.ts';
 import { clockOf } from './run.ts';
 import { sortInventory } from './sort-inventory.ts';
 import type { World } from './world.ts';
@@ -59,7 +59,11 @@ const imagesAtOnce = 8;
  */
 export async function inspectImages(wanted: readonly WantedImage[], world: World, options: InspectImagesOptions): Promise<Inventory> {
   const { finder, passLayer, concurrency, cache } = options;
-  const notes = createNotes(({ scope, call, reason }) => world.progress({ kind: 'gap', provider: 'image', call, region: scope, reason }));
+  const mask = rememberedMask(finder);
+  const notes = maskedNotes(
+    createNotes(({ scope, call, reason }) => world.progress({ kind: 'gap', provider: 'image', call, region: scope, reason })),
+    mask,
+  );
   const collectedAt = clockOf(world);
   const runs = new Map<AssetId, RepositoryRun>();
   const readers: ImageReader[] = [];
@@ -74,7 +78,9 @@ export async function inspectImages(wanted: readonly WantedImage[], world: World
     // What the user can put right is found before anything is read.
     for (const image of wanted) readers.push(...(await openImage(image, runOf, notes, options.isTolerant === true, world.signal)));
     const slots = pLimit(imagesAtOnce);
-    await Promise.all(readers.map((reader) => slots(() => readManifests(runOf(reader.repository), reader, notes, world.signal))));
+    await Promise.all(
+      readers.map((reader) => slots(() => readManifests(runOf(reader.repository), reader, { notes, mask, signal: world.signal }))),
+    );
     const all = [...runs.values()];
     for (const run of all) tagAttached(run);
     await Promise.all(
@@ -106,7 +112,7 @@ export async function inspectImages(wanted: readonly WantedImage[], world: World
       tool: options.tool,
       scopes: all.map(({ scope, name }) => ({ id: scope, provider: 'image', account: name, region: 'global', collectedAt })),
       asked: all.map(askedOf),
-      assets: all.filter(({ kind }) => kind === 'repository').map((run) => repositoryAsset(run, reports, (text) => maskText(finder, text))),
+      assets: all.filter(({ kind }) => kind === 'repository').map((run) => repositoryAsset(run, reports, mask)),
       edges: [],
       secrets: all.flatMap((run) =>
         groupPlaces([...run.found, ...keysInLayers(run, reports, { finder, images: manifests })]).map((found) => placed(found, run.id)),
@@ -126,7 +132,7 @@ export async function inspectImages(wanted: readonly WantedImage[], world: World
 async function openImage(
   image: WantedImage,
   runOf: (repository: string, kind?: 'registry') => RepositoryRun,
-  notes: ReturnType<typeof createNotes>,
+  notes: Notes,
   isTolerant: boolean,
   signal: AbortSignal,
 ): Promise<readonly ImageReader[]> {
@@ -152,8 +158,7 @@ async function openImage(
 async function readManifests(
   run: RepositoryRun,
   reader: ImageReader,
-  notes: ReturnType<typeof createNotes>,
-  signal: AbortSignal,
+  { notes, mask, signal }: { readonly notes: Notes; readonly mask: Mask; readonly signal: AbortSignal },
 ): Promise<void> {
   for await (const found of reader.manifests(signal)) {
     if ('gap' in found) {
@@ -165,8 +170,9 @@ async function readManifests(
       continue;
     }
     const known = run.manifests.get(found.digest);
-    if (known === undefined) run.manifests.set(found.digest, { manifest: found, reader, tags: new Set(found.tags) });
-    else for (const tag of found.tags) known.tags.add(tag);
+    const manifest = maskedManifest(found, mask);
+    if (known === undefined) run.manifests.set(found.digest, { manifest, reader, tags: new Set(manifest.tags) });
+    else for (const tag of manifest.tags) known.tags.add(tag);
   }
   if (signal.aborted)
     noteGap(run, notes, 'image manifest', {

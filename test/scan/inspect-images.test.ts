@@ -340,6 +340,39 @@ test('a key in the name of a file and in a history line is masked, in base64 too
   expect(keysOf(inventory).map(({ detector }) => detector)).toContain('groq.api-key');
 });
 
+test('a key in a tag, a type, a platform or the title of a blob is masked wherever it would be shown', async () => {
+  let made = 0;
+  const key = () => keyOf('anthropic.api-key', 100 + made++);
+  const repository = emptyRepository();
+  const empty = putBlob(repository, Buffer.from('{}'), 'application/vnd.oci.empty.v1+json');
+  const text = putBlob(repository, Buffer.from(`KEY=${anthropic()}`), `application/${key()}`);
+  const annotations = { 'org.opencontainers.image.title': key() };
+  putManifest(
+    repository,
+    { schemaVersion: 2, artifactType: `application/${key()}`, config: { ...empty }, layers: [{ ...text, annotations }] },
+    key(),
+  );
+  const settings = { os: key(), architecture: key(), config: {} };
+  const config = putBlob(repository, Buffer.from(JSON.stringify(settings)), 'application/vnd.oci.image.config.v1+json');
+  const own = putManifest(repository, { schemaVersion: 2, config: { ...config }, layers: [] });
+  const platform = { os: 'linux', architecture: key(), variant: key() };
+  const other = { ...own, digest: `sha256:${'1'.repeat(64)}`, platform };
+  putManifest(
+    repository,
+    { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests: [{ ...own, platform }, other] },
+    'index',
+  );
+  repository.tags.set(key(), `sha256:${'2'.repeat(64)}`);
+  const { inspect: look } = await lab({ app: repository });
+  for (const options of [{}, { platforms: [{ os: 'linux', architecture: 'arm64' }] }]) {
+    const { inventory } = await look(['app'], { tags: 'all', ...options });
+    expect(keysOf(inventory)).toContainEqual(expect.objectContaining({ part: 'layer', path: expect.stringContaining('****') }));
+    const shown = JSON.stringify(inventory);
+    const all = [anthropic(), ...Array.from({ length: made }, (_, at) => keyOf('anthropic.api-key', 100 + at))];
+    expect(all.filter((one) => shown.includes(one))).toEqual([]);
+  }
+});
+
 test('AI components of the layers are facts of the repository', async () => {
   const metadata = 'Metadata-Version: 2.1\nName: torch\nVersion: 2.4.0\n';
   const { inspect: look } = await lab({
