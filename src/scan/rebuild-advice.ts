@@ -39,7 +39,7 @@ function adviceForConfig({ path }: ImageLocation): string {
 function adviceForLayer({ origin, madeBy = '', path, visible, layerIndex = 0 }: ImageLocation): string {
   const stays = visible === 'deleted' ? ` Deleting it later left it in layer ${layerIndex + 1}.` : '';
   if (origin === 'base') return `It came with the base image: build on one without it.${stays}`;
-  const file = path.split('!/', 1)[0] ?? '';
+  const file = shortened(path.split('!/', 1)[0] ?? '');
   switch (instructionOf(madeBy)) {
     case 'copy':
       return `"${madeBy}" brought ${file} in: name it in .dockerignore, or copy only what the image needs.${stays}`;
@@ -49,6 +49,11 @@ function adviceForLayer({ origin, madeBy = '', path, visible, layerIndex = 0 }: 
       return `Leave ${file === '' ? 'it' : file} out of the layer.${stays}`;
   }
 }
+
+/** A sentence of pages helps nobody; the place itself has the whole name. */
+const shortened = (file: string): string =>
+  file.length > longestName ? `${file.slice(0, longestName).replace(/[\ud800-\udbff]$/, '')}…` : file;
+const longestName = 300;
 
 /** Of BuildKit, the builder before it (`/bin/sh -c #(nop) COPY …`), buildah and kaniko. */
 function instructionOf(madeBy: string): 'copy' | 'run' | undefined {

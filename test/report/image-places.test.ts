@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { assetId } from '../../src/model/ids.ts';
+import type { ImageLocation } from '../../src/model/secret-match.ts';
 import sarif from '../../src/report/formats/sarif.ts';
 import table from '../../src/report/formats/table.ts';
+import { imageUri } from '../../src/report/sarif/image-place.ts';
 import { coverageLines } from '../../src/report/summary.ts';
 import { assemble } from '../../src/scan/assemble.ts';
 import { knownImageRules } from '../../src/scan/known-image-rules.ts';
@@ -86,6 +88,14 @@ interface SarifPlace {
   readonly artifactLocation: { readonly uri: string };
   readonly region: { readonly startLine: number };
 }
+
+test('a name of any length is an address that portals take, and two of them are two', () => {
+  const uriOf = (path: string) => imageUri(keyAt({ path }).at as ImageLocation); // a key in an image
+  const [one, two] = [uriOf(`${'鍵'.repeat(70_000)}/a.env`), uriOf(`${'鍵'.repeat(70_000)}/b.env`)];
+  expect([one.length < 2048, two.length < 2048, one === two]).toEqual([true, true, false]);
+  expect(decodeURIComponent(one)).toMatch(/^image\/registry\.example\/ml\/chat\/鍵{100,}-[0-9a-f]{8}$/);
+  expect(uriOf('a/b.env')).toBe('image/registry.example/ml/chat/a/b.env');
+});
 
 test('the table says what runs the image, and what happened to the file', async () => {
   const shown = await text(table, report);

@@ -22,6 +22,7 @@ test.each<[string, Partial<ImageLocation>, string]>([
     { madeBy: 'RUN pip login', visible: 'deleted' },
     '"RUN pip login" wrote app/.env: give that step the key with RUN --mount=type=secret, and let it write no file that holds it. Deleting it later left it in layer 4.',
   ],
+  ['a file with a name of pages', { path: 'a'.repeat(9000) }, `Leave ${'a'.repeat(300)}… out of the layer.`],
   ['a base image', { origin: 'base', madeBy: 'RUN x' }, 'It came with the base image: build on one without it.'],
   ['an unknown step', {}, 'Leave app/.env out of the layer.'],
   [

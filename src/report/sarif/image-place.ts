@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { nameOfRepository } from '../../model/image-rule.ts';
 import type { ImageLocation } from '../../model/secret-match.ts';
 import { sarifText, sarifUri } from '../escape/sarif.ts';
@@ -11,8 +12,19 @@ export function imageUri({ asset, part, path }: ImageLocation): string {
   const inside = part === 'layer' ? path : part;
   const segments = [...nameOfRepository(asset).split('/'), ...inside.split('/')].filter((segment) => segment !== '' && segment !== '.');
   // A path that climbs out would be resolved to somewhere else.
-  return sarifUri(['image', ...segments.map((segment) => (segment === '..' ? '__' : segment))].join('/'));
+  return shortened(['image', ...segments.map((segment) => (segment === '..' ? '__' : segment))].join('/'));
 }
+
+/** Whoever builds an image may give a file a name of any length; a portal that refuses one place refuses the whole file. */
+function shortened(path: string): string {
+  const uri = sarifUri(path);
+  if (uri.length <= longestUri) return uri;
+  return `${sarifUri(path.slice(0, keptCharacters))}-${createHash('sha256').update(path).digest('hex').slice(0, 8)}`;
+}
+
+/** What GitLab takes of an address; a character may be nine of it. */
+const longestUri = 2048;
+const keptCharacters = 220;
 
 export function imageRegion({ line, column }: ImageLocation): Region {
   const [startLine, startColumn] = [line ?? 1, column ?? 1];
