@@ -21,7 +21,7 @@ export interface ByteSink {
   /** Matches whose bytes have been seen completely, in order of `startByte`; each is handed out once. */
   take(): readonly StreamMatch[];
   /**
-   * Runs of base64 that begin as something packed, decoded: what is known of them now, in order, each part handed out once. Asked for after
+   * Runs of base64 that begin as something packed, and of characters that are all escaped, decoded: what is known of them now, in order, each part handed out once. Asked for after
    * `commit`, while the run's start is still held, and after `end`.
    */
   encoded(): readonly EncodedPart[];
@@ -40,7 +40,7 @@ export interface Held {
   readonly keptFrom: number;
 }
 
-/** What a run of base64 holds by its first characters. */
+/** What a run of base64 holds by its first characters; `escapes` is a run of characters that are all escaped. */
 export type EncodedKind =
   | 'gzip in base64'
   | 'gzip in base64, twice'
@@ -49,7 +49,8 @@ export type EncodedKind =
   | 'zstd in base64'
   | 'xz in base64'
   | 'bzip2 in base64'
-  | 'base64';
+  | 'base64'
+  | 'escapes';
 
 /** Bytes of what a run of base64 holds, decoded (as often as it was encoded). */
 export interface EncodedPart {
@@ -74,6 +75,6 @@ export interface StreamMatch {
   readonly publicDigest?: string;
   readonly confidence: Confidence;
   readonly why: string;
-  /** How it was packed: `utf-16le`, `utf-16be`, `base64`; absent for plain bytes. */
+  /** How it was packed: `utf-16le`, `utf-16be`, `base64`, `hexadecimal`, `escapes`; absent for plain bytes. */
   readonly packed?: string;
 }

@@ -1,18 +1,10 @@
 import { noBase64, values } from './base64.ts';
-
-/** Decodes base64 as it comes. */
-export interface Base64Stream {
-  /**
-   * Reads bytes from `at` on, up to `limit`; bytes behind it are looked at to tell whether a line break goes on. Returns what was decoded, and
-   * where it stopped: at `limit` or a little behind, or before it where the run is over.
-   */
-  read(bytes: Uint8Array, at: number, limit: number): { readonly decoded: Uint8Array; readonly next: number; readonly isOver: boolean };
-}
+import type { RunDecoder } from './run-decoder.ts';
 
 /** A line break with its indentation is no longer. */
 const mostBreak = 64;
 
-export function createBase64Stream(): Base64Stream {
+export function createBase64Stream(): RunDecoder {
   let bits = 0;
   let held = 0;
   return {

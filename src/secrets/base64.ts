@@ -1,4 +1,5 @@
 import type { BytePattern } from './automaton.ts';
+import type { Digits } from './digit-run.ts';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
@@ -17,6 +18,8 @@ function valuesOf(): Int8Array {
   for (const [value, bytes] of writings.entries()) for (const byte of bytes) table[byte] = value;
   return table;
 }
+
+export const base64Digits: Digits = { values, bits: 6, characters: 4, bytes: 3 };
 
 /** A pattern as base64 writes it where its first byte is byte `phase` of a group of three. */
 export interface Base64Pattern {

@@ -2,7 +2,7 @@ import type { EncodedKind } from '../model/byte-sink.ts';
 import type { BytePattern } from './automaton.ts';
 import { codesOf } from './guard.ts';
 
-/** How a run of base64 begins that holds more than keys as they are. */
+/** How a run of base64 begins that holds more than keys as they are, and a run of escapes. */
 export interface EncodedHead {
   readonly kind: EncodedKind;
   readonly bytes: BytePattern;
@@ -19,6 +19,9 @@ const dockerConfigs = ['{"auths"', '{ "auths"', '{\n\t"auths"', '{\n  "auths"', 
 /** What is known of base64 for whole groups of three bytes; the rest depends on what follows. */
 const base64Of = (text: string): string => Buffer.from(text.slice(0, Math.floor(text.length / 3) * 3)).toString('base64');
 
+const digits = '0123456789';
+const hexadecimal = `${digits}abcdefABCDEF`;
+
 /** In an order that never depends on detectors: the last patterns of a net are these. */
 export const encodedHeads: readonly EncodedHead[] = [
   // Magic, method and the first bits of the flags.
@@ -33,4 +36,26 @@ export const encodedHeads: readonly EncodedHead[] = [
   // Blocks of 900 KB, which nobody changes.
   head('bzip2 in base64', 'QlpoOTFBWSZT'),
   ...dockerConfigs.map((text) => head('base64', base64Of(text))),
+  // Printable characters, one behind the other.
+  head('escapes', '', ...repeated(4, ['\\', 'xX', '234567', hexadecimal])),
+  head('escapes', '', ...repeated(3, ['\\', 'uU', '0', '0', '234567', hexadecimal])),
+  head('escapes', '', ...repeated(4, ['%', '234567', hexadecimal])),
+  head('escapes', '', ...repeated(3, ['&', '#', 'xX', '234567', hexadecimal, ';'])),
+  ...pairsOf(['3456789', digits], ['1', '012', digits]).map(([one, two]) =>
+    head('escapes', '', '&', '#', ...one, ';', '&', '#', ...two, ';', '&', '#'),
+  ),
 ];
+
+function repeated(times: number, characters: readonly string[]): readonly string[] {
+  return Array.from({ length: times }, () => characters).flat();
+}
+
+/** Each with itself and with the other. */
+function pairsOf<T>(one: T, other: T): readonly (readonly [T, T])[] {
+  return [
+    [one, one],
+    [one, other],
+    [other, one],
+    [other, other],
+  ];
+}

@@ -1,10 +1,12 @@
 import type { EncodedPart } from '../model/byte-sink.ts';
-import { type Base64Stream, createBase64Stream } from './base64-stream.ts';
+import { createBase64Stream } from './base64-stream.ts';
 import { noBase64, values } from './base64.ts';
 import { type EncodedHead, encodedHeads } from './encoded-heads.ts';
+import { createEscapeStream, startsEscapes } from './escape-stream.ts';
+import type { RunDecoder } from './run-decoder.ts';
 import type { NetName, SearchTables } from './search-tables.ts';
 
-/** Runs of base64 that are decoded as they pass, one at a time: in a run another does not begin. */
+/** Runs of base64 or of escapes that are decoded as they pass, one at a time: in a run another does not begin. */
 export interface EncodedRuns {
   /** A run may begin here. In any order, all of them before `pass` comes to their place. */
   begin(head: EncodedHead, startByte: number): void;
@@ -31,7 +33,7 @@ interface OpenRun {
   /** Offset in the stream of the next character. */
   next: number;
   /** One for each time that it was encoded. */
-  readonly decoders: readonly Base64Stream[];
+  readonly decoders: readonly RunDecoder[];
 }
 
 export function createEncodedRuns(): EncodedRuns {
@@ -48,7 +50,7 @@ export function createEncodedRuns(): EncodedRuns {
   function readOn(bytes: Uint8Array, base: number, to: number): void {
     if (open === undefined) return;
     const known = bytes.subarray(0, Math.max(0, Math.min(bytes.length, open.endByte - base)));
-    const [first, second] = open.decoders as [Base64Stream, Base64Stream?];
+    const [first, second] = open.decoders as [RunDecoder, RunDecoder?];
     const { decoded, next, isOver } = first.read(known, open.next - base, Math.min(known.length, to));
     const inner = second?.read(decoded, 0, decoded.length);
     open.next = base + next;
@@ -63,9 +65,8 @@ export function createEncodedRuns(): EncodedRuns {
     pass(bytes, base, to, endOf) {
       readOn(bytes, base, to);
       for (const { head, startByte } of begun.toSorted((a, b) => a.startByte - b.startByte)) {
-        if (open !== undefined || startByte < readTo || !isStart(bytes, startByte - base)) continue;
-        const decoders = Array.from({ length: head.kind === 'gzip in base64, twice' ? 2 : 1 }, createBase64Stream);
-        open = { head, startByte, endByte: endOf(startByte), next: startByte, decoders };
+        if (open !== undefined || startByte < readTo || !isStart(head, bytes, startByte - base)) continue;
+        open = { head, startByte, endByte: endOf(startByte), next: startByte, decoders: decodersOf(head) };
         readOn(bytes, base, to);
       }
       begun = [];
@@ -82,8 +83,14 @@ export function createEncodedRuns(): EncodedRuns {
   };
 }
 
-/** No base64 stands right before it, and enough right behind. */
-function isStart(bytes: Uint8Array, at: number): boolean {
+function decodersOf({ kind }: EncodedHead): readonly RunDecoder[] {
+  if (kind === 'escapes') return [createEscapeStream()];
+  return Array.from({ length: kind === 'gzip in base64, twice' ? 2 : 1 }, createBase64Stream);
+}
+
+/** Enough of it stands right behind; of base64, none right before. */
+function isStart({ kind }: EncodedHead, bytes: Uint8Array, at: number): boolean {
+  if (kind === 'escapes') return startsEscapes(bytes, at);
   if (at > 0 && isData(bytes[at - 1])) return false;
   for (let n = 0; n < leastCharacters; n++) if (!isData(bytes[at + n])) return false;
   return true;

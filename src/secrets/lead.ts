@@ -1,5 +1,7 @@
 import type { BytePattern } from './automaton.ts';
 import { base64Patterns } from './base64.ts';
+import { escapedGuard, escapedPatterns } from './escaped-anchors.ts';
+import { hexPattern } from './hexadecimal.ts';
 import type { Anchor } from './anchor.ts';
 import type { Detector } from './compile.ts';
 import type { Guard } from './guard.ts';
@@ -7,13 +9,14 @@ import type { Guard } from './guard.ts';
 /** Ways of packing that a search sees through, beside plain bytes. Each costs time of its own. */
 export interface Passes {
   readonly utf16: boolean;
+  /** And hexadecimal, and escapes. */
   readonly base64: boolean;
 }
 
 export const allPasses: Passes = { utf16: true, base64: true };
 
 /** How the bytes of a lead are written. */
-export type Packed = 'plain' | 'utf-16' | 'base64';
+export type Packed = 'plain' | 'utf-16' | 'base64' | 'hexadecimal' | 'escapes';
 
 /** What a pattern in a stream may lead to: an anchor, plain or packed. */
 export interface Lead {
@@ -22,7 +25,7 @@ export interface Lead {
   readonly packing: Packed;
   /** Bytes of the pattern. */
   readonly length: number;
-  /** In base64, the pattern's start is character `skipped` of a group in whose bytes the anchor begins at `phase`; else both are 0. */
+  /** In base64, the pattern's start is character `skipped` of a group in whose bytes the anchor begins at `phase`. Of escapes, `phase` is 1 where the anchor itself is escaped. Else both are 0. */
   readonly phase: number;
   readonly skipped: number;
 }
@@ -42,7 +45,9 @@ export function leadsOf(detectors: readonly Detector[], passes: Passes): readonl
   return [
     ...anchors.map(plainLead),
     ...(passes.utf16 ? anchors.map(utf16Lead) : []),
-    ...(passes.base64 ? anchors.filter(isWorthUnpacking).flatMap(base64Leads) : []),
+    ...(passes.base64
+      ? anchors.filter(isWorthUnpacking).flatMap((one) => [...base64Leads(one), ...hexLeads(one), ...escapedLeads(one)])
+      : []),
   ];
 }
 
@@ -86,7 +91,7 @@ function utf16Lead({ detector, anchor }: Anchored): SoughtLead {
 
 /** Keys by what is fixed in them. A context word stands outside a packed key as often as inside, and assignments are guesses even in plain text. */
 function isWorthUnpacking({ detector, anchor }: Anchored): boolean {
-  return anchor.kind === 'in key' || (anchor.kind === 'pattern' && detector.spec.proof !== undefined);
+  return anchor.kind === 'in key' || (anchor.kind === 'pattern' && detector.spec.proof !== undefined && !detector.isGuessable);
 }
 
 function base64Leads({ detector, anchor }: Anchored): readonly SoughtLead[] {
@@ -103,6 +108,48 @@ function base64Leads({ detector, anchor }: Anchored): readonly SoughtLead[] {
     skipped,
   }));
 }
+
+function hexLeads({ detector, anchor }: Anchored): readonly SoughtLead[] {
+  const bytes = hexPattern(anchor.bytes);
+  if (bytes === undefined) return [];
+  return [
+    {
+      detector,
+      anchor,
+      bytes,
+      length: bytes.length,
+      guard: { kind: 'none' },
+      packing: 'hexadecimal',
+      phase: 0,
+      skipped: 0,
+      before: hexReach(anchor.before),
+      after: hexReach(anchor.after),
+    },
+  ];
+}
+
+/** The anchor as it stands, of a key that is escaped farther on, and with its own signs escaped. */
+function escapedLeads({ detector, anchor }: Anchored): readonly SoughtLead[] {
+  const leadOf = (bytes: BytePattern, guard: Guard, phase: number): SoughtLead => ({
+    detector,
+    anchor,
+    bytes,
+    length: bytes.length,
+    guard,
+    packing: 'escapes',
+    phase,
+    skipped: 0,
+    before: unpackedReach(anchor.before),
+    after: unpackedReach(anchor.after),
+  });
+  return [
+    leadOf(anchor.bytes, escapedGuard(anchor), 0),
+    ...escapedPatterns(anchor.bytes).map((bytes) => leadOf(bytes, { kind: 'none' }, 1)),
+  ];
+}
+
+/** Two digits for each byte, line breaks, and what stands right before the run. */
+const hexReach = (bytes: number): number => Math.ceil(bytes * 2.25) + 256;
 
 /** Four characters for three bytes, line breaks with their indentation, and what stands right before the run. */
 export const unpackedReach = (bytes: number): number => Math.ceil(bytes * 1.75) + 256;

@@ -3,6 +3,7 @@ import type { Excerpts } from './excerpt.ts';
 import type { Lead } from './lead.ts';
 import type { Redactor } from './redact.ts';
 import { createUnpacker } from './unpack.ts';
+import type { Unpacked } from './unpacked.ts';
 import { type Match, verify } from './verify.ts';
 
 /** The known part of a text or stream. */
@@ -13,6 +14,13 @@ export interface Known {
   readonly excerpts: Excerpts;
   /** Whether a program holds this offset; no program is known if not said. */
   readonly isInProgram?: (at: number) => boolean;
+}
+
+/** The key or the other half of its pair: what stands as it is was found as such. */
+function isPackedIn(unpacked: Unpacked, { start, end, partner }: Match): boolean {
+  if (Math.min(start, partner?.start ?? start) < unpacked.first) return false;
+  const spans = [{ start, end }, ...(partner === undefined ? [] : [partner])];
+  return spans.some((span) => unpacked.isPacked?.(span) ?? true);
 }
 
 /** Tells which keys a lead at an offset of the whole leads to. Leads are best asked about in order of place. */
@@ -42,7 +50,7 @@ export function createLook(redactor: Redactor): (lead: Lead, at: number, known: 
       end: unpacked.endOf(span.end),
     });
     return verify({ detector, anchor, at: unpacked.at }, unpacked.excerpts, redactor)
-      .filter(({ start, partner }) => Math.min(start, partner?.start ?? start) >= unpacked.first)
+      .filter((match) => isPackedIn(unpacked, match))
       .map((match) => ({ ...match, ...placed(match), ...(match.partner && { partner: placed(match.partner) }), packed: unpacked.packing }));
   }
 

@@ -55,7 +55,10 @@ function bySpan(matches: readonly Match[]): readonly (readonly Match[])[] {
   for (const match of matches) {
     const key = `${match.start} ${match.end}`;
     const group = groups.get(key) ?? new Map<string, Match>();
-    groups.set(key, group.set(match.detector.id, match));
+    const known = group.get(match.detector.id);
+    // Told twice, as it stands and with its escapes resolved: the other half of its pair may be escaped.
+    if (known === undefined || bySpecificity(match, known) < 0) group.set(match.detector.id, match);
+    groups.set(key, group);
   }
   return [...groups.values()].map((group) => [...group.values()]);
 }
@@ -116,8 +119,8 @@ function bySpecificity(a: Match, b: Match): number {
   );
 }
 
-/** A pattern without a proof names no issuer: whatever names one is more specific. */
-const isIrregular = ({ detector: { spec } }: Match): boolean =>
-  spec.pattern !== undefined && spec.proof === undefined && spec.names === undefined;
+/** What stands behind any name, or opens anything, names no issuer: whatever names one is more specific. */
+const isIrregular = ({ detector: { spec, isGuessable } }: Match): boolean =>
+  spec.pattern !== undefined && spec.names === undefined && isGuessable;
 
 const overlaps = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end;

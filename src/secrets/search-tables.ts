@@ -42,7 +42,7 @@ export interface NetSource {
 
 export const netNames: readonly NetName[] = ['plain', 'plain and base64', 'utf-16'];
 /** By the number that stands for them. */
-const packings: readonly Packed[] = ['plain', 'utf-16', 'base64'];
+const packings: readonly Packed[] = ['plain', 'utf-16', 'base64', 'hexadecimal', 'escapes'];
 
 export function writeSearchTables(
   reach: Pick<SearchTables, 'before' | 'after'>,

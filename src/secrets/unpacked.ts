@@ -1,4 +1,5 @@
 import type { Excerpts } from './excerpt.ts';
+import type { Span } from './found.ts';
 import type { Packing } from './verify.ts';
 
 /** Bytes around a lead, unpacked. Offsets of `excerpts` are characters of the unpacked text; `at` is the anchor's. */
@@ -11,4 +12,6 @@ export interface Unpacked {
   /** Offset in the stream of the character that begins at, or ends before, an offset of the text. */
   startOf(offset: number): number;
   endOf(offset: number): number;
+  /** Whether anything of a span of the text is written otherwise than it reads; all of it is if not said. */
+  isPacked?(span: Span): boolean;
 }

@@ -14,7 +14,8 @@ import { tells } from './tells.ts';
 import { endsString, neighbourReach, type Touched, touchedConfidence, touchedReason, touchingAt } from './touching.ts';
 import { isPlausible, isPublished } from './validate.ts';
 
-export type Packing = 'utf-16le' | 'utf-16be' | 'base64';
+/** `escapes`: signs of it are written as URLs, JSON or pages write them, or it is written in parts. */
+export type Packing = 'utf-16le' | 'utf-16be' | 'base64' | 'hexadecimal' | 'escapes';
 
 /** A key that was found: where, whose, how sure. Offsets are bytes of the whole text or stream; the value is not in it. */
 export interface Match {

@@ -61,6 +61,18 @@ describe('a key is found in what base64 holds,', () => {
     ]);
   });
 
+  it.each([
+    ['\\x', (code: number) => `\\x${code.toString(16)}`],
+    ['\\u', (code: number) => `\\u00${code.toString(16)}`],
+    ['numbers of a page', (code: number) => `&#${code};`],
+  ])('a key of which every character is escaped: %s', async (_, write) => {
+    const token = exampleOf(set.detectors, 'huggingface.access-token', 1);
+    const text = `first\nt = "${token.replace(/./g, (character) => write(character.charCodeAt(0)))}"\n`;
+    expect(await placesIn(tarBytes([{ name: 'app/x.js', content: text }]))).toEqual([
+      'app/x.js!/escapes at line 2, byte 11: line 1, column 1',
+    ]);
+  });
+
   it('an archive in it, and it in archives', async () => {
     const inner = base64(gzipSync(tarBytes([{ name: 'app/.env', content: settings }])));
     expect(await placesIn(tarBytes([{ name: 'user-data', content: `#cloud-config\n${inner}\n` }]))).toEqual([

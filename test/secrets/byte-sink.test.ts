@@ -45,6 +45,17 @@ describe('a byte sink', () => {
         .tuple(fc.string({ maxLength: 5 }), text)
         .map(([before, key]) => Buffer.from(Buffer.from(before + key, 'latin1').toString('base64'))),
       text.map((key) => Buffer.from(wrapped(Buffer.from(key, 'latin1').toString('base64')))),
+      text.map((key) => Buffer.from(wrapped(Buffer.from(key, 'latin1').toString('hex')))),
+      fc
+        .tuple(text, fc.nat(60), fc.constantFrom('" + "', '\\\n  ', '=\n'))
+        .map(([key, at, joint]) => Buffer.from(key.slice(0, at) + joint + key.slice(at), 'latin1')),
+      text.map((key) => Buffer.from(encodeURIComponent(key), 'latin1')),
+      text.map((key) =>
+        Buffer.from(
+          key.replaceAll('/', '\\/').replace(/[+=]/g, (sign) => `\\u00${sign === '+' ? '2B' : '3d'}`),
+          'latin1',
+        ),
+      ),
       anchor,
       fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
       fc.nat(3).map((size) => filler(size * 9000)),

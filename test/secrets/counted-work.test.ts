@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRunReader } from '../../src/secrets/base64-run.ts';
+import { base64Digits } from '../../src/secrets/base64.ts';
+import { createEscapeReader } from '../../src/secrets/escaped-text.ts';
+import { createRunReader } from '../../src/secrets/digit-run.ts';
 import { excerptsOf } from '../../src/secrets/excerpt.ts';
 import { createWideReader } from '../../src/secrets/wide-text.ts';
 
@@ -18,7 +20,7 @@ describe('the work for hostile bytes is in proportion to their length', () => {
       fc.property(questions, (asked) => {
         const length = 60_000;
         const { bytes, count } = counted(Buffer.alloc(length, 'QUFB'));
-        const runs = createRunReader();
+        const runs = createRunReader(base64Digits);
         let leads = 0;
         for (let at = 0; at < length; leads++) {
           const { step, before, after } = asked[leads % asked.length] as (typeof asked)[number];
@@ -30,6 +32,32 @@ describe('the work for hostile bytes is in proportion to their length', () => {
           at += step;
         }
         expect(count()).toBeLessThan(60 * length);
+      }),
+      { numRuns: 8 },
+    );
+  }, 60_000);
+
+  it('text that is full of leads and escapes is not read over and over', () => {
+    fc.assert(
+      fc.property(questions, (asked) => {
+        const length = 60_000;
+        const part = 'sk-%2F" + "';
+        const bytes = Buffer.alloc(length, part);
+        let made = 0;
+        const text = (from: number, to: number): string => {
+          made += to - from;
+          return bytes.toString('latin1', from, to);
+        };
+        const reader = createEscapeReader();
+        let leads = 0;
+        for (let at = 0; at < length; leads++) {
+          const { step, before, after } = asked[leads % asked.length] as (typeof asked)[number];
+          const read = reader({ length, text }, 0, at, { before, after, beside: 64 });
+          const around = read?.excerpts.around(0, 0).text ?? '';
+          if (at + part.length < length) expect(around.slice(read?.at, (read?.at ?? 0) + 4)).toBe('sk-/');
+          at += Math.ceil(step / part.length) * part.length;
+        }
+        expect(made).toBeLessThan(60 * length);
       }),
       { numRuns: 8 },
     );

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { prepareByteSinks } from '../../src/secrets/byte-sink.ts';
 import { loadDetectorSet } from '../../src/secrets/detectors.ts';
 import { exampleOf } from '../../src/secrets/example.ts';
 import { createFinder } from '../../src/secrets/find.ts';
 import { pickMany, seededRandom } from '../../src/secrets/random.ts';
+import { createRedactor } from '../../src/secrets/redact.ts';
 
 const set = await loadDetectorSet();
 const finder = createFinder(set);
@@ -60,6 +62,14 @@ describe('what opens something is found where tools keep it:', () => {
   ])('%s', (_, rule, secret, text) => {
     expect(foundIn(text)).toEqual([[rule, secret]]);
   });
+});
+
+it('a login that holds a token is told by the token', () => {
+  const sink = prepareByteSinks({ set, redactor: createRedactor(), engine: 'wasm' })();
+  const text = `{"auths":{"docker.io":{"auth":"${base64(`deploy:${key('docker.access-token')}`)}"}}}`;
+  sink.room().set(Buffer.from(text));
+  sink.commit(text.length);
+  expect(sink.end().map(({ detector, packed }) => [detector, packed])).toEqual([['docker.access-token', 'base64']]);
 });
 
 describe('what people typed is found in the history of a shell:', () => {

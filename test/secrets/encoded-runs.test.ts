@@ -51,6 +51,49 @@ describe('runs of base64 that begin as gzip', () => {
   });
 });
 
+describe('runs of characters that are all escaped', () => {
+  const writings: readonly ((code: number) => string)[] = [
+    (code) => `\\x${hex(code)}`,
+    (code) => `\\u00${hex(code).toUpperCase()}`,
+    (code) => `%${hex(code)}`,
+    (code) => `&#x${hex(code)};`,
+    (code) => `&#${code};`,
+  ];
+  const written = (text: string, write: (code: number) => string): string =>
+    text.replace(/[^]/g, (character) => write(character.charCodeAt(0)));
+
+  it('are decoded to the byte, by any engine and in any cut', () => {
+    const run = fc
+      .tuple(
+        fc.string({ minLength: 24, maxLength: 4000, unit: fc.integer({ min: 33, max: 126 }).map((code) => String.fromCharCode(code)) }),
+        fc.constantFrom(...writings),
+      )
+      .map(([text, write]) => ({ text, written: written(text, write) }));
+    fc.assert(
+      fc.property(
+        fc.array(run, { minLength: 1, maxLength: 6 }),
+        fc.array(fc.integer({ min: 1, max: 300_000 }), { minLength: 1, maxLength: 8 }),
+        (runs, sizes) => {
+          const bytes = Buffer.from(runs.map((one) => `k = "${one.written}" `).join(''));
+          for (const sink of [kernel(), automaton(), everyPattern(set, redactor)()]) {
+            expect(decodedIn(sink, bytes, sizes).map((one) => one.toString('latin1'))).toEqual(runs.map(({ text }) => text));
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  }, 120_000);
+
+  it('are none where they are too short for a key, or no text', () => {
+    for (const write of writings) {
+      expect(decodedIn(kernel(), Buffer.from(`"${written('nineteen letters ok', write)}"`), [99])).toEqual([]);
+      expect(decodedIn(kernel(), Buffer.from(`"${written('\u0080\u0091\u00ff'.repeat(20), write)}"`), [99])).toEqual([]);
+    }
+  });
+});
+
+const hex = (code: number): string => code.toString(16).padStart(2, '0');
+
 function decodedIn(
   sink: Pick<ReturnType<typeof kernel>, 'room' | 'commit' | 'encoded' | 'end'>,
   bytes: Buffer,

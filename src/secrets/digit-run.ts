@@ -1,8 +1,18 @@
-import { noBase64, values } from './base64.ts';
 import { type Excerpt, excerptOf } from './excerpt.ts';
 
-/** Consecutive characters of base64, over line breaks with indentation. */
-export interface Base64Run {
+/** How bytes are written as digits: base64, hexadecimal. */
+export interface Digits {
+  /** What a byte of the stream means as a digit; -1 where it is none. */
+  readonly values: Int8Array;
+  /** Bits of a digit. */
+  readonly bits: 4 | 6;
+  /** So many digits write so many bytes. */
+  readonly characters: 2 | 4;
+  readonly bytes: 1 | 3;
+}
+
+/** Consecutive digits, over line breaks with indentation. */
+export interface DigitRun {
   /** Offsets in the stream of its characters. */
   readonly places: readonly number[];
   /** What stands on its line before its first character, and a space; empty where the run is not known from its beginning. */
@@ -19,10 +29,10 @@ export interface RunReader {
    * The run around byte `start` of `bytes`, which is at `base + start` in the stream: at least so many characters before and after it,
    * or all that there are. What was read last is kept, so that a run full of leads is decoded a few times, not once for each.
    */
-  around(bytes: Uint8Array, base: number, start: number, before: number, after: number): Base64Run;
+  around(bytes: Uint8Array, base: number, start: number, before: number, after: number): DigitRun;
 }
 
-export function createRunReader(): RunReader {
+export function createRunReader(digits: Digits): RunReader {
   let last: ReadRun | undefined;
   return {
     around(bytes, base, start, before, after) {
@@ -32,10 +42,11 @@ export function createRunReader(): RunReader {
         index >= 0 &&
         (index >= before || last.isWhole) &&
         (last.places.length - index >= after || (last.isOver && last.knownTo === base + bytes.length));
-      if (isEnough) return last as Base64Run;
+      if (isEnough) return last as DigitRun;
       // Leads that follow closely share what is read: of what was there nothing is given up, and each time more is read ahead.
-      const known = index < 0 ? { before: 0, after: 0 } : { before: index, after: 2 * (last as Base64Run).places.length };
+      const known = index < 0 ? { before: 0, after: 0 } : { before: index, after: 2 * (last as DigitRun).places.length };
       last = readRun(
+        digits,
         bytes,
         base,
         start,
@@ -50,27 +61,28 @@ export function createRunReader(): RunReader {
 /** More characters than this are never read to one side for the sake of leads to come. */
 const largest = 16384;
 
-interface ReadRun extends Base64Run {
+interface ReadRun extends DigitRun {
   readonly isWhole: boolean;
   /** It went no further in what was known then, which ended at `knownTo`. */
   readonly isOver: boolean;
   readonly knownTo: number;
 }
 
-function readRun(bytes: Uint8Array, base: number, start: number, before: number, after: number): ReadRun {
+function readRun(digits: Digits, bytes: Uint8Array, base: number, start: number, before: number, after: number): ReadRun {
+  const { values, bits } = digits;
   const places: number[] = [];
   let first = start;
-  let at = stepBack(bytes, start);
-  for (; at >= 0 && places.length < before; at = stepBack(bytes, at)) {
+  let at = stepBack(values, bytes, start);
+  for (; at >= 0 && places.length < before; at = stepBack(values, bytes, at)) {
     places.push(base + at);
     first = at;
   }
   const isWhole = at < 0;
   places.reverse();
   const most = places.length + after;
-  for (at = start; at >= 0 && places.length < most; at = stepAhead(bytes, at)) places.push(base + at);
+  for (at = start; at >= 0 && places.length < most; at = stepAhead(values, bytes, at)) places.push(base + at);
   // Read now: the bytes may have moved when another alignment is asked for.
-  const sixes = Uint8Array.from(places, (place) => values[bytes[place - base] as number] as number);
+  const read = Uint8Array.from(places, (place) => values[bytes[place - base] as number] as number);
   const name = isWhole ? nameBefore(bytes, first) : '';
   const excerpts = new Map<number, Excerpt>();
   let [sought, index] = [-1, -1];
@@ -86,16 +98,16 @@ function readRun(bytes: Uint8Array, base: number, start: number, before: number,
       return index;
     },
     byteAt(character, n) {
-      const first = character + Math.floor((n * 8) / 6);
-      const high = sixes[first];
-      const low = sixes[first + 1];
-      // Four characters are three bytes: each byte has its last bits in the character that follows.
-      const shift = 4 - 2 * (((n % 3) + 3) % 3);
-      return high === undefined || low === undefined ? -1 : (((high << 6) | low) >> shift) & 0xff;
+      const first = character + Math.floor((n * 8) / bits);
+      const high = read[first];
+      const low = read[first + 1];
+      // Each byte has its last bits in the digit that follows.
+      const shift = 2 * bits - 8 - ((((n * 8) % bits) + bits) % bits);
+      return high === undefined || low === undefined ? -1 : (((high << bits) | low) >> shift) & 0xff;
     },
     excerptFrom(character) {
       const known = excerpts.get(character);
-      const excerpt = known ?? excerptOf((character === 0 ? name : '') + decoded(sixes, character), 0);
+      const excerpt = known ?? excerptOf((character === 0 ? name : '') + decoded(read, bits, character), 0);
       excerpts.set(character, excerpt);
       return excerpt;
     },
@@ -111,40 +123,40 @@ function nameBefore(bytes: Uint8Array, runStart: number): string {
 const nameReach = 120;
 const mostBreak = 20;
 
-/** The base64 character before `at`, over a line break with indentation; -1 where there is none. */
-function stepBack(bytes: Uint8Array, at: number): number {
+/** The digit before `at`, over a line break with indentation; -1 where there is none. */
+function stepBack(values: Int8Array, bytes: Uint8Array, at: number): number {
   let before = at - 1;
-  if (isData(bytes[before])) return before;
+  if (isDigit(values, bytes[before])) return before;
   const floor = Math.max(0, at - mostBreak);
   while (before >= floor && isBlank(bytes[before])) before--;
   if (before < floor || bytes[before] !== 0x0a) return -1;
   before--;
   if (bytes[before] === 0x0d) before--;
-  return isData(bytes[before]) ? before : -1;
+  return isDigit(values, bytes[before]) ? before : -1;
 }
 
-function stepAhead(bytes: Uint8Array, at: number): number {
+function stepAhead(values: Int8Array, bytes: Uint8Array, at: number): number {
   let after = at + 1;
-  if (isData(bytes[after])) return after;
+  if (isDigit(values, bytes[after])) return after;
   if (bytes[after] === 0x0d) after++;
   if (bytes[after] !== 0x0a) return -1;
   after++;
   const ceiling = at + mostBreak;
   while (after < ceiling && isBlank(bytes[after])) after++;
-  return after < ceiling && isData(bytes[after]) ? after : -1;
+  return after < ceiling && isDigit(values, bytes[after]) ? after : -1;
 }
 
-const isData = (byte: number | undefined): boolean => byte !== undefined && (values[byte] as number) > noBase64;
+const isDigit = (values: Int8Array, byte: number | undefined): boolean => byte !== undefined && (values[byte] as number) >= 0;
 const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09;
 
-function decoded(sixes: Uint8Array, from: number): string {
-  const count = Math.max(0, Math.floor(((sixes.length - from) * 6) / 8));
+function decoded(digits: Uint8Array, perDigit: number, from: number): string {
+  const count = Math.max(0, Math.floor(((digits.length - from) * perDigit) / 8));
   const out = Buffer.allocUnsafe(count);
   let bits = 0;
   let held = 0;
   for (let at = from, n = 0; n < count; at++) {
-    held = ((held << 6) | (sixes[at] as number)) & 0xffffff;
-    bits += 6;
+    held = ((held << perDigit) | (digits[at] as number)) & 0xffffff;
+    bits += perDigit;
     if (bits < 8) continue;
     bits -= 8;
     out[n++] = (held >> bits) & 0xff;
