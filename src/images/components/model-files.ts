@@ -88,7 +88,7 @@ function numpy(member: Member): Recognised {
   const array = readNumpy(member.bytes);
   if (array === undefined) return nothing;
   if (array.pickleStart === undefined) return model(member, { format: 'npy' });
-  return fromWalk(member, 'npy', walkPickles(member.bytes.subarray(array.pickleStart)), [holdsObjects]);
+  return fromWalk(member, 'npy', member.walk ?? walkPickles(member.bytes.subarray(array.pickleStart)), [holdsObjects]);
 }
 
 const zipFormats: ReadonlyMap<string, string> = new Map([
@@ -130,11 +130,9 @@ export function innerPickle({ warnings, hasEnded }: PickleWalk): InnerPickle {
 }
 
 /** The same of an array of Python objects. */
-export function innerArray(bytes: Uint8Array, isWhole: boolean): InnerPickle | undefined {
-  const start = latin1(bytes.subarray(0, 6)) === '\x93NUMPY' ? readNumpy(bytes)?.pickleStart : undefined;
-  if (start === undefined) return undefined;
-  const { warnings, hasEnded } = walkPickles(bytes.subarray(start));
-  return { warnings: [holdsObjects, ...warnings], isWalked: hasEnded && isWhole };
+export function innerArray(head: Uint8Array, { warnings, hasEnded }: PickleWalk): InnerPickle | undefined {
+  const start = latin1(head.subarray(0, 6)) === '\x93NUMPY' ? readNumpy(head)?.pickleStart : undefined;
+  return start === undefined ? undefined : { warnings: [holdsObjects, ...warnings], isWalked: hasEnded };
 }
 
 function pickle(member: Member): Recognised {

@@ -1,4 +1,5 @@
 import type { AiComponent } from '../layer-pass.ts';
+import { arrayPickles } from './array-pickles.ts';
 import { searchConfig } from './config-search.ts';
 import { innerArray, innerPickle, modelFiles, otherPickle } from './model-files.ts';
 import { modelFolders } from './model-folders.ts';
@@ -61,7 +62,7 @@ export function createComponentReader(): ComponentReader {
     const { recogniser, base, want } = chosen;
     if ('open' in recogniser) return recogniser.open(path, base);
     const isModel = recogniser === modelFiles || recogniser === otherPickles;
-    const opcodes = isModel ? pickleStream() : undefined;
+    const opcodes = isModel ? arrayPickles() : undefined;
     const config = isModel && /\.(?:h5|hdf5|keras)$/i.test(base) ? searchConfig() : undefined;
     const content = collecting(want === 'head' ? headBytes : contentBytes, (bytes, seen) => {
       const inner = pickles.get(path);
@@ -91,7 +92,13 @@ export function createComponentReader(): ComponentReader {
       const opcodes = pickleStream();
       return { push: (bytes) => opcodes.push(bytes), end: () => tell(innerPickle(pickleWalk(opcodes.end()))) };
     }
-    if (/\.(?:npy$|npz!\/)/i.test(path)) return collecting(headBytes, (bytes, seen) => tell(innerArray(bytes, bytes.length === seen)));
+    if (/\.(?:npy$|npz!\/)/i.test(path)) {
+      const walk = arrayPickles();
+      return withBesides(
+        collecting(headBytes, (head) => tell(innerArray(head, pickleWalk(walk.end())))),
+        [walk],
+      );
+    }
     if (!path.endsWith('!/config.json')) return undefined;
     const config = searchConfig();
     return { push: (bytes) => config.push(bytes), end: () => tell({ warnings: [], config: config.end(), isWalked: true }) };

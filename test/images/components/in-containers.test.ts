@@ -69,3 +69,23 @@ test('what the arrays of an archive of numpy and the description of a Keras mode
     components: [{ format: 'keras', warnings: ['has a Lambda layer: loading the model runs code that it holds'] }],
   });
 });
+
+test('an array of objects of any size is walked to its end, by itself and in an archive', async () => {
+  const header = "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }\n";
+  const data = Buffer.concat([Buffer.from('B\x00\x00\x20\x00', 'latin1'), noise(2 << 20), Buffer.from('0')]);
+  const array = (end: string): Buffer =>
+    Buffer.concat([
+      Buffer.from(`\x93NUMPY\x01\x00${String.fromCharCode(header.length)}\x00${header}\x80\x03`, 'latin1'),
+      data,
+      Buffer.from(end, 'latin1'),
+    ]);
+  const objects = 'holds Python objects: loading it unpickles them';
+  for (const [end, warnings] of [
+    ['}.', [objects]],
+    ["cposix\nsystem\n(S'true'\ntR.", [objects, 'loading it calls posix.system']],
+  ] as const) {
+    expect(await found('a.npy', array(end))).toMatchObject({ components: [{ format: 'npy', warnings }], limits: [] });
+    const archive = zip([{ name: 'w', content: array(end) }]);
+    expect(await found('a.npz', archive)).toMatchObject({ components: [{ format: 'npz', warnings }], limits: [] });
+  }
+});
