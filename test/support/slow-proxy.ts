@@ -15,12 +15,13 @@ export async function startSlowProxy(origin: string, delayMs: number): Promise<S
     most = Math.max(most, ++open);
     setTimeout(() => {
       open -= 1;
-      request.pipe(
-        http.request(`${origin}${request.url}`, { method: request.method, headers: request.headers, agent: false }, (answer) => {
-          response.writeHead(answer.statusCode ?? 502, answer.headers);
-          answer.pipe(response);
-        }),
-      );
+      const upstream = http.request(`${origin}${request.url}`, { method: request.method, headers: request.headers, agent: false });
+      upstream.on('error', () => response.destroy());
+      upstream.on('response', (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      });
+      request.pipe(upstream);
     }, delayMs);
   });
   await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));

@@ -51,9 +51,24 @@ export async function headManifest(
     const digest = headers['docker-content-digest'];
     return { exists: true, ...(typeof digest === 'string' && { digest }) };
   } catch (error) {
-    if (error instanceof RegistryError && error.problem.kind === 'http' && error.problem.status === 404) return { exists: false };
+    if (isAnswered(error, [404])) return { exists: false };
+    if (isAnswered(error, [400, 403, 405, 501])) return { exists: await hasManifest(client, repository, tag, signal) };
     throw error;
   }
 }
+
+/** For what lets nobody ask with HEAD: some proxies, and addresses that are signed for GET. */
+async function hasManifest(client: RegistryClient, repository: string, tag: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await readOnce(client, repository, tag, signal);
+    return true;
+  } catch (error) {
+    if (isAnswered(error, [404])) return false;
+    throw error;
+  }
+}
+
+const isAnswered = (error: unknown, statuses: readonly number[]): boolean =>
+  error instanceof RegistryError && error.problem.kind === 'http' && statuses.includes(error.problem.status);
 
 const pathOf = (repository: string, name: string): string => `/v2/${repository}/manifests/${name}`;

@@ -12,22 +12,46 @@ import { pullScope } from './scope.ts';
 /** They are small, and most manifests have none. */
 const listsAtOnce = 8;
 
+/** An SBOM, its signature, and not much more. */
+const longestChain = 4;
+
 /**
- * What was attached to manifests: signatures, SBOMs, provenance. By the referrers API of OCI 1.1, and by the tags that tools write
- * instead: `sha256-HEX`, and cosign's `.sig`, `.att` and `.sbom`, which it also writes where there is an API. What is in `seen` is not
- * read again.
+ * What was attached to manifests, and to what is attached to them: signatures, SBOMs, provenance. By the referrers API of OCI 1.1, and by
+ * the tags that tools write instead: `sha256-HEX`, and cosign's `.sig`, `.att` and `.sbom`, which it also writes where there is an API.
+ * What is in `seen` is not read again.
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
  */
 export async function* referrersOf(
   client: RegistryClient,
   repository: string,
-  subjects: readonly string[],
+  images: readonly string[],
   { seen, signal }: { readonly seen: Set<string>; readonly signal: AbortSignal },
 ): AsyncGenerator<FoundManifest> {
+  const list = listerOf(client, repository, signal);
+  let subjects = images;
   const fetch = (name: string) => fetchOrGap(client, repository, name, signal);
-  const begin = async (one: Attached) => ('gap' in one || seen.has(one.name) ? one : fetch(one.name));
+  for (let links = 0; subjects.length > 0; links += 1) {
+    if (links === longestChain) return yield tooLong(subjects);
+    const attached: string[] = [];
+    for await (const one of readAttached(attachedTo(subjects, list), fetch, seen)) {
+      if ('digest' in one) attached.push(one.digest);
+      yield one;
+    }
+    subjects = attached;
+  }
+}
 
-  for await (const [one, found] of inTurn(attachedTo(client, repository, subjects, signal), listsAtOnce, begin)) {
+const tooLong = ([subject = '']: readonly string[]): FoundManifest => ({
+  gap: { reason: 'too-large', subject, detail: `what is attached to it was not listed: it is itself attached, over ${longestChain} links` },
+});
+
+async function* readAttached(
+  listed: AsyncIterable<Attached>,
+  fetch: (name: string) => ReturnType<typeof fetchOrGap>,
+  seen: Set<string>,
+): AsyncGenerator<FoundManifest> {
+  const begin = async (one: Attached) => ('gap' in one || seen.has(one.name) ? one : fetch(one.name));
+  for await (const [one, found] of inTurn(listed, listsAtOnce, begin)) {
     if ('gap' in found) yield found;
     else if ('bytes' in found && 'name' in one && !seen.has(one.name))
       yield* walkManifests(
@@ -40,14 +64,17 @@ export async function* referrersOf(
 /** A digest that the API names, or a tag that stands for it. */
 type Attached = { readonly name: string } | { readonly gap: ImageGap };
 
-async function* attachedTo(
-  client: RegistryClient,
-  repository: string,
-  subjects: readonly string[],
-  signal: AbortSignal,
-): AsyncGenerator<Attached> {
+type List = (subject: string) => Promise<readonly Attached[]>;
+
+/** The first shows whether there is an API: a registry without one is not asked for it time and again. */
+async function* attachedTo([first, ...others]: readonly string[], list: List): AsyncGenerator<Attached> {
+  if (first !== undefined) yield* await list(first);
+  for await (const [, listed] of inTurn(others, listsAtOnce, list)) yield* listed;
+}
+
+function listerOf(client: RegistryClient, repository: string, signal: AbortSignal): List {
   let hasApi = true;
-  const list = async (subject: string): Promise<readonly Attached[]> => {
+  return async (subject) => {
     try {
       const [byApi, byTags] = await Promise.all([
         hasApi ? listByApi(client, repository, subject, signal) : undefined,
@@ -60,10 +87,6 @@ async function* attachedTo(
       return [{ gap: { ...gap, detail: `what is attached to it could not be listed: ${gap.detail}` } }];
     }
   };
-  // The first shows whether there is an API: a registry without one is not asked for it time and again.
-  const [first, ...others] = subjects;
-  if (first !== undefined) yield* await list(first);
-  for await (const [, listed] of inTurn(others, listsAtOnce, list)) yield* listed;
 }
 
 /** `undefined`: the registry has no such API. */

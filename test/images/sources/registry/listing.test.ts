@@ -166,12 +166,9 @@ describe('tags and repositories', () => {
     const { origin } = await start({ app: repository });
     const slow = await startSlowProxy(origin, 20);
     try {
-      const began = performance.now();
       const { manifests, gaps } = await manifestsOf(openReference(`${slow.host}/app`, {}, { tags: 'all' }));
       expect([manifests.map(({ digest }) => digest), gaps]).toEqual([digests, []]);
       expect(slow.most()).toBe(16);
-      // One after the other they are 240 answers of 20 ms.
-      expect(performance.now() - began).toBeLessThan(2500);
     } finally {
       slow.close();
     }
@@ -259,6 +256,53 @@ describe('below a reference', () => {
     } finally {
       slow.close();
     }
+  });
+
+  test.each([true, false])(
+    'what is attached to something attached is found, and a chain without end is a gap: API %s',
+    async (referrers) => {
+      const repository = emptyRepository();
+      let last = image(repository, 'latest');
+      const chain = [last];
+      for (let link = 0; link < 6; link += 1) {
+        const { digest, mediaType, size } = last;
+        const document = {
+          schemaVersion: 2,
+          mediaType: 'application/vnd.oci.image.manifest.v1+json',
+          artifactType: `application/x-${link}`,
+          config: { ...putBlob(repository, Buffer.from('{}'), 'application/vnd.oci.empty.v1+json') },
+          layers: [],
+          subject: { mediaType, digest, size },
+        };
+        last = putManifest(repository, document, ...(referrers ? [] : [`${digest.replace(':', '-')}.sig`]));
+        chain.push(last);
+      }
+      const { host } = await start({ app: repository }, { referrers });
+      const { manifests, gaps } = await manifestsOf(openReference(`${host}/app`));
+      expect(manifests.map(({ digest }) => digest)).toEqual(chain.slice(0, 5).map(({ digest }) => digest));
+      expect(gaps).toEqual([
+        {
+          reason: 'too-large',
+          subject: chain[4]?.digest,
+          detail: 'what is attached to it was not listed: it is itself attached, over 4 links',
+        },
+      ]);
+    },
+  );
+
+  test('tags and what is attached are found where nobody may ask with HEAD', async () => {
+    const repository = emptyRepository();
+    const { digest } = image(repository, 'v1');
+    image(repository, 'v2');
+    const signature = image(repository, `${digest.replace(':', '-')}.sig`);
+    const { origin } = await start({ app: repository });
+    proxy = await startFaultProxy(origin, [{ path: /manifests/, method: 'HEAD', fault: { kind: 'status', status: 405 } }]);
+    const { manifests, gaps } = await manifestsOf(openReference(`${proxy.host}/app`, {}, { tags: 'all' }));
+    expect([manifests.map(({ tags }) => tags.map((tag) => tag.slice(0, 8))), gaps]).toEqual([
+      [['v1'], ['v2'], ['sha256-' + digest.slice(7, 8)]],
+      [],
+    ]);
+    expect(manifests.at(-1)?.digest).toBe(signature.digest);
   });
 
   test('what cosign wrote under a tag is found although the registry has the referrers API', async () => {
