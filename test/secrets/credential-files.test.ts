@@ -37,6 +37,12 @@ describe('what opens something is found where tools keep it:', () => {
       `{\n\t"auths": {\n\t\t"registry.acme.dev": {\n\t\t\t"auth": "${login}"\n\t\t}\n\t}\n}`,
     ],
     ['the same in a string', 'generic.registry-login', login, `"{\\"auths\\":{\\"registry.acme.dev\\":{\\"auth\\":\\"${login}\\"}}}"`],
+    [
+      "a registry's token",
+      'generic.registry-token',
+      value(60),
+      `{"auths":{"registry.acme.dev":{"auth":"MDA6","identitytoken":"${value(60)}"}}}`,
+    ],
     ['.pgpass', 'generic.pgpass', value(12), `db.acme.dev:5432:app:ada:${value(12)}\n`],
     ['.pgpass for any database', 'generic.pgpass', value(12), `localhost:5432:*:postgres:${value(12)}\n`],
     ['.netrc', 'generic.netrc', value(20), `machine git.acme.dev\n  login ada\n  password ${value(20)}\n`],
@@ -70,6 +76,10 @@ it('a login that holds a token is told by the token', () => {
   sink.room().set(Buffer.from(text));
   sink.commit(text.length);
   expect(sink.end().map(({ detector, packed }) => [detector, packed])).toEqual([['docker.access-token', 'base64']]);
+});
+
+it('a password of words and a year is one', () => {
+  expect(foundIn('DB_PASSWORD=SummerRain2024\n')).toEqual([['generic.assignment', 'SummerRain2024']]);
 });
 
 describe('what people typed is found in the history of a shell:', () => {
