@@ -272,3 +272,21 @@ export function wideBlocks(p: usize, n: u32, out: usize): u32 {
   }
   return count;
 }
+
+/** How many of the n bytes from p on are newlines. */
+export function newlines(p: usize, n: u32): u32 {
+  const wanted = i8x16.splat(10);
+  const whole = n & ~15;
+  let count: u32 = 0;
+  let i: u32 = 0;
+  while (i < whole) {
+    // As many as keep each of the sixteen sums within a byte.
+    const stop = min(whole, i + 255 * 16);
+    let sums = i8x16.splat(0);
+    for (; i < stop; i += 16) sums = i8x16.sub(sums, i8x16.eq(v128.load(p + i), wanted));
+    const fours = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(sums));
+    count += i32x4.extract_lane(fours, 0) + i32x4.extract_lane(fours, 1) + i32x4.extract_lane(fours, 2) + i32x4.extract_lane(fours, 3);
+  }
+  for (; i < n; i++) if (load<u8>(p + i) == 10) count++;
+  return count;
+}

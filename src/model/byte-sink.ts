@@ -38,6 +38,8 @@ export interface Held {
   readonly startByte: number;
   /** What stands before this offset is let go by the next `room()`. */
   readonly keptFrom: number;
+  /** How many newlines there are in [from, to) of `bytes`. */
+  newlines(from: number, to: number): number;
 }
 
 /** What a run of base64 holds by its first characters; `escapes` is a run of characters that are all escaped. */

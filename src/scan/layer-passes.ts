@@ -95,7 +95,7 @@ function blindSink(): ByteSink {
 }
 
 const noBytes = new Uint8Array(0);
-const nothingHeld: ByteSink['held'] = () => ({ bytes: noBytes, startByte: 0, keptFrom: 0 });
+const nothingHeld: ByteSink['held'] = () => ({ bytes: noBytes, startByte: 0, keptFrom: 0, newlines: () => 0 });
 
 /** The file that a blob of an artifact is. https://github.com/modelpack/model-spec/blob/main/docs/annotations.md */
 function rawPathOf(annotations: { readonly [name: string]: string } = {}): { readonly rawPath?: string } {

@@ -9,6 +9,8 @@ export interface AnchorSearch {
    * Those of UTF-16 are reported near such text alone: see `wideRegions`. Ranges that follow one another without a gap report each place once. What is reported is there; guards may or may not have been asked.
    */
   find(from: number, to: number, end: number, report: Report): void;
+  /** How many newlines there are in bytes [from, to) of the buffer. */
+  newlines(from: number, to: number): number;
 }
 
 /** `pattern` is one of the net's. */

@@ -1,5 +1,6 @@
 import { type AnchorSearch, wideBlock, wideReach, wideRegions } from './anchor-search.ts';
 import { type Automaton, buildAutomaton } from './automaton.ts';
+import { newlines } from '../model/newlines.ts';
 import type { Net, NetName, SearchTables } from './search-tables.ts';
 
 /** The same as the kernel's in plain TypeScript: for runtimes without SIMD, and to judge the kernel by. Building it takes a while. */
@@ -16,6 +17,7 @@ export function automatonSearch({ nets }: SearchTables, names: readonly NetName[
         for (const [first, behind] of regions) automaton.find(known, first, behind, (pattern, start) => report(name, pattern, start));
       }
     },
+    newlines: (from, to) => newlines(bytes, from, to),
   };
 }
 

@@ -102,7 +102,7 @@ export function createKeyStream(set: DetectorSet, search: AnchorSearch, redactor
     cut: (at) => pieces.cut(at),
     program: (from, to) => pieces.program(from, to),
     take,
-    held: () => ({ bytes: bytes.subarray(0, filled), startByte: base, keptFrom: base + dispensable() }),
+    held: () => ({ bytes: bytes.subarray(0, filled), startByte: base, keptFrom: base + dispensable(), newlines: search.newlines }),
     end() {
       seek(filled);
       runs.end();

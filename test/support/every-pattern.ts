@@ -1,3 +1,4 @@
+import { newlines } from '../../src/model/newlines.ts';
 import type { AnchorSearch } from '../../src/secrets/anchor-search.ts';
 import { streamMatch } from '../../src/secrets/byte-sink.ts';
 import type { DetectorSet } from '../../src/secrets/detector-set.ts';
@@ -43,6 +44,7 @@ function plainestSearch({ tables }: DetectorSet, size: number): AnchorSearch {
         if (isNearWide(at)) all('utf-16', at, wide[bytes[at] as number] as Listed);
       }
     },
+    newlines: (from, to) => newlines(bytes, from, to),
   };
 }
 

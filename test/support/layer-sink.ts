@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ByteSink, StreamMatch } from '../../src/images/layer-pass.ts';
+import { newlines } from '../../src/model/newlines.ts';
 
 /** Finds `KEY:` and eight letters, in the plainest way, and reports late like a real sink. */
 export function layerSink(roomBytes = 256 << 10, lateBytes = 100): ByteSink {
@@ -45,7 +46,10 @@ export function layerSink(roomBytes = 256 << 10, lateBytes = 100): ByteSink {
       const end = base + kept.length;
       return search(Math.max(looked, end - lateBytes));
     },
-    held: () => ({ bytes: Buffer.from(kept, 'latin1'), startByte: base, keptFrom: base + dispensable() }),
+    held() {
+      const bytes = Buffer.from(kept, 'latin1');
+      return { bytes, startByte: base, keptFrom: base + dispensable(), newlines: (from, to) => newlines(bytes, from, to) };
+    },
     end: () => search(base + kept.length),
   };
 }

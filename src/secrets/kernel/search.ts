@@ -10,6 +10,7 @@ interface Kernel {
   search(from: number, count: number, out: number, most: number): number;
   stoppedAt(): number;
   wideBlocks(from: number, count: number, out: number): number;
+  newlines(from: number, count: number): number;
 }
 
 const page = 65536;
@@ -85,6 +86,7 @@ export function kernelSearch(
         for (const [first, behind] of regions) findIn(search, first, behind, end, report);
       }
     },
+    newlines: (from, to) => searches[0]?.kernel.newlines(bytesAt + from, Math.max(0, to - from)) ?? 0,
   };
 }
 
