@@ -32,30 +32,18 @@ export function createBase64Stream(): RunDecoder {
   };
 }
 
-/** Where base64 goes on behind a line break with indentation, also as JSON and programs write one; -1 where it does not. */
+/**
+ * Where base64 goes on behind a line break with indentation, also as JSON writes one, or behind the seam of two strings that a program puts
+ * together; -1 where it does not.
+ */
 function behindBreak(bytes: Uint8Array, at: number): number {
-  const ceiling = Math.min(bytes.length, at + mostBreak);
-  let next = at;
-  while (next < ceiling && isBreak(bytes, next)) next += bytes[next] === backslash ? 2 : 1;
-  const isBroken = next > at && hasBreak(bytes, at, next);
-  return isBroken && next < ceiling && values[bytes[next] as number] !== noBase64 ? next : -1;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + at, Math.min(mostBreak, bytes.length - at)).toString('latin1');
+  const length = (wrap.exec(text) ?? seam.exec(text))?.[0].length ?? 0;
+  return length > 0 && length < text.length && values[bytes[at + length] as number] !== noBase64 ? at + length : -1;
 }
 
-const backslash = 0x5c;
+/** Blanks, line ends, and `\n` and `\r` as two letters; one line end at least. A backslash before it says that the line goes on. */
+const wrap = /^(?:[ \t\r]|\\r)*(?:\n|\\n|\\(?=\r?\n))(?:[ \t\r\n]|\\[nr])*/;
 
-/** Blanks, line ends, and `\n` and `\r` as two letters. */
-function isBreak(bytes: Uint8Array, at: number): boolean {
-  const byte = bytes[at];
-  return (
-    byte === 0x20 ||
-    byte === 0x09 ||
-    byte === 0x0a ||
-    byte === 0x0d ||
-    (byte === backslash && (bytes[at + 1] === 0x6e || bytes[at + 1] === 0x72))
-  );
-}
-
-function hasBreak(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (bytes[at] === 0x0a || bytes[at] === backslash) return true;
-  return false;
-}
+/** A quote, another like it on the next line, or on the same with a sign between. */
+const seam = /^(\\?["'`])[ \t]*(?:[+.&\\]?[ \t]*\r?\n[ \t]*[+.&]?|[+.&])[ \t]*[bru]{0,2}\1/i;

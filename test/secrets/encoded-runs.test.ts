@@ -13,10 +13,29 @@ const kernel = prepareByteSinks({ set, redactor, engine: 'wasm' });
 const automaton = prepareByteSinks({ set, redactor, engine: 'automaton' });
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
+/** How lines of base64 follow one another in texts and in programs. */
+const wraps = [
+  '',
+  '\n',
+  '\r\n   ',
+  '\\n',
+  '\\r\\n',
+  '\\\n',
+  '\\\r\n  ',
+  '"\n    "',
+  '"\n    b"',
+  '" +\r\n\t"',
+  '"\n  + "',
+  '" + "',
+  '" \\\n "',
+  '".\n"',
+  '\\" +\n\\"',
+];
+
 describe('runs of base64 that begin as gzip', () => {
   it('are decoded to the byte, by any engine and in any cut', () => {
     const run = fc
-      .tuple(fc.uint8Array({ minLength: 60, maxLength: 60_000 }), fc.boolean(), fc.constantFrom('', '\n', '\r\n   ', '\\n'))
+      .tuple(fc.uint8Array({ minLength: 60, maxLength: 60_000 }), fc.boolean(), fc.constantFrom(...wraps))
       .map(([bytes, isTwice, wrap]) => {
         const packed = gzipSync(bytes);
         const text = isTwice ? base64(Buffer.from(base64(packed))) : base64(packed);
@@ -34,7 +53,7 @@ describe('runs of base64 that begin as gzip', () => {
           }
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 40 },
     );
   }, 120_000);
 
@@ -42,6 +61,14 @@ describe('runs of base64 that begin as gzip', () => {
     const text = base64(gzipSync('some text that is long enough to be a run of base64'));
     for (const none of [`A${text}`, `/${text}`, text.slice(0, 31), `${text.slice(0, 20)}!${text.slice(20)}`]) {
       expect(decodedIn(kernel(), Buffer.from(`x: ${none}`), [99])).toEqual([]);
+    }
+  });
+
+  it('end with their string, where the next is another', () => {
+    const packed = gzipSync('some text that is long enough to be a run of base64');
+    for (const next of ['", "next": "', '",\n  "next": "', '"\n: "', '"\n  \'', '" + a + "', '"] + ["']) {
+      const [first] = decodedIn(kernel(), Buffer.from(`"${base64(packed)}${next}AAAABBBBCCCCDDDD"`), [99]);
+      expect(first?.toString('hex')).toBe(packed.toString('hex'));
     }
   });
 
