@@ -19,13 +19,13 @@ export interface Import {
 
 /** A list, a tuple, a mapping or an object: which names that reach somewhere lie in it, and what else of it is known. */
 interface Whole {
-  readonly parts: Set<Import>;
+  readonly parts: Import[];
   /** Of a short tuple. */
   readonly items?: readonly Value[];
-  /** What was called to make it, and with what. */
+  /** Of what tells where an array stands: what was called to make it, and with what. */
   readonly made?: { readonly by: Import; readonly of: readonly Value[] };
   /** Of a mapping: those members that tell where an array stands. */
-  readonly members?: Map<string, Value>;
+  readonly members?: (readonly [name: string, value: Value])[];
 }
 
 export type Value =
@@ -102,7 +102,7 @@ export function pickleStack(imports: Map<string, Import>, stack: Value[] = [], m
     }
     if (by !== undefined) by.use = 'called';
     const parts = hand(args);
-    push({ parts, ...(by !== undefined && { made: { by, of: args } }) });
+    push({ parts, ...(by !== undefined && tellsOfArrays(by) && { made: { by, of: args } }) });
   }
 
   return {
@@ -147,11 +147,14 @@ export function pickleStack(imports: Map<string, Import>, stack: Value[] = [], m
 const isImport = (value: Value): value is { readonly imported: Import } => typeof value === 'object' && 'imported' in value;
 const isWhole = (value: Value): value is Whole => typeof value === 'object' && 'parts' in value;
 
-function addParts(parts: Set<Import>, values: readonly Value[]): void {
+function addParts(parts: Import[], values: readonly Value[]): void {
+  const add = (part: Import): void => {
+    if (parts.length < mostParts && !parts.includes(part)) parts.push(part);
+  };
   for (const value of values) {
-    if (parts.size >= mostParts) return;
-    if (isImport(value) && value.imported.reach !== undefined) parts.add(value.imported);
-    else if (isWhole(value)) for (const part of value.parts) if (parts.size < mostParts) parts.add(part);
+    if (parts.length >= mostParts) return;
+    if (isImport(value) && value.imported.reach !== undefined) add(value.imported);
+    else if (isWhole(value)) for (const part of value.parts) add(part);
   }
 }
 
@@ -160,18 +163,18 @@ const mostItems = 8;
 export type PackKind = 'tuple' | 'mapping' | 'list';
 
 function whole(kind: PackKind, values: readonly Value[]): Whole {
-  const parts = new Set<Import>();
+  const parts: Import[] = [];
   addParts(parts, values);
   if (kind === 'list') return { parts };
   if (kind === 'tuple') return { parts, ...(values.length <= mostItems && { items: values }) };
-  const members = new Map<string, Value>();
+  const members: (readonly [string, Value])[] = [];
   addMembers(members, values);
   return { parts, members };
 }
 
 /** Gives them away to what is called or built; `only`: those that reach so far. */
-function hand(values: readonly Value[], only?: Reach): Set<Import> {
-  const parts = new Set<Import>();
+function hand(values: readonly Value[], only?: Reach): Import[] {
+  const parts: Import[] = [];
   addParts(parts, values);
   for (const part of parts) if (part.use === 'imported' && (only === undefined || part.reach === only)) part.use = 'handed';
   return parts;
@@ -186,14 +189,19 @@ function attributeOf(by: Import | undefined, args: readonly Value[]): { readonly
   return { module: owner.imported.module, name: `${owner.imported.name}.${name.text}` };
 }
 
+/** Each of them, and again. */
+const mostMembers = 6;
 const arrayMembers: ReadonlySet<string> = new Set(['shape', 'dtype', 'numpy_array_alignment_bytes']);
 
-function addMembers(members: Map<string, Value>, values: readonly Value[]): void {
+function addMembers(members: (readonly [string, Value])[], values: readonly Value[]): void {
   for (let at = 0; at + 1 < values.length; at += 2) {
     const name = values[at];
-    if (typeof name === 'object' && 'text' in name && arrayMembers.has(name.text)) members.set(name.text, values[at + 1]);
+    if (typeof name === 'object' && 'text' in name && arrayMembers.has(name.text) && members.length < mostMembers)
+      members.push([name.text, values[at + 1]]);
   }
 }
+
+const tellsOfArrays = ({ module, name }: Import): boolean => name === '_reconstructor' || name === 'dtype' || isArrayWrapper(module, name);
 
 /** Made by the wrapper itself, or by what older protocols make every object by. */
 function isArray(value: Value): boolean {
@@ -206,10 +214,10 @@ function isArray(value: Value): boolean {
 }
 
 function arrayOf(state: Value): RawArray {
-  const members = isWhole(state) ? state.members : undefined;
-  const shape = members?.get('shape');
-  const dtype = members?.get('dtype');
-  const alignment = members?.get('numpy_array_alignment_bytes');
+  const members = new Map(isWhole(state) ? state.members : []);
+  const shape = members.get('shape');
+  const dtype = members.get('dtype');
+  const alignment = members.get('numpy_array_alignment_bytes');
   const [argument] = isWhole(dtype) ? (dtype.made?.of ?? []) : [];
   const [type] = isWhole(argument) ? (argument.items ?? []) : [];
   return rawArrayOf({

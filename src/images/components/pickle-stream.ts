@@ -45,7 +45,7 @@ const mostPickles = 8;
 const mostOpcodes = 2_000_000;
 const deepestNested = 8;
 /** No name is longer: what is longer is data. */
-const longestName = 512;
+const longestName = 200;
 /** A module and a name; of longer lines the rest is data. */
 const longestLine = 2 * longestName;
 const torchMagicBytes = 16;
@@ -77,6 +77,8 @@ function streamOn(start: PickleMachine, imports: Map<string, Import>, hasShadow:
   /** Of the opcode whose argument is collected. */
   let code: number | undefined;
   let held: number[] = [];
+  /** Bytes of the argument, once its length was read. */
+  let wanted: number | undefined;
   let lines = 0;
   let skip = 0;
   /** The next byte says how many follow before an array of so many bytes. */
@@ -112,18 +114,22 @@ function streamOn(start: PickleMachine, imports: Map<string, Import>, hasShadow:
       return;
     }
     held.push(byte);
-    const size = fixed.get(current) ?? counted.get(current) ?? 0;
-    if (held.length < size) return;
-    if (fixed.has(current)) return step(current, Buffer.from(held));
-    const length = held.slice(0, size).reduceRight((value, part) => value * 256 + part, 0);
+    if (held.length < (wanted ?? fixed.get(current) ?? counted.get(current) ?? 0)) return;
+    if (wanted !== undefined || fixed.has(current)) return step(current, Buffer.from(held));
+    const length = held.reduceRight((value, part) => value * 256 + part, 0);
     if (length > longestName) {
       skip = length;
       step(current, undefined);
-    } else if (held.length === size + length) step(current, Buffer.from(held.slice(size)));
+    } else if (length === 0) step(current, Buffer.alloc(0));
+    else {
+      wanted = length;
+      held = [];
+    }
   }
 
   function step(current: number, argument: Buffer | undefined): void {
     code = undefined;
+    wanted = undefined;
     if (++opcodes > mostOpcodes) {
       state = 'cut';
       return;
@@ -190,6 +196,12 @@ function streamOn(start: PickleMachine, imports: Map<string, Import>, hasShadow:
           const end = bytes.indexOf(0x0a, at);
           at = end < 0 ? bytes.length : end;
           if (end < 0) continue;
+        }
+        if (code !== undefined && wanted !== undefined && held.length === 0 && at + wanted <= bytes.length) {
+          const end = at + wanted;
+          step(code, Buffer.from(bytes.subarray(at, end)));
+          at = end;
+          continue;
         }
         const byte = bytes[at++] as number; // the loop stays inside
         if (aligned !== undefined) {
