@@ -39,7 +39,7 @@ export interface Held {
   /** What stands before this offset is let go by the next `room()`. */
   readonly keptFrom: number;
   /** How many newlines there are in [from, to) of `bytes`. */
-  newlines(from: number, to: number): number;
+  readonly newlines: (from: number, to: number) => number;
 }
 
 /** What a run of base64 holds by its first characters; `escapes` is a run of characters that are all escaped. */

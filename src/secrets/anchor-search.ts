@@ -10,7 +10,7 @@ export interface AnchorSearch {
    */
   find(from: number, to: number, end: number, report: Report): void;
   /** How many newlines there are in bytes [from, to) of the buffer. */
-  newlines(from: number, to: number): number;
+  readonly newlines: (from: number, to: number) => number;
 }
 
 /** `pattern` is one of the net's. */
