@@ -41,8 +41,8 @@ export async function waited(problem: RegistryProblem, tries: number, world: Ret
   const asked = problem.kind === 'http' ? problem.retryAfterMs : undefined;
   const longest = world.maxWaitMs ?? 60_000;
   if (asked !== undefined && asked > longest) return false;
-  const jittered = world.random() * Math.min(capMs, baseMs * 2 ** tries);
-  const ms = Math.max(jittered, asked ?? 0);
+  // What was told to wait together does not come back at the same moment.
+  const ms = (asked ?? 0) + world.random() * Math.min(capMs, baseMs * 2 ** tries);
   world.onWait?.(ms);
   await world.sleep(ms, signal);
   return true;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { gapOf } from '../../../../src/images/sources/registry/problem.ts';
-import { parseRetryAfter } from '../../../../src/images/sources/registry/retry.ts';
+import { parseRetryAfter, waited } from '../../../../src/images/sources/registry/retry.ts';
 
 const now = new Date('2026-06-01T00:00:00Z');
 
@@ -36,4 +36,17 @@ test.each([
     subject: 'latest',
     detail: `a.example limits the rate of pulls (429); it says to wait ${words}`,
   });
+});
+
+test('requests that are told to wait together come back one after the other', async () => {
+  const waits: number[] = [];
+  const sleep = async (ms: number) => void waits.push(ms);
+  for (const random of [0, 0.5, 0.75])
+    await waited(
+      { kind: 'http', host: 'a.example', status: 429, retryAfterMs: 30_000 },
+      1,
+      { now: () => now, random: () => random, sleep },
+      new AbortController().signal,
+    );
+  expect(waits).toEqual([30_000, 30_200, 30_300]);
 });
