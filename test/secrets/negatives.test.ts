@@ -47,6 +47,13 @@ describe('nothing is called a key, not even a possible one,', async () => {
     });
   }
 
+  it.each(['best_token = candidate_0', 'downsample=1/last_pass=num_passes-1 and', '%token = gpu.create_2to4_spmat async'])(
+    'on what programs compute: %s',
+    (line) => {
+      expect(finder.find(Buffer.from(`    ${line}\n`)).map(({ rule }) => rule)).toEqual([]);
+    },
+  );
+
   it('on what people write where a key belongs', () => {
     const texts = placeholders.flatMap((value) => variables.map((name) => `${name}${value}\n`));
     const alarms = texts.flatMap((text) =>
