@@ -3,7 +3,7 @@ import type { Detector } from './compile.ts';
 import type { Passes } from './lead.ts';
 
 /** Rises whenever the same detectors may find something else in the same bytes, because the code that searches has changed. */
-const matcherVersion = 4;
+const matcherVersion = 5;
 
 /**
  * Names everything that decides what a search finds, but for the digest key: part of the key under which results are kept.
