@@ -20,13 +20,17 @@ export interface Import {
 /** A list, a tuple, a mapping or an object: which names that reach somewhere lie in it, and what else of it is known. */
 interface Whole {
   readonly parts: Import[];
-  /** Of a short tuple. */
+  readonly isTuple?: true;
+  /** Of a short tuple of short texts and other values. */
   readonly items?: readonly Value[];
   /** Of what tells where an array stands: what was called to make it, and with what. */
   readonly made?: { readonly by: Import; readonly of: readonly Value[] };
   /** Of a mapping: those members that tell where an array stands. */
   readonly members?: (readonly [name: string, value: Value])[];
 }
+
+/** A text that was not remembered. */
+export const lostText: { readonly text: string } = { text: '' };
 
 export type Value =
   | { readonly text: string }
@@ -37,8 +41,10 @@ export type Value =
   | undefined;
 const mark = Symbol('mark');
 
-const deepestStack = 100_000;
-const mostMemo = 100_000;
+const deepestStack = 30_000;
+const mostMemo = 60_000;
+/** Texts that are remembered; of others it is known that they are texts. */
+const mostTexts = 20_000;
 const mostImports = 10_000;
 /** Of the names in one container: a risk is told by any of them. */
 const mostParts = 8;
@@ -70,6 +76,8 @@ export interface PickleStack {
 
 /** The stack and the memo of a machine that runs nothing. `imports` is shared by the pickles of a file; it throws `Cut` beyond its bounds. */
 export function pickleStack(imports: Map<string, Import>, stack: Value[] = [], memo = new Map<number, Value>()): PickleStack {
+  let texts = 0;
+
   function push(value: Value): void {
     if (stack.length >= deepestStack) throw new Cut();
     stack.push(value);
@@ -122,7 +130,7 @@ export function pickleStack(imports: Map<string, Import>, stack: Value[] = [], m
     build() {
       const state = stack.pop();
       const into = stack.at(-1);
-      const isOdd = isImport(into) || (isWhole(state) && state.items !== undefined);
+      const isOdd = isImport(into) || (isWhole(state) && state.isTuple === true);
       // The attributes of an object may be any function; those of a module or a class, and what a callable is made of, will be called.
       hand([state], isOdd ? undefined : 'far');
       if (isWhole(into)) addParts(into.parts, [state]);
@@ -131,7 +139,10 @@ export function pickleStack(imports: Map<string, Import>, stack: Value[] = [], m
     remember(key) {
       const place = key ?? memo.size;
       if (memo.size >= mostMemo && !memo.has(place)) throw new Cut();
-      memo.set(place, stack.at(-1));
+      const value = stack.at(-1);
+      const isText = typeof value === 'object' && 'text' in value;
+      if (isText) texts++;
+      memo.set(place, isText && texts > mostTexts ? lostText : value);
     },
     recall: (key) => push(memo.get(key)),
     import: (module, name) => push(imported(module, name)),
@@ -160,13 +171,16 @@ function addParts(parts: Import[], values: readonly Value[]): void {
 
 const mostItems = 8;
 
+/** What tells of an array or of an attribute is short. */
+const isShort = (value: Value): boolean => typeof value !== 'object' || !('text' in value) || value.text.length <= 64;
+
 export type PackKind = 'tuple' | 'mapping' | 'list';
 
 function whole(kind: PackKind, values: readonly Value[]): Whole {
   const parts: Import[] = [];
   addParts(parts, values);
   if (kind === 'list') return { parts };
-  if (kind === 'tuple') return { parts, ...(values.length <= mostItems && { items: values }) };
+  if (kind === 'tuple') return { parts, isTuple: true, ...(values.length <= mostItems && values.every(isShort) && { items: values }) };
   const members: (readonly [string, Value])[] = [];
   addMembers(members, values);
   return { parts, members };

@@ -1,5 +1,5 @@
 import { op } from './pickle-op.ts';
-import { type Import, pickleStack, type PickleStack, type RawArray, type Value } from './pickle-stack.ts';
+import { Cut, type Import, lostText, pickleStack, type PickleStack, type RawArray, type Value } from './pickle-stack.ts';
 
 /** The argument of an opcode, without its length or its line feeds; undefined where it is too long to be a name. */
 export type Argument = Buffer | undefined;
@@ -24,8 +24,10 @@ function machineOn(stack: PickleStack): PickleMachine {
   let isUnresolved = false;
 
   function importFromStack(): void {
-    const name = textOf(stack.pop());
-    const module = textOf(stack.pop());
+    const last: Value = stack.pop();
+    const before: Value = stack.pop();
+    if (last === lostText || before === lostText) throw new Cut();
+    const [name, module] = [textOf(last), textOf(before)];
     if (name !== undefined && module !== undefined) return stack.import(module, name);
     isUnresolved = true;
     stack.push(undefined);

@@ -240,6 +240,19 @@ describe('pickles that were made to hide something', () => {
     expect(walked(Buffer.from("cbuiltins\ngetattr\n(g9\nS'run'\ntR.")).texts).toEqual(['loading it calls builtins.getattr']);
   });
 
+  it('a vocabulary is walked to its end; a name that stands behind it in the memo ends the walk, and that is told', () => {
+    const word = (n: number): number[] => [...text(`word${n}`), 0x94, 0x30];
+    const vocabulary = Array.from({ length: 40_000 }, (_, n) => word(n)).flat();
+    expect(walked(Uint8Array.from([0x80, 4, ...vocabulary, ...text('os'), ...text('system'), 0x93, 0x4e, 0x85, 0x52, 0x2e]))).toMatchObject(
+      {
+        texts: ['loading it calls os.system'],
+        hasEnded: true,
+      },
+    );
+    const late = [...text('os'), 0x94, 0x30, ...text('system'), 0x94, 0x30, 0x6a, 0x40, 0x9c, 0, 0, 0x6a, 0x41, 0x9c, 0, 0, 0x93, 0x2e];
+    expect(walked(Uint8Array.from([0x80, 4, ...vocabulary, ...late]))).toMatchObject({ texts: [], hasEnded: false });
+  });
+
   it('more pickles in a row than are walked are told as such', () => {
     const row = Buffer.concat([...Array.from({ length: 8 }, () => Buffer.from([0x80, 2, 0x4e, 0x2e])), calling('os', 'system')]);
     expect(walked(row)).toMatchObject({ texts: [], hasEnded: false });
