@@ -105,10 +105,15 @@ function isInsideWord(at: usize, step: isize): bool {
   return earlier != 0x5c && !(before == 0x6d && (earlier == 0x5b || earlier == 0x3b || <u32>(earlier - 48) < 10));
 }
 
-/** Sieves 3 and 4 for the pattern of a record at `start`. */
-function fits(record: usize, start: usize): bool {
-  const differing = v128.xor(v128.and(v128.load(start), v128.load(record, 16)), v128.load(record));
-  if (v128.any_true(differing)) return false;
+/** Sieve 3 for the pattern of a record at `start`. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function differs(record: usize, start: usize): bool {
+  return v128.any_true(v128.xor(v128.and(v128.load(start), v128.load(record, 16)), v128.load(record)));
+}
+
+/** Sieve 4. */
+function isGuarded(record: usize, start: usize): bool {
   const kind = load<u8>(record, 32);
   const step = <isize>load<u8>(record, 33);
   const alone = <isize>load<u8>(record, 34);
@@ -233,8 +238,14 @@ export function search(p: usize, n: u32, out: usize, most: u32): u32 {
       while (next) {
         const entry = entries + (next << 3);
         const pattern: u32 = load<u16>(entry);
+        const record = records + pattern * 64;
         const start = here + place - <usize>load<u8>(entry, 2);
-        if (load<u8>(entry, 3) == <u8>(hash & 31) && fits(records + pattern * 64, start)) {
+        if (load<u8>(entry, 3) != <u8>(hash & 31) || differs(record, start)) {
+          // Those of the same bytes are passed over together.
+          next = load<u16>(entry, 6);
+          continue;
+        }
+        if (isGuarded(record, start)) {
           store<u32>(out + (hits << 3), <u32>(start - p));
           store<u32>(out + (hits << 3), pattern, 4);
           hits++;

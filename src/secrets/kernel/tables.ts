@@ -47,26 +47,52 @@ const hashOf = (bytes: number): number => Math.imul(bytes | 0x20202020, 0x9e3779
 function hashes(patterns: readonly KernelPattern[], offsets: Uint8Array): Pick<Tables, 'bitmap' | 'heads' | 'entries' | 'mostAtOnce'> {
   const bitmap = new Uint8Array(1 << 14);
   const heads = new Uint16Array(1 << 12);
-  const entries: (readonly [pattern: number, offset: number, tag: number, next: number])[] = [[0, 0, 0, 0]];
+  const entries: Entry[] = [{ pattern: 0, offset: 0, tag: 0, next: 0, behindAlike: 0 }];
   const atOnce = new Map<number, number>();
-  for (const [pattern, { bytes }] of patterns.entries()) {
-    const offset = offsets[pattern] ?? 0;
+  for (const [bytes, ...alike] of alikeIn(patterns)) {
+    const offset = offsets[alike[0] as number] ?? 0; // none is empty
     for (const hash of hashesOf(bytes.slice(offset, offset + 4))) {
       bitmap[hash >> 3] = (bitmap[hash >> 3] as number) | (1 << (hash & 7));
-      entries.push([pattern, offset, hash & 31, heads[hash >> 5] as number]);
-      heads[hash >> 5] = entries.length - 1;
-      atOnce.set(hash, (atOnce.get(hash) ?? 0) + 1);
+      const behindAlike = heads[hash >> 5] as number;
+      for (const pattern of alike) {
+        entries.push({ pattern, offset, tag: hash & 31, next: heads[hash >> 5] as number, behindAlike });
+        heads[hash >> 5] = entries.length - 1;
+      }
+      atOnce.set(hash, (atOnce.get(hash) ?? 0) + alike.length);
     }
   }
   if (entries.length > 1 << 16) throw new Error('the patterns can be written in too many ways');
   const view = new DataView(new ArrayBuffer(entries.length * 8));
-  for (const [at, [pattern, offset, tag, next]] of entries.entries()) {
+  for (const [at, { pattern, offset, tag, next, behindAlike }] of entries.entries()) {
     view.setUint16(at * 8, pattern, true);
     view.setUint8(at * 8 + 2, offset);
     view.setUint8(at * 8 + 3, tag);
     view.setUint16(at * 8 + 4, next, true);
+    view.setUint16(at * 8 + 6, behindAlike, true);
   }
   return { bitmap, heads: bytesOf(heads), entries: new Uint8Array(view.buffer), mostAtOnce: Math.max(1, ...atOnce.values()) };
+}
+
+/** The places of patterns of the same bytes, behind these bytes. */
+function alikeIn(patterns: readonly KernelPattern[]): Iterable<readonly [BytePattern, ...number[]]> {
+  const groups = new Map<string, [BytePattern, ...number[]]>();
+  for (const [pattern, { bytes }] of patterns.entries()) {
+    const key = JSON.stringify(bytes);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [bytes, pattern]);
+    else group.push(pattern);
+  }
+  return groups.values();
+}
+
+/** Of a list of patterns that share a part of a hash: those of the same bytes stand together. */
+interface Entry {
+  readonly pattern: number;
+  readonly offset: number;
+  readonly tag: number;
+  readonly next: number;
+  /** The next of other bytes. */
+  readonly behindAlike: number;
 }
 
 const any: readonly number[] = Array.from({ length: 256 }, (_, byte) => byte);
