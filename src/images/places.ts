@@ -12,6 +12,7 @@ export interface Region {
 export interface Place {
   readonly path: string;
   readonly line?: number;
+  /** Counted in code units of UTF-16, as editors and SARIF do. */
   readonly column?: number;
   readonly offsetInFile?: number;
 }
@@ -33,6 +34,7 @@ const textProbeBytes = 8_000;
  */
 export function createPlaces(): Places {
   let cut: CutText | undefined;
+  let column = { newlineBefore: -2, offset: 0, units: 0 };
 
   function pass(held: Held, fileAt: (offset: number) => Region | undefined): void {
     const { bytes, startByte, keptFrom } = held;
@@ -62,7 +64,18 @@ export function createPlaces(): Places {
     const before = isHeld || cut === undefined ? { lines: 0, newlineBefore: file.start - 1 } : cut;
     const found = at > 0 ? bytes.lastIndexOf(newline, at - 1) : -1;
     const newlineBefore = found >= from ? startByte + found : before.newlineBefore;
-    return { ...place, line: 1 + before.lines + held.newlines(from, at), column: offset - newlineBefore };
+    return { ...place, line: 1 + before.lines + held.newlines(from, at), column: columnOf(offset, newlineBefore, held) };
+  }
+
+  /** Matches come in order: what of their line was counted for the last is not counted again. */
+  function columnOf(offset: number, newlineBefore: number, { bytes, startByte }: Held): number {
+    // Of a line whose beginning is no longer held the bytes are counted.
+    if (newlineBefore + 1 < startByte) return offset - newlineBefore;
+    const isOn = column.newlineBefore === newlineBefore && column.offset <= offset && column.offset >= startByte;
+    const last = isOn ? column : { offset: newlineBefore + 1, units: 0 };
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + last.offset - startByte, offset - last.offset).toString();
+    column = { newlineBefore, offset, units: last.units + text.length };
+    return 1 + column.units;
   }
 
   return { pass, placeOf };

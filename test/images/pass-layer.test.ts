@@ -48,6 +48,28 @@ test('lines are right in a text of many chunks, also in one line of megabytes', 
   ]);
 });
 
+test('columns are counted as editors do, whatever the letters before a key', async () => {
+  const lines = `名前 = ${a} é=${b}\nüöä ${c}\n`;
+  const line = `${'é'.repeat(5000)}${a}😀${b}`;
+  expect(
+    places(
+      await pass(
+        tarBytes([
+          { name: 'lines', content: lines },
+          { name: 'line', content: line },
+        ]),
+        { size: 700 },
+      ),
+    ),
+  ).toEqual([
+    { key: a, path: 'lines', line: 1, column: 6, offsetInFile: 9 },
+    { key: b, path: 'lines', line: 1, column: 21, offsetInFile: 25 },
+    { key: c, path: 'lines', line: 2, column: 5, offsetInFile: 45 },
+    { key: a, path: 'line', line: 1, column: 5001, offsetInFile: 10_000 },
+    { key: b, path: 'line', line: 1, column: 5015, offsetInFile: 10_016 },
+  ]);
+});
+
 test('a malformed tar spoils a name at most, never hides a key', async () => {
   const tar = tarBytes([
     { name: 'a', content: a },
