@@ -5,7 +5,7 @@ import type { LayerReport } from '../images/layer-pass.ts';
 import type { Notes } from '../providers/notes.ts';
 import { noteGap, type RepositoryRun } from './image-run.ts';
 import type { LayerCache } from './layer-cache.ts';
-import { type PassLayer, readLayer } from './read-layer.ts';
+import { isSmall, type PassLayer, readLayer } from './read-layer.ts';
 
 export interface LayerBudgets {
   /** Declared bytes of all layers of one image. */
@@ -17,6 +17,8 @@ export interface LayerOptions extends LayerBudgets {
   readonly passLayer: PassLayer;
   /** Layers at once. */
   readonly concurrency: number;
+  /** Small layers at once, which are fetched before their turn; as many as others if not said. */
+  readonly smallAtOnce?: number;
   readonly cache?: LayerCache;
   readonly notes: Notes;
   readonly signal: AbortSignal;
@@ -50,9 +52,10 @@ export async function readLayers(runs: readonly RepositoryRun[], options: LayerO
     tell();
   };
   const slots = pLimit(options.concurrency);
+  const smallSlots = options.smallAtOnce === undefined ? slots : pLimit(options.smallAtOnce);
   await Promise.all(
     jobs.map((job) =>
-      slots(async () => {
+      (isSmall(job.blob) ? smallSlots : slots)(async () => {
         othersBytes -= job.blob.size ?? 0;
         const { report, isKnown, gap } = await readLayer(job.blob, new Set(job.places.map(({ reader }) => reader)), {
           ...options,

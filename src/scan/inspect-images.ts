@@ -43,6 +43,8 @@ export interface InspectImagesOptions extends LayerBudgets {
   readonly passLayer: PassLayer;
   /** Layers at once. */
   readonly concurrency: number;
+  /** Small layers at once, which are fetched before their turn; as many as others if not said. */
+  readonly smallAtOnce?: number;
   readonly cache?: LayerCache;
   readonly selection?: readonly string[];
   /** Errors of opening are gaps, not the end of the run: the reference was not written by the user. */
@@ -99,6 +101,7 @@ export async function inspectImages(wanted: readonly WantedImage[], world: World
       concurrency,
       notes,
       signal: world.signal,
+      ...(options.smallAtOnce !== undefined && { smallAtOnce: options.smallAtOnce }),
       ...(cache !== undefined && { cache }),
       ...(options.maxImageBytes !== undefined && { maxImageBytes: options.maxImageBytes }),
       ...(options.maxLayers !== undefined && { maxLayers: options.maxLayers }),

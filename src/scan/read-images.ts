@@ -88,6 +88,9 @@ export interface InspectedBy {
   readonly isTolerant?: boolean;
 }
 
+/** From a registry a small layer takes a few questions and next to no bytes. */
+const smallLayersAtOnce = 8;
+
 /** Inspects what was wanted with the detectors that the program ships with. */
 export async function inspectWanted(
   wanted: readonly WantedImage[],
@@ -115,6 +118,7 @@ export async function inspectWanted(
       finder: finder(),
       passLayer: passes.passLayer,
       concurrency: Math.min(passes.concurrency, request.concurrency ?? passes.concurrency),
+      smallAtOnce: request.concurrency ?? smallLayersAtOnce,
       ...(cache !== undefined && { cache }),
       ...(maxImageBytes !== undefined && { maxImageBytes }),
       ...(maxLayers !== undefined && { maxLayers }),

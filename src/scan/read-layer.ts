@@ -2,6 +2,7 @@ import { BlobFailed, type BlobRef, type ImageGap, type ImageReader } from '../im
 import type { LayerReport } from '../images/layer-pass.ts';
 import type { HeldExtent } from '../images/sources/extent.ts';
 import type { LayerCache } from './layer-cache.ts';
+import { readAhead } from './read-ahead.ts';
 
 /** Passes over the bytes of one layer. Throws nothing but what reading them threw. */
 export type PassLayer = (
@@ -42,6 +43,11 @@ export interface ReadLayerOptions {
   readonly onBytes: (count: number) => void;
 }
 
+/** A layer that is no larger is waited for longer than it is read: it may be fetched before its turn. */
+export const isSmall = ({ size }: BlobRef): boolean => size !== undefined && size <= smallBytes;
+
+const smallBytes = 1 << 20;
+
 /**
  * What a layer holds: from the cache, or from the first of the readers that has the whole of it. Bytes that are not those of the digest
  * are asked for once more, for they may have been changed on the way; what is read then counts, whole or not.
@@ -59,8 +65,9 @@ export async function readLayer(
   const isAgain = new Set<ImageReader>();
   for (let reader = left.shift(); reader !== undefined && !signal.aborted; reader = left.shift()) {
     const source = watched(reader, blob, { signal, onBytes });
+    const bytes = isSmall(blob) && source.onDisk === undefined ? readAhead(source.bytes, smallBytes) : source.bytes;
     try {
-      const report = await passLayer(blob, source.bytes, signal, { othersBytes, ...(source.onDisk && { onDisk: source.onDisk }) });
+      const report = await passLayer(blob, bytes, signal, { othersBytes, ...(source.onDisk && { onDisk: source.onDisk }) });
       if (source.isWhole() && isLasting(report)) await cache?.put(blob.digest, report);
       if (source.isWhole() || report.gaps.length === 0) return { report, isKnown: false };
       // What was changed on the way is read once more.

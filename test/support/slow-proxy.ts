@@ -8,13 +8,15 @@ export interface SlowProxy {
   close(): void;
 }
 
-/** Before a server on loopback: every answer takes so long, and it is counted how many are waited for at once. */
-export async function startSlowProxy(origin: string, delayMs: number): Promise<SlowProxy> {
+/** Before a server on loopback: every answer takes so long, and it is counted how many are waited for at once, of those that `counted` names. */
+export async function startSlowProxy(origin: string, delayMs: number, counted = /^/): Promise<SlowProxy> {
   let [open, most] = [0, 0];
   const server = http.createServer((request, response) => {
-    most = Math.max(most, ++open);
+    const counts = counted.test(request.url ?? '') ? 1 : 0;
+    open += counts;
+    most = Math.max(most, open);
     setTimeout(() => {
-      open -= 1;
+      open -= counts;
       const upstream = http.request(`${origin}${request.url}`, { method: request.method, headers: request.headers, agent: false });
       upstream.on('error', () => response.destroy());
       upstream.on('response', (answer) => {
