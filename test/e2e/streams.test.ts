@@ -87,7 +87,8 @@ describe('on a terminal', () => {
 
   test('progress moves and is removed before the summary', async () => {
     const shown = await onTerminal(`scan ${clouds.all.join(' ')} -f json=report.json`);
-    expect(shown).toMatch(/111122223333 \S+: \d+ calls/);
+    // Many at once are summed by cloud, and which are at work at once depends on the machine.
+    expect(shown).toMatch(/(?:111122223333 \S+|aws \(\d+ account-regions\)): \d+ calls/);
     const cleared = shown.lastIndexOf('\u001b[0J');
     expect(cleared).toBeGreaterThan(shown.lastIndexOf(' calls, '));
     expect(shown.slice(cleared)).toMatch(/assets .*findings .*coverage .*exit 1: /s);
