@@ -51,7 +51,7 @@ const packages = [
   ['yaml/', '^src/(checks|cli)/', 'YAML is parsed only where a user wrote it: checks, configuration, waivers'],
   ['(https?-proxy-agent|proxy-from-env)/', '^src/http/', 'there is one way out'],
   ['@peculiar/', '^src/demo/', 'certificates are made for the loopback estate alone'],
-  ['cacache/', '^src/scan/layer-cache\\.ts$', 'what is kept on disk between runs is kept in one place'],
+  ['cacache/', '^src/scan/layers/layer-cache\\.ts$', 'what is kept on disk between runs is kept in one place'],
   ['tar-stream/', '^src/(images|demo)/', 'archives are read by images and written by the demo'],
 ];
 

@@ -12,7 +12,7 @@
  * What passes a sieve is written down and looked at together, strip by strip: in sieves 1 and 2, which see nearly all of it, nothing
  * depends on a guess of the processor.
  *
- * Memory is laid out by src/secrets/kernel/tables.ts. At least 64 KiB before and after the searched bytes may be read.
+ * Memory is laid out by src/secrets/search/kernel/tables.ts. At least 64 KiB before and after the searched bytes may be read.
  */
 
 let sieve: usize = 0;
@@ -94,7 +94,7 @@ function isLetter(at: usize, step: isize): bool {
   return step == 1 || (load<u8>(at - 1) | load<u8>(at + 1)) == 0;
 }
 
-/** The letters before a place and at it may belong to one word: as src/secrets/word-edge.ts says, and in doubt they do not. */
+/** The letters before a place and at it may belong to one word: as src/secrets/detectors/word-edge.ts says, and in doubt they do not. */
 function isInsideWord(at: usize, step: isize): bool {
   if (!isLetter(at - step, step) || !isLetter(at, step)) return false;
   const before = load<u8>(at - step);

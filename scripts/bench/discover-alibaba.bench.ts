@@ -1,5 +1,5 @@
 import { knownRegions, loadEndpointRules } from '../../src/providers/alibaba/endpoint.ts';
-import { usualConcurrency } from '../../src/scan/discover-options.ts';
+import { usualConcurrency } from '../../src/scan/discover/discover-options.ts';
 import { measureAlibaba } from './alibaba-child.ts';
 import type { AlibabaEstate } from './alibaba-estate.ts';
 import type { Bench } from './compare.ts';

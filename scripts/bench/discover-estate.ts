@@ -4,11 +4,11 @@ import { createAgents } from '../../src/http/agents.ts';
 import type { Inventory } from '../../src/model/inventory.ts';
 import aws from '../../src/providers/aws/provider.ts';
 import { answerTypes } from '../../src/providers/shapes.generated.ts';
-import { discover } from '../../src/scan/discover.ts';
+import { discover } from '../../src/scan/discover/discover.ts';
 import { makePlan, needsOfAll } from '../../src/scan/plan.ts';
-import { loadDetectorSet } from '../../src/secrets/detectors.ts';
-import { createFreeText } from '../../src/secrets/free-text.ts';
-import { createInspect } from '../../src/secrets/inspect.ts';
+import { loadDetectorSet } from '../../src/secrets/detectors/detectors.ts';
+import { createFreeText } from '../../src/secrets/documents/free-text.ts';
+import { createInspect } from '../../src/secrets/documents/inspect.ts';
 import { type EstateOptions, keys } from './estate.ts';
 
 export interface Discovery {

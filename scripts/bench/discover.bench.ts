@@ -1,4 +1,4 @@
-import { usualConcurrency } from '../../src/scan/discover-options.ts';
+import { usualConcurrency } from '../../src/scan/discover/discover-options.ts';
 import { partitionOf } from '../../src/providers/aws/regions.ts';
 import type { Bench } from './compare.ts';
 import { discoverEstate } from './discover-estate.ts';

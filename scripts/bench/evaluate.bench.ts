@@ -2,7 +2,7 @@ import { checkOf } from '../../src/checks/document.ts';
 import { assetId, assetType, scopeId } from '../../src/model/ids.ts';
 import type { Asset, Edge } from '../../src/model/asset.ts';
 import type { Json } from '../../src/model/json.ts';
-import { evaluate } from '../../src/scan/evaluate.ts';
+import { evaluate } from '../../src/scan/judge/evaluate.ts';
 import type { Bench } from './compare.ts';
 
 const assetCount = 10_000;

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { LayerReport } from '../../src/images/layer-pass.ts';
-import type { PassPart } from '../../src/scan/layer-passes.ts';
-import { startThreadsAhead } from '../../src/scan/threads-ahead.ts';
+import type { LayerReport } from '../../src/images/layer/layer-pass.ts';
+import type { PassPart } from '../../src/scan/layers/layer-passes.ts';
+import { startThreadsAhead } from '../../src/scan/layers/threads-ahead.ts';
 
 export interface Task {
   readonly files: readonly string[];
@@ -31,9 +31,9 @@ export interface Taken {
 const { files, digests, without = [], isSplit = false } = JSON.parse(process.argv[2] ?? '{}') as ToldTask; // written by the bench
 const threads = startThreadsAhead(2);
 const { openExtent } = await import('../../src/images/sources/extent.ts');
-const { layerPassesHere } = await import('../../src/scan/layer-passes.ts');
-const { createLayerPool } = await import('../../src/scan/layer-pool.ts');
-const { loadDetectorSet } = await import('../../src/secrets/detectors.ts');
+const { layerPassesHere } = await import('../../src/scan/layers/layer-passes.ts');
+const { createLayerPool } = await import('../../src/scan/layers/layer-pool.ts');
+const { loadDetectorSet } = await import('../../src/secrets/detectors/detectors.ts');
 const set = await loadDetectorSet();
 const pool = createLayerPool({ workers: 2, ahead: threads, here: layerPassesHere({ set, without }), search: set.shared, without });
 const { signal } = new AbortController();

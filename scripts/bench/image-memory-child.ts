@@ -1,8 +1,8 @@
 /** Passes over made-up layers of one shape, as the program does, and prints the most memory that the process had, in megabytes. */
-import { layerPassesHere } from '../../src/scan/layer-passes.ts';
-import { createLayerPool } from '../../src/scan/layer-pool.ts';
-import { tuneEngine } from '../../src/scan/tune-engine.ts';
-import { loadDetectorSet } from '../../src/secrets/detectors.ts';
+import { layerPassesHere } from '../../src/scan/layers/layer-passes.ts';
+import { createLayerPool } from '../../src/scan/layers/layer-pool.ts';
+import { tuneEngine } from '../../src/scan/layers/tune-engine.ts';
+import { loadDetectorSet } from '../../src/secrets/detectors/detectors.ts';
 
 const shapes: { readonly [shape: string]: () => readonly (readonly [files: number, bytes: number])[] } = {
   'a small file': () => [[1, 1 << 20]],

@@ -70,7 +70,7 @@ export async function bundledChild(name: 'image-child' | 'image-memory-child'): 
   const outdir = join(root, '.cache/bench-image-dist');
   await build({
     absWorkingDir: root,
-    entryPoints: { [`bench/${name}`]: `scripts/bench/${name}.ts`, 'scan/layer-worker': 'src/scan/layer-worker.ts' },
+    entryPoints: { [`bench/${name}`]: `scripts/bench/${name}.ts`, 'scan/layers/layer-worker': 'src/scan/layers/layer-worker.ts' },
     outdir,
     bundle: true,
     splitting: true,

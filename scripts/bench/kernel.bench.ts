@@ -2,13 +2,13 @@ import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { prepareByteSinks } from '../../src/secrets/byte-sink.ts';
-import type { Detector } from '../../src/secrets/compile.ts';
-import { loadDetectorSet } from '../../src/secrets/detectors.ts';
-import { kernelSearch } from '../../src/secrets/kernel/search.ts';
-import { makeSearchTables } from '../../src/secrets/make-search-tables.ts';
+import type { Detector } from '../../src/secrets/detectors/compile.ts';
+import { loadDetectorSet } from '../../src/secrets/detectors/detectors.ts';
+import { kernelSearch } from '../../src/secrets/search/kernel/search.ts';
+import { makeSearchTables } from '../../src/secrets/search/make-search-tables.ts';
 import { createRedactor } from '../../src/secrets/redact.ts';
-import { seededRandom } from '../../src/secrets/random.ts';
-import { netNames, type NetName, readSearchTables, type SearchTables } from '../../src/secrets/search-tables.ts';
+import { seededRandom } from '../../src/secrets/detectors/random.ts';
+import { netNames, type NetName, readSearchTables, type SearchTables } from '../../src/secrets/search/search-tables.ts';
 import type { Bench } from './compare.ts';
 
 /** A quarter each of JavaScript, Python, compiled libraries and tensors; what a machine lacks is made up for by JavaScript. */

@@ -4,8 +4,8 @@ import { assetId, assetType, scopeId } from '../../src/model/ids.ts';
 import type { Finding } from '../../src/model/report.ts';
 import type { ReportStream } from '../../src/report/reporter.ts';
 import { checkOf } from '../../src/checks/document.ts';
-import { assemble } from '../../src/scan/assemble.ts';
-import { findingsOf } from '../../src/scan/findings-of.ts';
+import { assemble } from '../../src/scan/judge/assemble.ts';
+import { findingsOf } from '../../src/scan/judge/findings-of.ts';
 
 const assetCount = 200;
 const scope = scopeId('aws', '111122223333', 'us-east-1');

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Automaton, buildAutomaton, type BytePattern } from '../../src/secrets/automaton.ts';
-import { loadDetectorSet } from '../../src/secrets/detectors.ts';
+import { type Automaton, buildAutomaton, type BytePattern } from '../../src/secrets/search/automaton.ts';
+import { loadDetectorSet } from '../../src/secrets/detectors/detectors.ts';
 import { createFinder } from '../../src/secrets/find.ts';
 import type { Bench } from './compare.ts';
 

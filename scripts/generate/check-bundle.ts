@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { parse } from 'yaml';
-import type { DetectorFile } from '../../src/secrets/detector.ts';
+import type { DetectorFile } from '../../src/secrets/detectors/detector.ts';
 import type { Tree } from './tree.ts';
 
 const notChecks = /^checks\/(schema|models|secrets|frameworks|paths)\//;
@@ -24,7 +24,7 @@ export function writeCheckBundle(tree: Tree): readonly DetectorFile[] {
   };
   tree.write('src/checks/bundle.generated.ts', moduleOf(JSON.stringify(bundle)));
   const detectors = yaml.filter((file) => file.startsWith('checks/secrets/')).map((file) => named(tree, file));
-  tree.write('src/secrets/detectors.generated.ts', moduleOfDetectors(JSON.stringify(detectors)));
+  tree.write('src/secrets/detectors/detectors.generated.ts', moduleOfDetectors(JSON.stringify(detectors)));
   return detectors as readonly DetectorFile[]; // what is wrong with one, the conformance suite says
 }
 

@@ -1,7 +1,7 @@
 import type { Controls, Fix, FixStep } from '../model/check.ts';
 import { shellLine } from '../report/escape/shell.ts';
 import { terminalText } from '../report/escape/terminal.ts';
-import type { DescribedCheck } from '../scan/describe-check.ts';
+import type { DescribedCheck } from '../scan/catalogue/describe-check.ts';
 
 /** One check for a person: the same content as its JSON. */
 export function checkText({ check, permissions, examples }: DescribedCheck): string {

@@ -3,11 +3,11 @@ import path from 'node:path';
 import { isJsonObject, type JsonObject } from '../model/json.ts';
 import type { FailOn, Report } from '../model/report.ts';
 import { UsageError } from '../model/usage-error.ts';
-import { type Catalogue, chooseChecks, loadCatalogue } from '../scan/catalogue.ts';
-import type { ChosenTargets } from '../scan/chosen-targets.ts';
-import type { JudgeRequest } from '../scan/judging.ts';
+import { type Catalogue, chooseChecks, loadCatalogue } from '../scan/catalogue/catalogue.ts';
+import type { ChosenTargets } from '../scan/discover/chosen-targets.ts';
+import type { JudgeRequest } from '../scan/judge/judging.ts';
 import type { ReadRequest } from '../scan/reading.ts';
-import type { Waivers } from '../scan/read-waivers.ts';
+import type { Waivers } from '../scan/judge/read-waivers.ts';
 import type { ConfigFile } from './config-file.ts';
 import { parseDuration } from './durations.ts';
 
@@ -78,7 +78,7 @@ export async function chosenChecks(flags: CheckFlags, providers?: readonly strin
 export async function judgeRequest(catalogue: Catalogue, flags: JudgeFlags, config: ConfigFile, version: string): Promise<JudgeRequest> {
   const waivers = await loadWaivers(flags['ignore-file'], config);
   const previous = flags.previous === undefined ? undefined : await loadReport(flags.previous);
-  const { knownImageRules } = await import('../scan/known-image-rules.ts');
+  const { knownImageRules } = await import('../scan/images/known-image-rules.ts');
   return {
     checks: catalogue.checks,
     selected: catalogue.selected,
@@ -101,7 +101,7 @@ export async function loadWaivers(named: string | undefined, config: ConfigFile)
     throw unreadable('the ignore file', file, error);
   });
   if (text === undefined) return undefined;
-  const { readWaivers } = await import('../scan/read-waivers.ts');
+  const { readWaivers } = await import('../scan/judge/read-waivers.ts');
   return readWaivers(text, file);
 }
 

@@ -2,7 +2,7 @@ import { type ProviderName, providerNames } from '../model/ids.ts';
 import { isJsonObject, type JsonObject } from '../model/json.ts';
 import { nearest } from '../model/nearest.ts';
 import { UsageError } from '../model/usage-error.ts';
-import type { ChosenTargets } from '../scan/chosen-targets.ts';
+import type { ChosenTargets } from '../scan/discover/chosen-targets.ts';
 
 export interface TargetFlags {
   readonly account?: readonly string[] | undefined;

@@ -35,8 +35,8 @@ export default class Demo extends BaseCommand {
       tell('Scanning them with the real clients. Nothing leaves this machine.');
       const inventory = await readEstate(estate, { ...world, env: estate.env }, { version, warn: tell });
       world.progress({ kind: 'phase', phase: 'evaluate' });
-      const { judge } = await import('../scan/judging.ts');
-      const { knownImageRules } = await import('../scan/known-image-rules.ts');
+      const { judge } = await import('../scan/judge/judging.ts');
+      const { knownImageRules } = await import('../scan/images/known-image-rules.ts');
       const catalogue = await chosenChecks({});
       const signal = interruptionOf(world.signal);
       const { findings, ...head } = judge(inventory, {

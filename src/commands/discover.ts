@@ -50,8 +50,8 @@ export default class Discover extends BaseCommand {
     const images = await imageChoice(flags, { env: world.env, version, warn: tell });
     const request = { ...(await readRequest(targets, flags, { env: world.env, version })), ...images };
     const { read } = await import('../scan/reading.ts');
-    const { needsOfCatalogue } = await import('../scan/catalogue.ts');
-    const { judge } = await import('../scan/judging.ts');
+    const { needsOfCatalogue } = await import('../scan/catalogue/catalogue.ts');
+    const { judge } = await import('../scan/judge/judging.ts');
     const narrowed = [flags.check, flags['skip-check'], flags.service, flags.framework].some((list) => (list ?? []).length > 0);
     const inventory = await read(request, world, narrowed ? needsOfCatalogue(await chosenChecks(flags)) : undefined);
     progress.end();

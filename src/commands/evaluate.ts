@@ -26,7 +26,7 @@ export default class Evaluate extends BaseCommand {
     const judging = await judgeRequest(catalogue, flags, config, this.config.version);
     const { readInventory } = await import('../scan/read-inventory.ts');
     const { mergeInventories } = await import('../scan/merge.ts');
-    const { judge } = await import('../scan/judging.ts');
+    const { judge } = await import('../scan/judge/judging.ts');
     const inventories = [];
     for (const file of words) {
       const text = (await readFileOf(file, 'the inventory', 'the command line')).toString('utf8');

@@ -39,14 +39,14 @@ export default class Image extends BaseCommand {
     const invocation = await this.invoke(Image);
     const { flags, words, config, world, tell } = invocation;
     const list = await imageList(words, flags, { stdin: process.stdin, signal: world.signal });
-    const { startThreadsAhead } = await import('../scan/threads-ahead.ts');
+    const { startThreadsAhead } = await import('../scan/layers/threads-ahead.ts');
     const threads = startThreadsAhead(flags.concurrency);
     const outputs = chooseOutputs(flags, config.values, formats, 'table');
     const { version } = this.config;
     const judging = await judgeRequest({ checks: [], selected: [], frameworks: [], loaded: [] }, flags, config, version);
     const request = await imageRequest(flags, { env: world.env, version, warn: tell });
-    const { readImages } = await import('../scan/read-images.ts');
-    const { judge } = await import('../scan/judging.ts');
+    const { readImages } = await import('../scan/images/read-images.ts');
+    const { judge } = await import('../scan/judge/judging.ts');
     const inventory = await readImages({ ...request, ...list, threads }, world);
     const besides = await saved(inventory, flags['save-inventory']);
     world.progress({ kind: 'phase', phase: 'evaluate' });

@@ -27,7 +27,7 @@ export default class PermissionsCommand extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags, args, tell } = await this.invoke(PermissionsCommand);
-    const { permissionsOfProviders } = await import('../scan/permissions.ts');
+    const { permissionsOfProviders } = await import('../scan/catalogue/permissions.ts');
     const names = args.provider === undefined || args.provider === 'all' ? providerNames : [providerNamed(args.provider)];
     const catalogue = await chosenChecks(flags, names);
     const all = await permissionsOfProviders(names, catalogue);
@@ -54,7 +54,7 @@ function partOf({ document, parts = [document] }: PolicyDocument, part: number |
 }
 
 type PolicyDocument = All[number]['policy'];
-type All = Awaited<ReturnType<typeof import('../scan/permissions.ts').permissionsOfProviders>>;
+type All = Awaited<ReturnType<typeof import('../scan/catalogue/permissions.ts').permissionsOfProviders>>;
 
 async function printExplained(all: All, asJson: boolean): Promise<void> {
   const rows = all.flatMap(({ policy, neededBy }) =>
@@ -72,7 +72,7 @@ async function printDifference(all: All, file: string): Promise<void> {
   const [only, second] = all;
   if (only === undefined || second !== undefined)
     throw new UsageError('--diff compares the policy of one provider', { hint: 'name it: aispm permissions aws --diff FILE' });
-  const { differenceOf } = await import('../scan/policy-difference.ts');
+  const { differenceOf } = await import('../scan/catalogue/policy-difference.ts');
   const { readFileOf } = await import('../cli/requests.ts');
   const text = (await readFileOf(file, 'the policy', '--diff')).toString('utf8');
   const { lacking, beyond } = differenceOf(only.policy, text, file);

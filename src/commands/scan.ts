@@ -47,8 +47,8 @@ export default class Scan extends BaseCommand {
     const images = await imageChoice(flags, { env: world.env, version, warn: tell });
     const request = { ...(await readRequest(targets, flags, { env: world.env, version })), ...images };
     const { read } = await import('../scan/reading.ts');
-    const { needsOfCatalogue } = await import('../scan/catalogue.ts');
-    const { judge } = await import('../scan/judging.ts');
+    const { needsOfCatalogue } = await import('../scan/catalogue/catalogue.ts');
+    const { judge } = await import('../scan/judge/judging.ts');
     const inventory = await read(request, world, needsOfCatalogue(catalogue));
     world.progress({ kind: 'phase', phase: 'evaluate' });
     const signal = interruptionOf(world.signal);

@@ -5,7 +5,7 @@ import type { Inventory } from '../model/inventory.ts';
 import { sortedBy } from '../model/order.ts';
 import type { Gate } from '../model/report.ts';
 import { type Clocks, watchClocks } from './clocks.ts';
-import { judge } from './judging.ts';
+import { judge } from './judge/judging.ts';
 import { connectionsOf, loadProviders, type ReadRequest, readListings } from './reading.ts';
 import type { World } from './world.ts';
 

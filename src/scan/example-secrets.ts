@@ -1,5 +1,5 @@
-import { loadDetectors } from '../secrets/detectors.ts';
-import { exampleOf } from '../secrets/example.ts';
+import { loadDetectors } from '../secrets/detectors/detectors.ts';
+import { exampleOf } from '../secrets/detectors/example.ts';
 
 /** Makes the keys that fixtures ask for, from the shapes of the detectors: the same detector and number give the same key. */
 export async function exampleSecrets(): Promise<(detector: string, number: number) => string> {

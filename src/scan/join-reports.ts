@@ -7,8 +7,8 @@ import { byCodeUnit, sortedBy } from '../model/order.ts';
 import type { FailOn, Finding, FindingCounts, Report } from '../model/report.ts';
 import { severities } from '../model/severity.ts';
 import { UsageError } from '../model/usage-error.ts';
-import { countFindings } from './count-findings.ts';
-import { gateOf } from './gate.ts';
+import { countFindings } from './judge/count-findings.ts';
+import { gateOf } from './judge/gate.ts';
 import { mergeInventories } from './merge.ts';
 
 type Head = Omit<Report, 'findings'>;

@@ -4,16 +4,16 @@ import { createAgents } from '../http/agents.ts';
 import { UsageError } from '../model/usage-error.ts';
 import type { Provider } from '../providers/provider.ts';
 import { providers } from '../providers/providers.generated.ts';
-import { type ChosenTargets, wordsOfTargets } from './chosen-targets.ts';
-import { discover } from './discover.ts';
-import { usualConcurrency } from './discover-options.ts';
+import { type ChosenTargets, wordsOfTargets } from './discover/chosen-targets.ts';
+import { discover } from './discover/discover.ts';
+import { usualConcurrency } from './discover/discover-options.ts';
 import { endpointsOf } from './endpoints-of.ts';
-import { type ImageChoice, inspectRunImages, needsOfImages } from './run-images.ts';
-import type { DiscoverOptions } from './discover-options.ts';
+import { type ImageChoice, inspectRunImages, needsOfImages } from './images/run-images.ts';
+import type { DiscoverOptions } from './discover/discover-options.ts';
 import { allowedOperations, makePlan, type Needs, needsOfAll, type Plan } from './plan.ts';
-import { cloudLogins } from './cloud-logins.ts';
+import { cloudLogins } from './discover/cloud-logins.ts';
 import type { Shard } from './shard.ts';
-import type { SignedIn } from './sign-in.ts';
+import type { SignedIn } from './discover/sign-in.ts';
 import type { World } from './world.ts';
 
 /** What to read and how to get there: everything that `scan`, `discover` and `doctor` ask of the outside. */
@@ -77,10 +77,10 @@ export async function readListings(request: ReadRequest, world: World): Promise<
 }
 
 async function readPlan({ images, ...request }: ReadRequest, world: World, chosen: readonly Provider[], plan: Plan): Promise<Inventory> {
-  const { loadDetectorSet } = await import('../secrets/detectors.ts');
+  const { loadDetectorSet } = await import('../secrets/detectors/detectors.ts');
   const { lazyFinder } = await import('../secrets/find.ts');
-  const { createInspect } = await import('../secrets/inspect.ts');
-  const { createFreeText } = await import('../secrets/free-text.ts');
+  const { createInspect } = await import('../secrets/documents/inspect.ts');
+  const { createFreeText } = await import('../secrets/documents/free-text.ts');
   const { answerTypes } = await import('../providers/shapes.generated.ts');
   const known = { set: await loadDetectorSet(), ...(request.digestKey !== undefined && { digestKey: request.digestKey }) };
   const secrets = { ...known, finder: lazyFinder(known) };

@@ -5,7 +5,7 @@ import { byCodeUnit } from '../model/order.ts';
 import type { Scope } from '../model/scope.ts';
 import type { SecretMatch } from '../model/secret-match.ts';
 import { createNotes, type Notes } from '../providers/notes.ts';
-import type { DiscoverOptions } from './discover-options.ts';
+import type { DiscoverOptions } from './discover/discover-options.ts';
 import type { Plan, PlannedCollector } from './plan.ts';
 import { sortInventory } from './sort-inventory.ts';
 import type { World } from './world.ts';

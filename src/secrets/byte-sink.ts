@@ -1,12 +1,12 @@
 import type { ByteSink, StreamMatch } from '../model/byte-sink.ts';
-import { automatonSearch } from './automaton-search.ts';
-import type { DetectorSet } from './detector-set.ts';
-import { kernelSearch } from './kernel/search.ts';
+import { automatonSearch } from './search/automaton-search.ts';
+import type { DetectorSet } from './detectors/detector-set.ts';
+import { kernelSearch } from './search/kernel/search.ts';
 import { createKeyStream, streamBytes } from './key-stream.ts';
-import { allPasses, type Passes } from './lead.ts';
+import { allPasses, type Passes } from './search/lead.ts';
 import type { Redactor } from './redact.ts';
-import type { Named } from './resolve.ts';
-import type { NetName } from './search-tables.ts';
+import type { Named } from './verify/resolve.ts';
+import type { NetName } from './search/search-tables.ts';
 
 export interface ByteSinkOptions {
   readonly set: DetectorSet;

@@ -1,15 +1,15 @@
-import type { AnchorSearch } from './anchor-search.ts';
-import { automatonSearch } from './automaton-search.ts';
-import type { DetectorSet } from './detector-set.ts';
+import type { AnchorSearch } from './search/anchor-search.ts';
+import { automatonSearch } from './search/automaton-search.ts';
+import type { DetectorSet } from './detectors/detector-set.ts';
 import { excerptsOf } from './excerpt.ts';
-import { kernelSearch } from './kernel/search.ts';
+import { kernelSearch } from './search/kernel/search.ts';
 import { createKeyStream, type KeyStream, streamBytes } from './key-stream.ts';
-import { leadsOfTables } from './leads-of-tables.ts';
-import { createLook } from './look.ts';
+import { leadsOfTables } from './search/leads-of-tables.ts';
+import { createLook } from './verify/look.ts';
 import { createRedactor, type Redactor } from './redact.ts';
-import type { Named } from './resolve.ts';
-import type { NetName } from './search-tables.ts';
-import { createSettlement } from './settle.ts';
+import type { Named } from './verify/resolve.ts';
+import type { NetName } from './search/search-tables.ts';
+import { createSettlement } from './verify/settle.ts';
 
 export interface Finder {
   /** Every key in these bytes, one match per key, in order of place. */

@@ -1,14 +1,14 @@
 import type { EncodedPart, Held } from '../model/byte-sink.ts';
-import { type AnchorSearch, wideBlock } from './anchor-search.ts';
-import type { DetectorSet } from './detector-set.ts';
-import { createEncodedRuns, headsOf } from './encoded-runs.ts';
-import type { Lead } from './lead.ts';
-import { leadsOfTables } from './leads-of-tables.ts';
+import { type AnchorSearch, wideBlock } from './search/anchor-search.ts';
+import type { DetectorSet } from './detectors/detector-set.ts';
+import { createEncodedRuns, headsOf } from './encodings/encoded-runs.ts';
+import type { Lead } from './search/lead.ts';
+import { leadsOfTables } from './search/leads-of-tables.ts';
 import { piecesOf } from './pieces.ts';
 import type { Redactor } from './redact.ts';
-import type { Named } from './resolve.ts';
-import type { SearchTables } from './search-tables.ts';
-import { createSettlement } from './settle.ts';
+import type { Named } from './verify/resolve.ts';
+import type { SearchTables } from './search/search-tables.ts';
+import { createSettlement } from './verify/settle.ts';
 
 /** Keys in a stream that is written in place: see `ByteSink` of the model. */
 export interface KeyStream {

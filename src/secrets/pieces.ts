@@ -1,9 +1,9 @@
 import { excerptsOf } from './excerpt.ts';
-import type { Lead } from './lead.ts';
-import { createLook } from './look.ts';
+import type { Lead } from './search/lead.ts';
+import { createLook } from './verify/look.ts';
 import { createPrograms } from './programs.ts';
 import type { Redactor } from './redact.ts';
-import type { Match } from './verify.ts';
+import type { Match } from './verify/verify.ts';
 
 /** A stream in pieces: what is decided in one never looks at another. */
 export interface Pieces {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { Detector } from './compile.ts';
-import type { Piece } from './shape.ts';
+import type { Detector } from './detectors/compile.ts';
+import type { Piece } from './detectors/shape.ts';
 
 /** Turns a key into what may be shown and compared. Nothing else of a key leaves the function that found it. */
 export interface Redactor {

@@ -7,7 +7,7 @@ import type { Finding } from '../../src/model/report.ts';
 import { readReport } from '../../src/report/read-report.ts';
 import type { RenderOptions } from '../../src/report/reporter.ts';
 import { reporters } from '../../src/report/reporters.generated.ts';
-import { exampleOf } from '../../src/secrets/example.ts';
+import { exampleOf } from '../../src/secrets/detectors/example.ts';
 import { exampleReport } from '../support/example-report.ts';
 import { hostileStrings } from '../support/hostile-strings.ts';
 import { plainOptions, rendered } from '../support/rendered.ts';
@@ -132,8 +132,8 @@ describe.each(names)('%s', (name) => {
 
 describe('secrets', () => {
   test('a key that was found stands in no output, only its masked form does', async () => {
-    const { createInspect } = await import('../../src/secrets/inspect.ts');
-    const { loadDetectorSet } = await import('../../src/secrets/detectors.ts');
+    const { createInspect } = await import('../../src/secrets/documents/inspect.ts');
+    const { loadDetectorSet } = await import('../../src/secrets/detectors/detectors.ts');
     const set = await loadDetectorSet();
     const { detectors } = set;
     const inspect = createInspect({ set });

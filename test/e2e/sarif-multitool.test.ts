@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import sarif from '../../src/report/formats/sarif.ts';
-import { judge } from '../../src/scan/judging.ts';
-import { knownImageRules } from '../../src/scan/known-image-rules.ts';
+import { judge } from '../../src/scan/judge/judging.ts';
+import { knownImageRules } from '../../src/scan/images/known-image-rules.ts';
 import { emptyReport, exampleReport, refusedReport } from '../support/example-report.ts';
 import { hostileStrings } from '../support/hostile-strings.ts';
 import { keyOf, repositoryWith, startLab } from '../support/image-lab.ts';

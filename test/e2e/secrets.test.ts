@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RecordedAnswer } from '../../src/demo/answers.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Report } from '../../src/model/report.ts';
-import { loadDetectors } from '../../src/secrets/detectors.ts';
-import { exampleInContext } from '../../src/secrets/example.ts';
+import { loadDetectors } from '../../src/secrets/detectors/detectors.ts';
+import { exampleInContext } from '../../src/secrets/detectors/example.ts';
 import { type Computer, newComputer, type Ran, runCli } from '../support/run-cli.ts';
 import { type Clouds, startClouds } from '../support/start-clouds.ts';
 

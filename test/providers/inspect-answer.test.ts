@@ -14,7 +14,7 @@ import { inspectAnswer } from '../../src/providers/inspect-answer.ts';
 import { createNotes } from '../../src/providers/notes.ts';
 import type { Operation, Transport } from '../../src/providers/provider.ts';
 import { providers } from '../../src/providers/providers.generated.ts';
-import { factsOfAsset } from '../../src/scan/facts-of-asset.ts';
+import { factsOfAsset } from '../../src/scan/discover/facts-of-asset.ts';
 import { assetId } from '../../src/model/ids.ts';
 import { secretTools } from '../support/secret-tools.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { base64Digits } from '../../src/secrets/base64.ts';
-import { createEscapeReader } from '../../src/secrets/escaped-text.ts';
-import { createRunReader } from '../../src/secrets/digit-run.ts';
+import { base64Digits } from '../../src/secrets/encodings/base64.ts';
+import { createEscapeReader } from '../../src/secrets/encodings/escaped-text.ts';
+import { createRunReader } from '../../src/secrets/encodings/digit-run.ts';
 import { excerptsOf } from '../../src/secrets/excerpt.ts';
-import { createWideReader } from '../../src/secrets/wide-text.ts';
+import { createWideReader } from '../../src/secrets/encodings/wide-text.ts';
 
 /** How far leads ask to either side: context words, keys, private keys. */
 const reach = fc.constantFrom(40, 154, 600, 5_000);

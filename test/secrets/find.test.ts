@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { loadDetectorSet } from '../../src/secrets/detectors.ts';
-import { exampleOf } from '../../src/secrets/example.ts';
+import { loadDetectorSet } from '../../src/secrets/detectors/detectors.ts';
+import { exampleOf } from '../../src/secrets/detectors/example.ts';
 import { createFinder } from '../../src/secrets/find.ts';
-import { pickMany, seededRandom } from '../../src/secrets/random.ts';
+import { pickMany, seededRandom } from '../../src/secrets/detectors/random.ts';
 
 const set = await loadDetectorSet();
 const { detectors } = set;

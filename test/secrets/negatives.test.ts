@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { loadDetectorSet } from '../../src/secrets/detectors.ts';
+import { loadDetectorSet } from '../../src/secrets/detectors/detectors.ts';
 import { createFinder } from '../../src/secrets/find.ts';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { newlines } from '../../src/model/newlines.ts';
-import { automatonSearch } from '../../src/secrets/automaton-search.ts';
-import { loadDetectorSet } from '../../src/secrets/detectors.ts';
-import { kernelSearch } from '../../src/secrets/kernel/search.ts';
+import { automatonSearch } from '../../src/secrets/search/automaton-search.ts';
+import { loadDetectorSet } from '../../src/secrets/detectors/detectors.ts';
+import { kernelSearch } from '../../src/secrets/search/kernel/search.ts';
 
 const size = 16_384;
 const { code, tables } = await loadDetectorSet();

@@ -11,7 +11,7 @@ import type { Collector } from '../../src/providers/collector.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { providers } from '../../src/providers/providers.generated.ts';
 import { answerTypes } from '../../src/providers/shapes.generated.ts';
-import { discover } from '../../src/scan/discover.ts';
+import { discover } from '../../src/scan/discover/discover.ts';
 import { makePlan, needsOfAll } from '../../src/scan/plan.ts';
 import { callsOfSigningIn, fixtureAccounts, startCloud } from './clouds.ts';
 import { secretTools } from './secret-tools.ts';

@@ -1,10 +1,10 @@
 import { newlines } from '../../src/model/newlines.ts';
-import type { AnchorSearch } from '../../src/secrets/anchor-search.ts';
+import type { AnchorSearch } from '../../src/secrets/search/anchor-search.ts';
 import { streamMatch } from '../../src/secrets/byte-sink.ts';
-import type { DetectorSet } from '../../src/secrets/detector-set.ts';
+import type { DetectorSet } from '../../src/secrets/detectors/detector-set.ts';
 import { createKeyStream, streamBytes } from '../../src/secrets/key-stream.ts';
 import type { Redactor } from '../../src/secrets/redact.ts';
-import type { Net, NetName } from '../../src/secrets/search-tables.ts';
+import type { Net, NetName } from '../../src/secrets/search/search-tables.ts';
 
 /** A sink that compares every pattern at every byte, asks no guard and knows no sieve: the oracle of both engines. */
 export function everyPattern(set: DetectorSet, redactor: Redactor) {

@@ -1,6 +1,6 @@
 import { assetType, checkId, gapId, scopeId } from '../../src/model/ids.ts';
 import type { Report } from '../../src/model/report.ts';
-import { assemble } from '../../src/scan/assemble.ts';
+import { assemble } from '../../src/scan/judge/assemble.ts';
 import {
   agent,
   asked,

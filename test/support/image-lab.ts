@@ -7,10 +7,10 @@ import { buildLayer, type LayerFile } from '../../src/demo/registry/layer.ts';
 import type { Inventory } from '../../src/model/inventory.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { ImageLocation, SecretMatch } from '../../src/model/secret-match.ts';
-import { type ImageRequest, readImages } from '../../src/scan/read-images.ts';
+import { type ImageRequest, readImages } from '../../src/scan/images/read-images.ts';
 import type { ProgressEvent } from '../../src/scan/world.ts';
-import { loadDetectors } from '../../src/secrets/detectors.ts';
-import { exampleOf } from '../../src/secrets/example.ts';
+import { loadDetectors } from '../../src/secrets/detectors/detectors.ts';
+import { exampleOf } from '../../src/secrets/detectors/example.ts';
 
 const detectors = await loadDetectors();
 

@@ -5,8 +5,8 @@ import type { Report } from '../../src/model/report.ts';
 import type { Judgement } from '../../src/model/verdict.ts';
 import { needsOf } from '../../src/checks/needs.ts';
 import type { Collector } from '../../src/providers/collector.ts';
-import { assemble } from '../../src/scan/assemble.ts';
-import { evaluate } from '../../src/scan/evaluate.ts';
+import { assemble } from '../../src/scan/judge/assemble.ts';
+import { evaluate } from '../../src/scan/judge/evaluate.ts';
 
 export interface Judged {
   readonly judgements: readonly Judgement[];

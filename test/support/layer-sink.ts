@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ByteSink, StreamMatch } from '../../src/images/layer-pass.ts';
+import type { ByteSink, StreamMatch } from '../../src/images/layer/layer-pass.ts';
 import { newlines } from '../../src/model/newlines.ts';
 
 /** Finds `KEY:` and eight letters, in the plainest way, and reports late like a real sink. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { defaultBudgets } from '../../src/images/budgets.ts';
-import type { LayerReport } from '../../src/images/layer-pass.ts';
-import { passLayer, type PassOptions } from '../../src/images/pass-layer.ts';
+import type { LayerReport } from '../../src/images/layer/layer-pass.ts';
+import { passLayer, type PassOptions } from '../../src/images/layer/pass-layer.ts';
 import { digestOf, layerSink } from './layer-sink.ts';
 
 /** Keys as `layerSink` finds them. */

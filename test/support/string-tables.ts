@@ -1,4 +1,4 @@
-import { pick, seededRandom } from '../../src/secrets/random.ts';
+import { pick, seededRandom } from '../../src/secrets/detectors/random.ts';
 
 /** A program's strings as its compiler lays them out. */
 export interface StringTable {

@@ -16,7 +16,7 @@ export default class ChecksNew extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags, tell } = await this.invoke(ChecksNew);
-    const { newCheck } = await import('../../scan/new-check.ts');
+    const { newCheck } = await import('../../scan/catalogue/new-check.ts');
     const { path: below, text } = await newCheck(required(args.id, 'the id of the new check'));
     const file = path.join(flags.folder, below);
     await makeFolder(path.dirname(file));

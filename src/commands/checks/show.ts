@@ -14,7 +14,7 @@ export default class ChecksShow extends BaseCommand {
     const { flags, args } = await this.invoke(ChecksShow);
     const id = required(args.id, 'the id of a check');
     const catalogue = await chosenChecks(flags);
-    const { describeCheck } = await import('../../scan/describe-check.ts');
+    const { describeCheck } = await import('../../scan/catalogue/describe-check.ts');
     const described = await describeCheck(id, catalogue);
     const { checkText } = await import('../../cli/check-text.ts');
     await writeTo(process.stdout, flags.json ? `${JSON.stringify(described, undefined, 2)}\n` : checkText(described));

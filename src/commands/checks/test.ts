@@ -15,8 +15,8 @@ export default class ChecksTest extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags, tell } = await this.invoke(ChecksTest);
-    const { testedChecks } = await import('../../scan/tested-checks.ts');
-    const { testChecks } = await import('../../scan/test-checks.ts');
+    const { testedChecks } = await import('../../scan/catalogue/tested-checks.ts');
+    const { testChecks } = await import('../../scan/catalogue/test-checks.ts');
     const { tested, refused, catalogue } = await testedChecks(args.path);
     const unread = refused.map(({ file, complaint }) => ({ id: file, file, examples: 0, complaints: [complaint] }));
     const results = [...unread, ...(await testChecks(tested, catalogue))];

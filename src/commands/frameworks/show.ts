@@ -16,7 +16,7 @@ export default class FrameworksShow extends BaseCommand {
     const { flags, args } = await this.invoke(FrameworksShow);
     const id = required(args.id, 'the id of a framework');
     const catalogue = await chosenChecks(flags);
-    const { coverageOfFramework } = await import('../../scan/framework-coverage.ts');
+    const { coverageOfFramework } = await import('../../scan/catalogue/framework-coverage.ts');
     const coverage = coverageOfFramework(id, catalogue);
     if (flags.json) {
       await writeTo(process.stdout, `${JSON.stringify(coverage, undefined, 2)}\n`);

@@ -1,5 +1,5 @@
-import { configWarning, hiddenConfig, lambdaLayer, type ModelWarning } from './model-warnings.ts';
-import { isBuiltins, reachOf } from './pickle-globals.ts';
+import { configWarning, hiddenConfig, lambdaLayer, type ModelWarning } from './models/model-warnings.ts';
+import { isBuiltins, reachOf } from './pickle/pickle-globals.ts';
 import { latin1 } from './recogniser.ts';
 
 /** What is looked for stands in so many bytes behind its first. */

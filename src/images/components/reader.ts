@@ -1,10 +1,10 @@
-import type { AiComponent } from '../layer-pass.ts';
-import { arrayPickles } from './array-pickles.ts';
+import type { AiComponent } from '../layer/layer-pass.ts';
+import { arrayPickles } from './pickle/array-pickles.ts';
 import { searchConfig } from './config-search.ts';
-import { innerArray, innerPickle, modelFiles, otherPickle } from './model-files.ts';
-import { modelFolders } from './model-folders.ts';
-import { nodePackages } from './node-packages.ts';
-import { pythonPackages } from './python-packages.ts';
+import { innerArray, innerPickle, modelFiles, otherPickle } from './models/model-files.ts';
+import { modelFolders } from './models/model-folders.ts';
+import { nodePackages } from './packages/node-packages.ts';
+import { pythonPackages } from './packages/python-packages.ts';
 import {
   contentBytes,
   type ContentStream,
@@ -15,12 +15,12 @@ import {
   type Recogniser,
   type Want,
 } from './recogniser.ts';
-import { pickleWalk } from './pickle.ts';
-import { pickleStream } from './pickle-stream.ts';
-import { rpmDatabases } from './rpm-databases.ts';
-import { sniffModel } from './sniff-model.ts';
+import { pickleWalk } from './pickle/pickle.ts';
+import { pickleStream } from './pickle/pickle-stream.ts';
+import { rpmDatabases } from './packages/rpm-databases.ts';
+import { sniffModel } from './models/sniff-model.ts';
 import { runtimes } from './runtimes.ts';
-import { systemPackages } from './system-packages.ts';
+import { systemPackages } from './packages/system-packages.ts';
 
 /** Recognises AI packages, runtimes and model files among the members of a layer, from their names and first bytes. Loads none of them. */
 export interface ComponentReader {

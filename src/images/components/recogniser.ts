@@ -1,6 +1,6 @@
-import type { AiComponent } from '../layer-pass.ts';
-import type { ModelWarning } from './model-warnings.ts';
-import type { PickleWalk } from './pickle-walk.ts';
+import type { AiComponent } from '../layer/layer-pass.ts';
+import type { ModelWarning } from './models/model-warnings.ts';
+import type { PickleWalk } from './pickle/pickle-walk.ts';
 
 /** `head`: the first `headBytes` of a member; `content`: all of it, and never more than `contentBytes`; `stream`: all of it, in passing. */
 export type Want = 'head' | 'content' | 'stream';

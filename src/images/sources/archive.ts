@@ -1,7 +1,7 @@
 import path from 'node:path/posix';
 import { isJsonList, isJsonObject, type JsonObject } from '../../model/json.ts';
 import { UsageError } from '../../model/usage-error.ts';
-import { magicBytes, sniffCompression } from '../decompress.ts';
+import { magicBytes, sniffCompression } from '../unpack/decompress.ts';
 import { digestOf, parseDigest } from '../digest.ts';
 import { BlobFailed, type BlobRef, type FoundManifest, type ImageGap, type ImageManifest, type ImageReader } from '../image.ts';
 import type { FileReference } from '../reference.ts';

@@ -1,7 +1,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from '../../model/usage-error.ts';
-import { magicBytes, sniffCompression } from '../decompress.ts';
+import { magicBytes, sniffCompression } from '../unpack/decompress.ts';
 import type { ImageGap, ImageReader, Platform } from '../image.ts';
 import type { FileReference } from '../reference.ts';
 import { readDockerArchive } from './archive.ts';

@@ -1,8 +1,8 @@
 import { gapOf, readMemberAsBlob } from './checked-blob.ts';
 import { parseDigest } from '../digest.ts';
 import type { BlobRef, FoundManifest, ImageGap, ImageReader, Platform } from '../image.ts';
-import { type StoredManifest, walkManifests } from '../manifest-tree.ts';
-import { type ChildRef, parseManifest } from '../parse-manifest.ts';
+import { type StoredManifest, walkManifests } from '../manifests/manifest-tree.ts';
+import { type ChildRef, parseManifest } from '../manifests/parse-manifest.ts';
 import type { FileReference } from '../reference.ts';
 import { UsageError } from '../../model/usage-error.ts';
 import { ListUnreadable, MemberMissing, type MemberStore, readMember } from './member-store.ts';

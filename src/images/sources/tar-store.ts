@@ -1,8 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path/posix';
-import { readLongName, readPax, type TarOverrides } from '../pax.ts';
-import { blockBytes, isHeader, readHeader } from '../tar-header.ts';
-import { cleanPath } from '../member-path.ts';
+import { readLongName, readPax, type TarOverrides } from '../tar/pax.ts';
+import { blockBytes, isHeader, readHeader } from '../tar/tar-header.ts';
+import { cleanPath } from '../tar/member-path.ts';
 import type { ImageGap } from '../image.ts';
 import { isBlobName, type MemberStore, MemberMissing, streamFile } from './member-store.ts';
 

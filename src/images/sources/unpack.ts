@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { ByteRoom } from '../byte-room.ts';
-import { type Compression, openDecompressor } from '../decompress.ts';
+import type { ByteRoom } from '../unpack/byte-room.ts';
+import { type Compression, openDecompressor } from '../unpack/decompress.ts';
 import { streamFile } from './member-store.ts';
 import { fillTemporaryFile, type TemporaryFile } from './temporary-file.ts';
 

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createComponentReader } from '../../../src/images/components/reader.ts';
 import { contentBytes } from '../../../src/images/components/recogniser.ts';
-import type { AiComponent } from '../../../src/images/layer-pass.ts';
+import type { AiComponent } from '../../../src/images/layer/layer-pass.ts';
 
 /** Reads one member as the layer's walker does. */
 function read(path: string, bytes: Uint8Array, reader = createComponentReader()): readonly AiComponent[] {

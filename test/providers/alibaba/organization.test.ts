@@ -10,7 +10,7 @@ import alibaba from '../../../src/providers/alibaba/provider.ts';
 import type { Selection } from '../../../src/providers/provider.ts';
 import { maxSessionPolicyLength, sessionPolicy } from '../../../src/providers/alibaba/session-policy.ts';
 import { answerTypes } from '../../../src/providers/shapes.generated.ts';
-import { discover } from '../../../src/scan/discover.ts';
+import { discover } from '../../../src/scan/discover/discover.ts';
 import { makePlan } from '../../../src/scan/plan.ts';
 import { secretTools } from '../../support/secret-tools.ts';
 import { attempt, connectOptions, environmentOf, everything, randomAccount, ready } from './connect.ts';

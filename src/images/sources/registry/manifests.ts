@@ -1,6 +1,6 @@
-import type { StoredManifest } from '../../manifest-tree.ts';
-import { isManifestOf } from '../../manifest-tree.ts';
-import { manifestTypes } from '../../media-types.ts';
+import type { StoredManifest } from '../../manifests/manifest-tree.ts';
+import { isManifestOf } from '../../manifests/manifest-tree.ts';
+import { manifestTypes } from '../../manifests/media-types.ts';
 import type { RegistryClient } from './client.ts';
 import { RegistryError } from './problem.ts';
 import { pullScope } from './scope.ts';

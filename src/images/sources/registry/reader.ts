@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { globMatcher } from '../../../model/glob.ts';
 import type { BlobRef, FoundManifest, ImageGap, ImageReader, Platform } from '../../image.ts';
 import { inTurn } from '../../in-turn.ts';
-import { walkManifests } from '../../manifest-tree.ts';
+import { walkManifests } from '../../manifests/manifest-tree.ts';
 import { parseDigest } from '../../digest.ts';
 import type { RegistryReference } from '../../reference.ts';
 import { readBlob } from './blob-stream.ts';

@@ -1,6 +1,6 @@
 import type { FoundManifest, ImageGap } from '../../image.ts';
 import { inTurn } from '../../in-turn.ts';
-import { walkManifests } from '../../manifest-tree.ts';
+import { walkManifests } from '../../manifests/manifest-tree.ts';
 import { parseDigest } from '../../digest.ts';
 import { isJsonObject } from '../../../model/json.ts';
 import type { RegistryClient } from './client.ts';

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../../model/json.ts';
 import type { ImageGap } from '../../image.ts';
-import { parseManifest } from '../../parse-manifest.ts';
+import { parseManifest } from '../../manifests/parse-manifest.ts';
 import type { RegistryClient } from './client.ts';
 import { readBlob } from './blob-stream.ts';
 import { readManifest } from './manifests.ts';
