@@ -46,4 +46,9 @@ export interface Edge {
   readonly toType: AssetType;
   /** The vendor says that the target does not exist (deleted since). No asset stands behind the edge. */
   readonly dangling?: true;
+  /**
+   * Of an edge to a repository of images: digests of the manifests that the names in the facts led to, when they were read. Absent
+   * where nothing was looked into, or one of the names could not be followed: then it may be any image of the repository.
+   */
+  readonly images?: readonly string[];
 }

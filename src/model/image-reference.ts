@@ -2,6 +2,13 @@ import { type AssetId, assetId } from './ids.ts';
 
 const hub = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com']);
 
+/** The same for whatever an asset says it runs: what is no reference stands for itself, so that it is not lost. `undefined`: no text at all. */
+export function repositoryNamed(text: string): AssetId | undefined {
+  const name = text.trim();
+  if (name === '') return undefined;
+  return repositoryOfReference(name) ?? assetId(`oci:${name.replaceAll(/[^!-~]/g, '_')}`);
+}
+
 /**
  * `oci:<host>/<repository>` of a reference as a cloud's API names an image, with Docker's defaults; `undefined` for what names none.
  * Tag and digest are left out: a repository is one asset. Grammar: https://pkg.go.dev/github.com/distribution/reference

@@ -1,15 +1,77 @@
+import { regionOf } from '../model/finding-order.ts';
 import type { AssetId } from '../model/ids.ts';
-import type { Report } from '../model/report.ts';
-import { whereInWords } from './describe.ts';
+import { byCodeUnit } from '../model/order.ts';
+import type { Finding, Report } from '../model/report.ts';
 
-/** Which assets run another one (an image), in words: what a key in it is a danger to. */
-export function runnersOf({ edges, assets }: Pick<Report, 'edges' | 'assets'>): (asset: AssetId) => readonly string[] {
-  const runners = new Map<AssetId, Set<AssetId>>();
-  for (const { from, to, kind } of edges) if (kind === 'runs') runners.set(to, (runners.get(to) ?? new Set()).add(from));
-  const known = new Map<AssetId, Report['assets'][number]>(runners.size === 0 ? [] : assets.map((asset) => [asset.id, asset]));
-  return (asset) =>
-    [...(runners.get(asset) ?? [])].map((id) => {
-      const runner = known.get(id);
-      return runner === undefined ? id : `${runner.type} ${whereInWords({ assetName: runner.name, asset: id, scope: runner.scope })}`;
-    });
+/** An asset that runs an image. */
+export interface Runner {
+  /** Type and region: `aws.sagemaker.model in us-east-1`; empty for an asset that the report does not hold. */
+  readonly kind: string;
+  readonly name: string;
+  /** It is known which image of the repository it runs. */
+  readonly isSure: boolean;
+}
+
+export interface RunnersOf {
+  /** Who runs an image that the finding is in: what a key in it is a danger to. */
+  finding(finding: Pick<Finding, 'asset' | 'locations'>): readonly Runner[];
+  /** Who runs any image of a repository. */
+  repository(asset: AssetId): readonly Runner[];
+}
+
+/** Which assets run an image, by type, region and name. Of whom it is not known which image of a repository they run, that is said. */
+export function runnersOf({ edges, assets }: Pick<Report, 'edges' | 'assets'>): RunnersOf {
+  const users = new Map<AssetId, Map<AssetId, readonly string[] | undefined>>();
+  for (const { from, to, kind, images } of edges) {
+    if (kind !== 'runs' && kind !== 'reads') continue;
+    const known = users.get(to);
+    if (known === undefined) users.set(to, new Map([[from, images]]));
+    else known.set(from, images);
+  }
+  const assetOf = new Map<AssetId, Report['assets'][number]>(users.size === 0 ? [] : assets.map((asset) => [asset.id, asset]));
+
+  function runner(id: AssetId, isSure: boolean): Runner {
+    const asset = assetOf.get(id);
+    if (asset === undefined) return { kind: '', name: id, isSure };
+    const region = regionOf(asset.scope);
+    return { kind: `${asset.type}${region === 'global' ? '' : ` in ${region}`}`, name: asset.name === '' ? id : asset.name, isSure };
+  }
+
+  return {
+    finding({ asset, locations }) {
+      const manifests = new Set(locations.flatMap((at) => (at.kind === 'image' ? at.manifests : [])));
+      const isIn = (images: readonly string[]) => manifests.size === 0 || images.some((digest) => manifests.has(digest));
+      return [...(users.get(asset) ?? [])]
+        .filter(([, images]) => images === undefined || isIn(images))
+        .map(([id, images]) => runner(id, images !== undefined))
+        .sort(byKindAndName);
+    },
+    repository: (asset) => [...(users.get(asset)?.keys() ?? [])].map((id) => runner(id, true)).sort(byKindAndName),
+  };
+}
+
+/** As people count: `model-2` before `model-10`. */
+const counting = new Intl.Collator('en', { numeric: true });
+
+function byKindAndName(a: Runner, b: Runner): number {
+  return byCodeUnit(a.kind, b.kind) || counting.compare(a.name, b.name) || byCodeUnit(a.name, b.name);
+}
+
+/** One line for each type and region: `aws.sagemaker.model in us-east-1: "a", "b"`. */
+export function runnersInWords(runners: readonly Runner[]): readonly string[] {
+  const groups = new Map<string, string[]>();
+  for (const { kind, name, isSure } of runners) {
+    const said = `${kind === '' ? name : `"${name}"`}${isSure ? '' : ' (or another image of it)'}`;
+    const group = groups.get(kind);
+    if (group === undefined) groups.set(kind, [said]);
+    else group.push(said);
+  }
+  return [...groups].map(([kind, names]) => (kind === '' ? names.join(', ') : `${kind}: ${names.join(', ')}`));
+}
+
+/** `aws.sagemaker.model "a" in us-east-1`. */
+export function runnerInWords({ kind, name }: Runner): string {
+  if (kind === '') return name;
+  const [type = '', region] = kind.split(' in ');
+  return `${type} "${name}"${region === undefined ? '' : ` in ${region}`}`;
 }

@@ -1,5 +1,4 @@
 import { accountOf, regionOf } from '../model/finding-order.ts';
-import type { Gap } from '../model/gap.ts';
 import type { CheckId, GapId } from '../model/ids.ts';
 import { isImageRule, repositoryType } from '../model/image-rule.ts';
 import { objectsIn } from '../model/json.ts';
@@ -7,8 +6,9 @@ import { byCodeUnit } from '../model/order.ts';
 import type { Finding, LedgerRow, Report } from '../model/report.ts';
 import { byReportOrder } from '../model/finding-order.ts';
 import { severities } from '../model/severity.ts';
-import { evidenceInWords, reasonInWords } from './describe.ts';
+import { evidenceInWords } from './describe.ts';
 import { terminalText } from './escape/terminal.ts';
+import { gapLines } from './gap-lines.ts';
 
 type Head = Omit<Report, 'findings'>;
 
@@ -139,7 +139,8 @@ function topLines({ worst }: SummaryInput): readonly string[] {
 }
 
 /** `assessed 118 of 124 checks in full; 6 could not be fully answered`, then one line per gap with the number of checks that it touches. */
-export function coverageLines({ checks: texts, ledger, gaps }: Head): readonly string[] {
+export function coverageLines(head: Head): readonly string[] {
+  const { checks: texts, ledger, gaps } = head;
   // The rules of found keys are answers to one question, which has its rows.
   const checks = texts.filter(({ id }) => !isImageRule(id));
   const open = new Set(gaps.filter((gap) => gap.accepted === undefined).map(({ id }) => id));
@@ -157,42 +158,11 @@ export function coverageLines({ checks: texts, ledger, gaps }: Head): readonly s
     ...(unanswered.size === 0 ? [] : [`${unanswered.size} could not be fully answered`]),
     ...(nowhere === 0 ? [] : [`${nowhere} had nothing to judge, because no scope of theirs was read`]),
   ];
-  return [parts.join('; '), ...gapLines(gaps, touched)];
+  return [parts.join('; '), ...gapLines(head, touched)];
 }
 
 function isUnanswered({ unknown, gaps }: LedgerRow, open: ReadonlySet<GapId>): boolean {
   return unknown > 0 || gaps.some((gap) => open.has(gap));
-}
-
-/**
- * Equal refusals of one account are one line: the reader wants to know what to grant, not to count regions. None is left out.
- * Of an image each thing that was not read has its own reason, and is named.
- */
-function gapLines(gaps: readonly Gap[], touched: ReadonlyMap<GapId, ReadonlySet<CheckId>>): readonly string[] {
-  const groups = new Map<string, Gap[]>();
-  for (const gap of gaps) {
-    const key = JSON.stringify([gap.call, gap.reason, accountOf(gap.scope), gap.accepted ?? null, isOfImage(gap) ? gap.detail : null]);
-    groups.set(key, [...(groups.get(key) ?? []), gap]);
-  }
-  return [...groups.values()].map((group) => {
-    const [gap] = group as [Gap, ...Gap[]]; // a group begins with the gap that opened it
-    const regions = [...new Set(group.map(({ scope }) => regionOf(scope)))].sort(byCodeUnit).join(', ');
-    const checks = new Set(group.flatMap(({ id }) => [...(touched.get(id) ?? [])])).size;
-    const times = group.length > 1 ? `, ${group.length} times` : '';
-    const accepted = gap.accepted ? `   accepted until ${gap.accepted.until}: ${gap.accepted.reason}` : '';
-    const call = isOfImage(gap) ? `${gap.call} ${subjectsOf(group)}` : gap.call;
-    return `${call} ${reasonInWords[gap.reason]} in ${accountOf(gap.scope)} ${regions}${times} (${checks} ${checks === 1 ? 'check' : 'checks'}): ${gap.detail}${accepted}`;
-  });
-}
-
-const isOfImage = ({ scope }: Gap): boolean => scope.startsWith('image/');
-const mostSubjects = 3;
-
-/** Digests as short as people know them. */
-function subjectsOf(group: readonly Gap[]): string {
-  const names = [...new Set(group.map(({ subject = '' }) => subject.replace(/^(sha\d+:[0-9a-f]{12})[0-9a-f]+$/, '$1')))].sort(byCodeUnit);
-  const more = names.length > mostSubjects ? [`${names.length - mostSubjects} more`] : [];
-  return [...names.slice(0, mostSubjects), ...more].join(', ');
 }
 
 function limitsLine({ limits }: Head): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Asset } from '../model/asset.ts';
+import type { Asset, Edge } from '../model/asset.ts';
 import type { Limit } from '../model/gap.ts';
 import { type Asked, type Inventory, inventorySchemaVersion } from '../model/inventory.ts';
 import { byCodeUnit, sortedBy } from '../model/order.ts';
@@ -42,7 +42,7 @@ export function mergeInventories(inventories: readonly Inventory[]): Inventory {
     edges: unique(
       all(({ edges }) => edges),
       edgeKey,
-      (a, b) => (a.dangling ? b : a),
+      settledEdge,
     ),
     secrets: unique(
       all(({ secrets }) => secrets),
@@ -100,6 +100,13 @@ function unique<T>(items: readonly T[], key: (item: T) => string, settle: (a: T,
 
 const assetKey = ({ type, id }: Asset): string => JSON.stringify([type, id]);
 const edgeKey = ({ from, to, kind, toType }: Inventory['edges'][number]): string => JSON.stringify([from, to, kind, toType]);
+
+/** One that leads somewhere, and with every image that either knows of. */
+function settledEdge(a: Edge, b: Edge): Edge {
+  const { images: _, ...edge } = a.dangling ? b : a;
+  if (a.images === undefined || b.images === undefined) return edge;
+  return { ...edge, images: union(a.images, b.images) };
+}
 
 function laterScope(a: Scope, b: Scope): Scope {
   return byCodeUnit(a.collectedAt, b.collectedAt) < 0 ? b : a;

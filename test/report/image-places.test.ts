@@ -99,7 +99,7 @@ test('a name of any length is an address that portals take, and two of them are 
 
 test('the table says what runs the image, and what happened to the file', async () => {
   const shown = await text(table, report);
-  expect(shown).toContain('run by    aws.bedrock-agent.agent "serving" in us-east-1');
+  expect(shown).toContain('run by    aws.bedrock-agent.agent in us-east-1: "serving" (or another image of it)');
   expect(shown).toContain('line 7, column 9 of layer 4 in 1.0 (linux/amd64), deleted or replaced by a later layer, made by COPY . /app');
 });
 
@@ -171,7 +171,7 @@ test('what was not read of an image is named in the summary, each with its own r
     of('gap:4', digests[4] ?? '', 'its bytes are not those of its digest'),
   ];
   expect(coverageLines({ ...report, gaps }).slice(1)).toEqual([
-    'image layer sha256:111111111111, sha256:222222222222, sha256:333333333333, 1 more answered badly in image/registry.example/ml/chat global, 4 times (0 checks): it is no tar',
-    'image layer sha256:555555555555 answered badly in image/registry.example/ml/chat global (0 checks): its bytes are not those of its digest',
+    'image layer sha256:111111111111, sha256:222222222222, sha256:333333333333, 1 more answered badly in image/registry.example/ml/chat, 4 times (0 checks): it is no tar; run by aws.bedrock-agent.agent in us-east-1: "serving"',
+    'image layer sha256:555555555555 answered badly in image/registry.example/ml/chat (0 checks): its bytes are not those of its digest; run by aws.bedrock-agent.agent in us-east-1: "serving"',
   ]);
 });

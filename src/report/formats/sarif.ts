@@ -9,7 +9,7 @@ import { isAtLeast } from '../../model/severity.ts';
 import { UsageError } from '../../model/usage-error.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import type { Chunk, RenderOptions, Reporter, ReportStream } from '../reporter.ts';
-import { runnersOf } from '../runners.ts';
+import { runnerInWords, runnersOf } from '../runners.ts';
 import { keysOf } from '../same-key.ts';
 import { SarifFiles } from '../sarif/files.ts';
 import { accountNotifications, checksByGap, coverageNotifications, descriptors } from '../sarif/notifications.ts';
@@ -84,7 +84,13 @@ async function* render({ head, findings }: ReportStream, options: RenderOptions)
     const placed = place(finding);
     if (placed.file) yield { path: placed.file.path, chunk: placed.file.text };
     yield* files.addResult(
-      findingResult(finding, { placed, book: books(account), full: options.sarifFull, runBy: runBy(finding.asset), keys: keys(finding) }),
+      findingResult(finding, {
+        placed,
+        book: books(account),
+        full: options.sarifFull,
+        runBy: runBy.finding(finding).map(runnerInWords),
+        keys: keys(finding),
+      }),
     );
   }
   for (const account of waiting) yield* enter(account);

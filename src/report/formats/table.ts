@@ -6,7 +6,7 @@ import { isAtLeast, severities } from '../../model/severity.ts';
 import { evidenceInWords, fixLines, limitInWords } from '../describe.ts';
 import { cutTo, terminalText, wrapTo } from '../escape/terminal.ts';
 import type { Chunk, RenderOptions, Reporter, ReportStream } from '../reporter.ts';
-import { runnersOf } from '../runners.ts';
+import { runnersInWords, runnersOf } from '../runners.ts';
 import { type KnownKey, keysOf } from '../same-key.ts';
 import type { SummaryLine } from '../summary.ts';
 import { bySeverity, exitLine, isOpen, summaryLines, summaryText } from '../summary.ts';
@@ -39,7 +39,7 @@ async function* render({ head, findings }: ReportStream, options: RenderOptions)
     if (group.length === 0) continue;
     yield out(`${paint(level, level.toUpperCase())} (${group.length})\n\n`);
     for (const finding of group)
-      yield out(findingText(finding, { ...options, paint, links, runBy: runBy(finding.asset), keys: keys(finding) }));
+      yield out(findingText(finding, { ...options, paint, links, runBy: runnersInWords(runBy.finding(finding)), keys: keys(finding) }));
   }
   if (shown.length < all.length)
     yield out(`Findings below ${options.severity ?? ''} are not shown: ${all.length - shown.length} (--severity).\n\n`);
@@ -77,7 +77,7 @@ function fitted(line: SummaryLine, columns: number | undefined): SummaryLine {
 interface TextOptions extends Pick<RenderOptions, 'columns'> {
   readonly paint: Paint;
   readonly links: ReadonlyMap<string, string>;
-  /** What runs the asset. */
+  /** What runs the asset, a line for each kind. */
   readonly runBy: readonly string[];
   readonly keys: readonly KnownKey[];
 }
@@ -189,7 +189,9 @@ function verdictTexts({ verdicts }: Head): readonly string[] {
 }
 
 /** Unknown verdicts by check, with why; the gaps behind them stand in the coverage lines of the summary. */
-function unknownTexts({ verdicts, gaps }: Head): readonly string[] {
+function unknownTexts(head: Head): readonly string[] {
+  const { verdicts, gaps } = head;
+  const runBy = runnersOf(head);
   const calls = new Map<string, string>(gaps.map(({ id, call, scope }) => [id, `${call} in ${scope}`]));
   return verdicts.flatMap(({ check, asset, verdict }) => {
     if (verdict.status !== 'unknown') return [];
@@ -198,7 +200,8 @@ function unknownTexts({ verdicts, gaps }: Head): readonly string[] {
       if ('limit' in reason) return `limit: ${reason.limit}`;
       return 'notAsked' in reason ? `not asked: ${reason.notAsked}` : `the cloud does not say: ${reason.silent}`;
     });
-    return [`${check}  ${asset}  (${because.join('; ')})`];
+    const runners = runnersInWords(runBy.repository(asset));
+    return [`${check}  ${asset}  (${because.join('; ')})${runners.length === 0 ? '' : `; run by ${runners.join('; ')}`}`];
   });
 }
 

@@ -1,15 +1,19 @@
 import type { Asset } from '../../model/asset.ts';
 import { parseRegistryReference } from '../../images/reference.ts';
+import { accountOf, providerOf, regionOf } from '../../model/finding-order.ts';
+import { repositoryNamed } from '../../model/image-reference.ts';
 import type { ReaderOptions } from '../../images/sources/registry/reader.ts';
 import type { ImageSources } from '../../images/sources/open-image.ts';
-import { repositoryType } from '../../model/image-rule.ts';
+import { assetId } from '../../model/ids.ts';
+import { nameOfRepository, repositoryType } from '../../model/image-rule.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import { isJsonList } from '../../model/json.ts';
-import { byCodeUnit } from '../../model/order.ts';
+import { sortedBy } from '../../model/order.ts';
 import { UsageError } from '../../model/usage-error.ts';
-import type { Collector } from '../../providers/collector.ts';
+import type { Collector, ScopeContext } from '../../providers/collector.ts';
 import { textsAt } from '../discover/edges-of-asset.ts';
-import type { WantedImage } from './inspect-images.ts';
+import type { ImageUser } from './image-edges.ts';
+import type { WantedImage } from './wanted-image.ts';
 import { mergeInventories } from '../merge.ts';
 import type { Needs } from '../plan.ts';
 import { type InspectRequest, inspectWanted, readerOptions } from './read-images.ts';
@@ -40,25 +44,66 @@ export async function inspectRunImages(
   choice: ImageChoice,
   world: World,
 ): Promise<Inventory> {
-  const references = referencesOf(inventory.assets, collectors, choice.of);
-  if (references.length === 0) return inventory;
+  const named = namedImages(inventory.assets, collectors, choice.of);
+  if (named.length === 0) return inventory;
   const sources = openImageSources({ ...choice, namedBy: 'asset' }, world);
-  const reader = readerOptions(choice);
-  const wanted = references.map((text) => wantedByAsset(text, sources, reader));
-  const images = await inspectWanted(wanted, world, choice, { isTolerant: true });
-  return mergeInventories([inventory, images]);
+  const { tags: _, ...own } = readerOptions(choice);
+  const wanted = named.map((image) => wantedByAsset(image, sources, own));
+  const further = choice.tags === undefined ? [] : furtherTags(wanted, sources, readerOptions(choice));
+  const images = await inspectWanted([...wanted, ...further], world, choice, { isTolerant: true });
+  return mergeInventories([withoutNames(inventory, named), images]);
+}
+
+/** A name of an image as it stands in facts, and the assets that it stands in. */
+export interface NamedImage {
+  readonly text: string;
+  readonly namedBy: readonly ImageUser[];
 }
 
 /** The images that assets name, each once. Collectors say where: it is what their edges to repositories come from. */
-export function referencesOf(assets: readonly Asset[], collectors: readonly Collector[], of: ImageChoice['of']): readonly string[] {
-  const references = collectors.flatMap(({ asset: type, edges }) =>
-    edges
-      .filter(isRun)
-      .flatMap(({ from }) =>
-        assets.filter((asset) => asset.type === type && (of === 'all' || isOfAi(asset))).flatMap(({ facts }) => textsAt(facts, from)),
-      ),
+export function namedImages(assets: readonly Asset[], collectors: readonly Collector[], of: ImageChoice['of']): readonly NamedImage[] {
+  const users = new Map<string, ImageUser[]>();
+  for (const { asset: type, edges } of collectors) {
+    const runs = edges.filter(isRun);
+    if (runs.length === 0) continue;
+    for (const asset of assets.filter((one) => one.type === type && (of === 'all' || isOfAi(one)))) {
+      for (const { kind, from, id } of runs) {
+        for (const text of new Set(textsAt(asset.facts, from))) {
+          // A collector says of some that it runs nothing any more.
+          if (id !== undefined && id(text, scopeOf(asset), asset.facts) === undefined) continue;
+          const user = { asset: asset.id, kind };
+          const known = users.get(text.trim());
+          if (known === undefined) users.set(text.trim(), [user]);
+          else known.push(user);
+        }
+      }
+    }
+  }
+  return sortedBy(
+    [...users].map(([text, namedBy]) => ({ text, namedBy })),
+    ({ text }) => text,
   );
-  return [...new Set(references)].sort(byCodeUnit);
+}
+
+function scopeOf({ scope }: Asset): ScopeContext {
+  // No name of an image depends on the partition.
+  const provider = providerOf(scope) as ScopeContext['provider']; // scopes of assets are those of providers
+  return { provider, account: accountOf(scope).slice(provider.length + 1), region: regionOf(scope), partition: '' };
+}
+
+/** The edges of what was looked into come back with the images that they lead to. */
+function withoutNames(inventory: Inventory, named: readonly NamedImage[]): Inventory {
+  const users = new Set(named.flatMap(({ namedBy }) => namedBy.map(({ asset, kind }) => `${kind} ${asset}`)));
+  return {
+    ...inventory,
+    edges: inventory.edges.filter(({ from, kind, toType }) => toType !== repositoryType || !users.has(`${kind} ${from}`)),
+  };
+}
+
+/** Other tags of the repositories, beside what assets name: what runs is looked into in any case. */
+function furtherTags(wanted: readonly WantedImage[], sources: ImageSources, reader: ReaderOptions): readonly WantedImage[] {
+  const repositories = new Set(wanted.filter(({ isNoReference }) => isNoReference !== true).map(({ repository }) => repository));
+  return [...repositories].map((repository) => wantedImage(parseRegistryReference(nameOfRepository(assetId(repository))), sources, reader));
 }
 
 /** What a registry merely holds is not looked into: only images that an asset runs. */
@@ -73,12 +118,12 @@ function isOfAi({ facts }: Asset): boolean {
 }
 
 /** What an asset runs under a name that is no reference cannot be looked into, and is said so. */
-function wantedByAsset(text: string, sources: ImageSources, reader: ReaderOptions): WantedImage {
+function wantedByAsset({ text, namedBy }: NamedImage, sources: ImageSources, reader: ReaderOptions): WantedImage {
   try {
-    return wantedImage(parseRegistryReference(text), sources, reader);
+    return { ...wantedImage(parseRegistryReference(text), sources, reader), namedBy };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const open = () => Promise.reject(error);
-    return { reference: text, repository: `oci:${text.replaceAll(/[^!-~]/g, '_')}`, open };
+    return { reference: text, repository: repositoryNamed(text) ?? text, isNoReference: true, namedBy, open };
   }
 }

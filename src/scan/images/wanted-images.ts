@@ -8,7 +8,7 @@ import type { CredentialSource } from '../../images/sources/registry/login.ts';
 import type { ReaderOptions } from '../../images/sources/registry/reader.ts';
 import { usualWireLimits } from '../../images/sources/registry/wire.ts';
 import { UsageError } from '../../model/usage-error.ts';
-import type { WantedImage } from './inspect-images.ts';
+import type { WantedImage } from './wanted-image.ts';
 import type { World } from '../world.ts';
 
 /** How registries are reached, and what is piped in. */

@@ -4,7 +4,7 @@ import type { ReaderOptions } from '../../images/sources/registry/reader.ts';
 import { listRepositories } from '../../images/sources/registry/catalogue.ts';
 import { globMatcher } from '../../model/glob.ts';
 import { UsageError } from '../../model/usage-error.ts';
-import type { WantedImage } from './inspect-images.ts';
+import type { WantedImage } from './wanted-image.ts';
 
 export interface RegistryChoice {
   readonly text: string;

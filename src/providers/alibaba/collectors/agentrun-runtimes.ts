@@ -1,4 +1,4 @@
-import { repositoryOfReference } from '../../../model/image-reference.ts';
+import { repositoryNamed } from '../../../model/image-reference.ts';
 import { defineCollector, type ScopeContext } from '../../collector.ts';
 import { nameOr, rowsOf, textOf } from '../listed.ts';
 import { agentRuntimeId, bucketId, roleIdOfArn, securityGroupId } from '../resource-ids.ts';
@@ -10,7 +10,7 @@ export default defineCollector({
   calls: { list: { operation: 'agentrun-20250910:ListAgentRuntimes', must: ['data.items[].agentRuntimeId'] } },
   facts: { '': 'list#data.items[]' },
   edges: [
-    { kind: 'runs', from: 'containerConfiguration.image', to: 'oci.repository', id: repositoryOfReference },
+    { kind: 'runs', from: 'containerConfiguration.image', to: 'oci.repository', id: repositoryNamed },
     { kind: 'assumes', from: 'executionRoleArn', to: 'alibaba.ram.role', id: roleIdOfArn },
     {
       kind: 'uses',

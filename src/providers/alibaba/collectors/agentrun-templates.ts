@@ -1,4 +1,4 @@
-import { repositoryOfReference } from '../../../model/image-reference.ts';
+import { repositoryNamed } from '../../../model/image-reference.ts';
 import { defineCollector } from '../../collector.ts';
 import { rowsOf, textOf } from '../listed.ts';
 import { bucketId, resourceId, roleIdOfArn } from '../resource-ids.ts';
@@ -10,7 +10,7 @@ export default defineCollector({
   calls: { list: { operation: 'agentrun-20250910:ListTemplates', must: ['data.items[].templateName'] } },
   facts: { '': 'list#data.items[]' },
   edges: [
-    { kind: 'runs', from: 'containerConfiguration.image', to: 'oci.repository', id: repositoryOfReference },
+    { kind: 'runs', from: 'containerConfiguration.image', to: 'oci.repository', id: repositoryNamed },
     { kind: 'assumes', from: 'executionRoleArn', to: 'alibaba.ram.role', id: roleIdOfArn },
     { kind: 'reads', from: 'ossConfiguration[].bucketName', to: 'alibaba.oss.bucket', id: (bucket, scope) => bucketId(scope, bucket) },
   ],

@@ -1,5 +1,5 @@
 import type { Facts } from '../../../model/asset.ts';
-import { repositoryOfReference } from '../../../model/image-reference.ts';
+import { repositoryNamed } from '../../../model/image-reference.ts';
 import { isJsonObject, type Json, type JsonObject, objectsIn } from '../../../model/json.ts';
 import { answerAt } from '../../answer.ts';
 import { type Answer, type CollectorApi, defineCollector } from '../../collector.ts';
@@ -77,9 +77,9 @@ export default defineCollector({
     { kind: 'reads', from: 'ServiceConfig.kept.storage[].oss.path', to: 'alibaba.oss.bucket', id: bucketOfUri },
     { kind: 'reads', from: 'ServiceConfig.kept.model_path', to: 'alibaba.oss.bucket', id: bucketOfUri },
     { kind: 'reads', from: 'ServiceConfig.kept.processor_path', to: 'alibaba.oss.bucket', id: bucketOfUri },
-    { kind: 'runs', from: 'ServiceConfig.kept.containers[].image', to: 'oci.repository', id: repositoryOfReference },
-    { kind: 'runs', from: 'Image', to: 'oci.repository', id: repositoryOfReference },
-    { kind: 'reads', from: 'ServiceConfig.kept.storage[].image.image', to: 'oci.repository', id: repositoryOfReference },
+    { kind: 'runs', from: 'ServiceConfig.kept.containers[].image', to: 'oci.repository', id: repositoryNamed },
+    { kind: 'runs', from: 'Image', to: 'oci.repository', id: repositoryNamed },
+    { kind: 'reads', from: 'ServiceConfig.kept.storage[].image.image', to: 'oci.repository', id: repositoryNamed },
     { kind: 'assumes', from: 'ServiceConfig.kept.credential.role_arn', to: 'alibaba.ram.role' },
     {
       kind: 'uses',

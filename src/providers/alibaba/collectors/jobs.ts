@@ -1,6 +1,6 @@
 import type { Facts } from '../../../model/asset.ts';
 import type { AssetId } from '../../../model/ids.ts';
-import { repositoryOfReference } from '../../../model/image-reference.ts';
+import { repositoryNamed } from '../../../model/image-reference.ts';
 import { isJsonObject, type Json, objectsIn } from '../../../model/json.ts';
 import { defineCollector, type ScopeContext } from '../../collector.ts';
 import { imageOriginShape, originsOf } from '../image-origin.ts';
@@ -70,7 +70,7 @@ export default defineCollector({
 
 /** A job that is over runs no image any more. */
 function ofActiveJob(image: string, _: ScopeContext, { Status: status }: Facts): AssetId | undefined {
-  return ['Succeeded', 'Failed', 'Stopped'].includes(textOf(status)) ? undefined : repositoryOfReference(image);
+  return ['Succeeded', 'Failed', 'Stopped'].includes(textOf(status)) ? undefined : repositoryNamed(image);
 }
 
 function imagesOf({ JobSpecs: specs }: Facts): readonly (Json | undefined)[] {

@@ -1,6 +1,6 @@
 import type { Facts } from '../../../model/asset.ts';
 import { type AssetId, assetId } from '../../../model/ids.ts';
-import { repositoryOfReference } from '../../../model/image-reference.ts';
+import { repositoryNamed } from '../../../model/image-reference.ts';
 import { isJsonObject, type JsonObject, objectsIn } from '../../../model/json.ts';
 import { answerAt } from '../../answer.ts';
 import { defineCollector, type ScopeContext } from '../../collector.ts';
@@ -37,7 +37,7 @@ export default defineCollector({
   edges: [
     { kind: 'reads', from: 'Datasets[].Uri', to: 'alibaba.oss.bucket', id: bucketOfUri },
     { kind: 'reads', from: 'DynamicMount.MountPoints[].RootPath', to: 'alibaba.oss.bucket', id: bucketOfUri },
-    { kind: 'runs', from: 'ImageUrl', to: 'oci.repository', id: repositoryOfReference },
+    { kind: 'runs', from: 'ImageUrl', to: 'oci.repository', id: repositoryNamed },
     { kind: 'assumes', from: 'CredentialConfig.Configs[].Roles[].RoleArn', to: 'alibaba.ram.role', id: injected },
     {
       kind: 'uses',

@@ -1,4 +1,4 @@
-import { repositoryOfReference } from '../../../model/image-reference.ts';
+import { repositoryNamed } from '../../../model/image-reference.ts';
 import { type JsonObject, objectsIn } from '../../../model/json.ts';
 import { defineCollector } from '../../collector.ts';
 import { textOf } from '../listed.ts';
@@ -15,7 +15,7 @@ export default defineCollector({
   },
   facts: { '': 'list#Images[]' },
   edges: [
-    { kind: 'runs', from: 'ImageUri', to: 'oci.repository', id: repositoryOfReference },
+    { kind: 'runs', from: 'ImageUri', to: 'oci.repository', id: repositoryNamed },
     { kind: 'uses', from: 'WorkspaceId', to: 'alibaba.aiworkspace.workspace', id: (workspace, scope) => workspaceId(scope, workspace) },
   ],
   async *list(api, scope) {

@@ -1,4 +1,4 @@
-import { repositoryOfReference } from '../../../model/image-reference.ts';
+import { repositoryNamed } from '../../../model/image-reference.ts';
 import { defineCollector } from '../../collector.ts';
 import { listedItems } from '../listed-items.ts';
 
@@ -13,8 +13,8 @@ export default defineCollector({
   facts: { '': 'describe#' },
   edges: [
     { kind: 'assumes', from: 'ExecutionRoleArn', to: 'aws.iam.role' },
-    { kind: 'runs', from: 'PrimaryContainer.Image', to: 'oci.repository', id: repositoryOfReference },
-    { kind: 'runs', from: 'Containers[].Image', to: 'oci.repository', id: repositoryOfReference },
+    { kind: 'runs', from: 'PrimaryContainer.Image', to: 'oci.repository', id: repositoryNamed },
+    { kind: 'runs', from: 'Containers[].Image', to: 'oci.repository', id: repositoryNamed },
   ],
   async *list(api) {
     for await (const page of api.pages('list')) yield* listedItems(page, 'Models', { id: 'ModelArn', name: 'ModelName' });

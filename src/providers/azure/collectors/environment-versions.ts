@@ -1,4 +1,4 @@
-import { repositoryOfReference } from '../../../model/image-reference.ts';
+import { repositoryNamed } from '../../../model/image-reference.ts';
 import { defineCollector } from '../../collector.ts';
 import { namesOf, resourceGroup } from '../arm-id.ts';
 import { itemOf, resourcesOf } from '../list-items.ts';
@@ -18,7 +18,7 @@ export default defineCollector({
   facts: { '': 'list#' },
   computed: { $resourceGroup: resourceGroup },
   // Without a build of its own a version is this image; with one it is what the image becomes, which stands nowhere.
-  edges: [{ kind: 'runs', from: 'properties.image', to: 'oci.repository', id: repositoryOfReference }],
+  edges: [{ kind: 'runs', from: 'properties.image', to: 'oci.repository', id: repositoryNamed }],
   async *list(api) {
     for await (const workspaces of api.pages('workspaces')) {
       for (const workspace of resourcesOf(workspaces)) {
