@@ -87,7 +87,15 @@ export function createNested({ createSink, marks, budgets, now, found, gap, limi
     const zipWithin = (): ContentReader | undefined =>
       head.length < smallestZip
         ? undefined
-        : watchForZip((at) => (isAllowed(region, depth, chain) ? reading(region, around, (one) => readZip(one, at)) : undefined));
+        : watchForZip(
+            (at) => (isAllowed(region, depth, chain) ? reading(region, around, (one) => readZip(one, at)) : undefined),
+            () =>
+              gap({
+                reason: 'malformed',
+                subject: region.path,
+                detail: 'Not opened: a zip whose files stand in it as no program writes them.',
+              }),
+          );
     if (kind === undefined) {
       const unseen = unseenParts(head);
       if (unseen !== undefined) limit(unseen);

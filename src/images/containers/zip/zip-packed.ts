@@ -6,9 +6,8 @@ import type { ZipFile } from './zip-records.ts';
 /** Ways of packing beside deflate (APPNOTE.TXT, 4.4.5). */
 const method = { bzip2: 12, lzma: 14, xz: 95 };
 
-/** Whether a file of a zip is packed in a way that is opened, beside deflate, and its length is known. */
-export const isPackedOtherwise = (file: ZipFile, left: number | undefined): boolean =>
-  left !== undefined && Object.values(method).includes(file.method);
+/** Whether a file of a zip is packed in a way that is opened, beside deflate. */
+export const isPackedOtherwise = (file: ZipFile): boolean => Object.values(method).includes(file.method);
 
 /** Takes the packed bytes of such a file. */
 export function readPackedOtherwise(container: Container, item: Item, file: ZipFile): ContentReader | undefined {

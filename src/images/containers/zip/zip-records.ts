@@ -41,6 +41,8 @@ export interface ZipFile {
   readonly packed: number;
   /** What they unpack to; undefined where the data says itself where it ends, or where the number stands behind it. */
   readonly unpacked: number | undefined;
+  /** Of a file in the directory: where its local header stands. */
+  readonly offset?: number | undefined;
 }
 
 export function readLocal(bytes: Buffer): ZipFile {
@@ -48,7 +50,33 @@ export function readLocal(bytes: Buffer): ZipFile {
 }
 
 export function readCentral(bytes: Buffer): ZipFile {
-  return readFile(bytes, { flags: 8, nameLength: 28, extraLength: 30, name: 46 });
+  const file = readFile(bytes, { flags: 8, nameLength: 28, extraLength: 30, name: 46 });
+  const offset = bytes.readUInt32LE(42);
+  const before = [20, 24].filter((at) => bytes.readUInt32LE(at) === sizes32).length;
+  const extra = bytes.subarray(46 + bytes.readUInt16LE(28), 46 + bytes.readUInt16LE(28) + bytes.readUInt16LE(30));
+  return { ...file, offset: offset === sizes32 ? size64(extra, 8 * before) : offset };
+}
+
+/** Where a directory stands, and how many files it lists. */
+export interface ZipEnd {
+  readonly count: number;
+  readonly bytes: number;
+  readonly offset: number;
+}
+
+/** `wide`: what the record of zip64 says, for what does not fit. */
+export function readEnd(record: Buffer, wide: ZipEnd | undefined): ZipEnd {
+  const [count, bytes, offset] = [record.readUInt16LE(10), record.readUInt32LE(12), record.readUInt32LE(16)];
+  return {
+    count: count === 0xffff ? (wide?.count ?? count) : count,
+    bytes: bytes === sizes32 ? (wide?.bytes ?? bytes) : bytes,
+    offset: offset === sizes32 ? (wide?.offset ?? offset) : offset,
+  };
+}
+
+export function readEnd64(record: Buffer): ZipEnd {
+  const at = (place: number): number => (place + 8 <= record.length ? Number(record.readBigUInt64LE(place)) : Number.NaN);
+  return { count: at(32), bytes: at(40), offset: at(48) };
 }
 
 interface Layout {

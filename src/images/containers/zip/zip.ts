@@ -1,7 +1,8 @@
 import type { Container, Item } from '../container.ts';
 import { isPackedOtherwise, readPackedOtherwise } from './zip-packed.ts';
-import { createMarkList } from './mark-list.ts';
 import { type ContentReader, headed } from '../content-reader.ts';
+import { createZipDirectory, untilFault } from './directory.ts';
+import { watchForEnd } from './end.ts';
 import { lengthOf, readCentral, readLocal, recordAt, recordMagic, type ZipFile, type ZipRecord } from './zip-records.ts';
 
 /** One file of the zip while it is read. */
@@ -9,7 +10,8 @@ interface Entry {
   readonly file: ZipFile;
   /** Packed bytes to come; undefined where only what stands behind them says it. */
   readonly left: number | undefined;
-  /** Where its data starts. */
+  /** Where its header starts, and its data. */
+  readonly headerAt: number;
   readonly start: number;
   readonly item?: Item | undefined;
   readonly inside?: ContentReader | undefined;
@@ -29,7 +31,8 @@ export function readZip(container: Container, at = 0): ContentReader | undefined
   if (opened === undefined) return undefined;
   const inflate = opened;
   const { scratch } = inflate;
-  const met = createMarkList();
+  const directory = createZipDirectory(at);
+  const ends = watchForEnd();
   /** Offset of the next byte in the container. */
   let offset = at;
   let header = Buffer.alloc(64);
@@ -38,16 +41,15 @@ export function readZip(container: Container, at = 0): ContentReader | undefined
   let entry: Entry | undefined;
   let isStopped = false;
   let isDamaged = false;
-  let hasDirectory = false;
-  /** Where the end record of the directory ended, its comment included. */
-  let endsAt = -1;
-  let unmet = 0;
+  /** The data of this file cannot be unpacked any further. */
+  let isFaulty = false;
   /** Bytes since the last record that belong to none, and how many of them may. */
   let junk = 0;
   let allowedJunk = 0;
 
   function push(part: Uint8Array): void {
     const bytes = Buffer.from(part.buffer, part.byteOffset, part.byteLength);
+    ends.push(bytes, offset);
     for (let from = 0; from < bytes.length; ) {
       if (isStopped) return;
       const next = entry === undefined || isOpenEnded(entry) ? takeRecord(bytes, from) : takeData(entry, bytes, from);
@@ -97,7 +99,7 @@ export function readZip(container: Container, at = 0): ContentReader | undefined
     // Its data ended here, or where a descriptor without a signature begins.
     if (entry !== undefined) {
       container.cut(start);
-      finish(entry, true, start - entry.start - (kind === 'descriptor' ? 0 : 12));
+      finish(entry, kind === 'descriptor' || entry.file.method === 0, start - entry.start - (kind === 'descriptor' ? 0 : 12));
     }
     // Between files and directory a signature may stand (of Android packages, for example).
     if (kind === 'local' && junk > allowedJunk) isDamaged = true;
@@ -106,25 +108,24 @@ export function readZip(container: Container, at = 0): ContentReader | undefined
   }
 
   function takeWhole(kind: ZipRecord, end: number): void {
+    const length = filled;
     filled = 0;
     record = undefined;
-    if (kind === 'local') startEntry(readLocal(header), end);
-    else if (kind === 'central') compare(readCentral(header));
-    else if (kind === 'end') {
-      hasDirectory = true;
-      endsAt = end;
-    } else if (kind === 'descriptor') allowedJunk = descriptorBytes;
+    const start = end - lengthOf(kind, header, length);
+    if (kind === 'local') startEntry(readLocal(header), start, end);
+    else if (kind === 'central') directory.lists(readCentral(header), start, end);
+    else if (kind === 'end64') directory.ends64(header, start);
+    else if (kind === 'end') directory.ends(header, start, end);
+    else if (kind === 'descriptor') allowedJunk = descriptorBytes;
   }
 
-  function compare(file: ZipFile): void {
-    if (file.packed > 0 && !met.has(markOf(file, file.packed))) unmet++;
-  }
-
-  function startEntry(file: ZipFile, start: number): void {
+  function startEntry(file: ZipFile, headerAt: number, start: number): void {
+    directory.fileBegins();
+    isFaulty = false;
     const left = file.hasDescriptor && file.packed === 0 ? undefined : file.packed;
     if (file.hasDescriptor) allowedJunk = descriptorBytes;
     if (left === 0) return;
-    entry = { file, left, start, ...opening(file, start, left) };
+    entry = { file, left, headerAt, start, ...opening(file, start, left) };
   }
 
   function opening(file: ZipFile, start: number, left: number | undefined): Pick<Entry, 'item' | 'inside'> {
@@ -135,7 +136,7 @@ export function readZip(container: Container, at = 0): ContentReader | undefined
       container.cut(start);
       if (left !== undefined) container.cut(end);
       return { inside: headed((head) => container.stored(file.name, start, end, head)) };
-    } else if (isPackedOtherwise(file, left)) {
+    } else if (isPackedOtherwise(file)) {
       const item = container.item(file.name);
       isStopped ||= item === undefined;
       return { inside: item && readPackedOtherwise(container, item, file) };
@@ -157,7 +158,8 @@ export function readZip(container: Container, at = 0): ContentReader | undefined
     else {
       const ended = unpack(current, current.item, bytes, from, to);
       next = ended ?? to;
-      if (ended !== undefined && current.left === undefined) return finish(current, true, offset + next - from - current.start, next);
+      if (ended !== undefined && current.left === undefined)
+        return finish(current, true, isFaulty ? untilFault : offset + next - from - current.start, next);
       if (ended !== undefined) rest = { ...current, item: undefined }; // what is left of its packed bytes is skipped
     }
     if (rest.left === undefined) return next;
@@ -177,6 +179,7 @@ export function readZip(container: Container, at = 0): ContentReader | undefined
       }
       if (fault !== undefined) {
         isDamaged = true;
+        isFaulty = true;
         item.end(false);
         // The next header may begin anywhere behind the fault.
         return current.left === undefined ? from + 1 : to;
@@ -191,7 +194,7 @@ export function readZip(container: Container, at = 0): ContentReader | undefined
   function finish(current: Entry, isWhole: boolean, packed: number, next = 0): number {
     if (current.item !== undefined && current.left !== undefined) current.item.end(isWhole);
     current.inside?.end(isWhole);
-    met.add(markOf(current.file, packed));
+    directory.met(current.file, current.headerAt, packed);
     entry = undefined;
     return next;
   }
@@ -204,21 +207,20 @@ export function readZip(container: Container, at = 0): ContentReader | undefined
         entry.inside?.end(false);
       }
       inflate.close();
+      const last = ends.last(offset);
       // Programs find a zip by its end: one in the middle of a file is data.
-      if (at > 0 && endsAt !== offset) return;
-      if (isDamaged || (!hasDirectory && isWhole && !isStopped)) container.limit('damaged archive inside a layer');
-      else if (unmet > 0 && !isStopped)
+      if (at > 0 && last === undefined) return;
+      const isEndMet = last === undefined ? directory.endsAt() !== undefined : last.at === directory.endsAt();
+      const unmet = isEndMet || last === undefined ? directory.unmet() : Math.max(1, last.files);
+      // With bytes behind its end it may be either: some programs read it all the same.
+      const isOpened = at === 0 || last?.end === offset;
+      if (unmet > 0 && isOpened && !isStopped)
         container.gap('malformed', `Read in part: its directory lists ${unmet} of its files otherwise than they stand there.`);
+      else if (directory.isTooLong()) container.gap('too-large', 'Its directory was not compared with its files: there are too many.');
+      else if (unmet > 0 || isDamaged || (!isEndMet && isWhole && !isStopped)) container.limit('damaged archive inside a layer');
     },
   };
 }
 
 /** Its data ends where the next record begins. */
 const isOpenEnded = ({ left, item }: Entry): boolean => left === undefined && item === undefined;
-
-/** By which a file in the directory is known again among those that were met (FNV-1a). */
-function markOf({ name, method }: ZipFile, packed: number): number {
-  let mark = 0x811c9dc5;
-  for (let n = 0; n < name.length; n++) mark = Math.imul(mark ^ name.charCodeAt(n), 0x01000193);
-  return Math.imul(mark ^ method ^ (packed >>> 0) ^ Math.trunc(packed / 2 ** 32), 0x01000193) >>> 0;
-}

@@ -208,14 +208,22 @@ test('a directory that says otherwise than its files is a gap: other programs re
   };
   const end = Buffer.alloc(22);
   end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(1, 10);
+  end.writeUInt32LE(central(0).length, 12);
+  end.writeUInt32LE(local.length + 1 + packed.length, 16);
   const lying = Buffer.concat([local, Buffer.from('k'), packed, central(8), end]);
   expect(await found('lying.zip', lying)).toEqual({
     places: [],
     gaps: ['Read in part: its directory lists 1 of its files otherwise than they stand there.'],
     limits: [],
   });
-  // Bytecode of a test holds such archives: no program would open them there.
-  expect(await found('test.pyc', Buffer.concat([noise(100), lying, noise(100)]))).toEqual({ places: [], gaps: [], limits: [] });
+  // Bytecode of a test holds such archives: few programs would open them there, and none behind more than a longest comment.
+  expect(await found('test.pyc', Buffer.concat([noise(100), lying, noise(100)]))).toEqual({
+    places: [],
+    gaps: [],
+    limits: [{ subject: 'damaged archive inside a layer', count: 1 }],
+  });
+  expect(await found('test.pyc', Buffer.concat([noise(100), lying, noise(70_000)]))).toEqual({ places: [], gaps: [], limits: [] });
   expect((await found('setup.exe', Buffer.concat([noise(100), lying]))).gaps).toHaveLength(1);
   expect(await found('true.zip', Buffer.concat([local, Buffer.from('k'), packed, central(0), end]))).toMatchObject({
     gaps: [],
