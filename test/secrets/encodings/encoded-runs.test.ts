@@ -46,7 +46,9 @@ describe('runs of base64 that begin as gzip', () => {
         fc.array(fc.tuple(fc.string({ maxLength: 40 }), run), { minLength: 1, maxLength: 6 }),
         fc.array(fc.integer({ min: 1, max: 300_000 }), { minLength: 1, maxLength: 8 }),
         (pieces, sizes) => {
-          const text = Buffer.from(pieces.map(([before, { text: one }]) => `${before} "${one}" `).join(''), 'utf8');
+          // Nothing between two of them puts them together.
+          const apart = (text: string): string => `${text.replaceAll(/["'`]/g, ' ')}=`;
+          const text = Buffer.from(pieces.map(([before, { text: one }]) => `${apart(before)} "${one}" `).join(''), 'utf8');
           const wanted = pieces.map(([, { packed }]) => packed.toString('hex'));
           for (const sink of [kernel(), automaton(), everyPattern(set, redactor)()]) {
             expect(decodedIn(sink, text, sizes).map((bytes) => bytes.toString('hex'))).toEqual(wanted);
