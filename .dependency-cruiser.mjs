@@ -6,18 +6,17 @@
 /** Folder of src → folders it may import, besides itself and the model. */
 const layers = {
   model: { may: [], because: 'the vocabulary imports nothing: everything else is said in its words' },
-  stream: { may: [], because: 'helpers over async iterables know no subject' },
-  http: { may: ['stream'], because: 'the one way out knows addresses and time-outs, not clouds or images' },
+  http: { may: [], because: 'the one way out knows addresses and time-outs, not clouds or images' },
   checks: { may: [], because: 'checks judge values; whoever reads the world hands the values in' },
-  secrets: { may: ['stream'], because: 'the scanner sees bytes, wherever they come from' },
-  images: { may: ['http', 'stream'], because: 'images are read without knowing what is looked for in them' },
+  secrets: { may: [], because: 'the scanner sees bytes, wherever they come from' },
+  images: { may: ['http'], because: 'images are read without knowing what is looked for in them' },
   providers: { may: ['http'], because: 'clouds are read without knowing what is judged' },
   report: { may: [], because: 'a report is a pure function of its values' },
   scan: {
-    may: ['providers', 'images', 'secrets', 'checks', 'http', 'stream'],
+    may: ['providers', 'images', 'secrets', 'checks', 'http'],
     because: 'only the scan joins the engines; it knows no flags and no formats',
   },
-  demo: { may: ['checks', 'http', 'stream'], because: 'the loopback estate answers from data; it knows no engine that reads it' },
+  demo: { may: ['checks', 'http'], because: 'the loopback estate answers from data; it knows no engine that reads it' },
   cli: { may: ['scan', 'report'], because: 'what every command shares: exit codes, output, progress, configuration' },
   commands: { may: ['cli', 'scan', 'report', 'demo'], because: 'a command is flags in, one call, exit code out' },
 };

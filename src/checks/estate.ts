@@ -6,6 +6,7 @@ import { overlaps } from '../model/place.ts';
 import { parseInstant } from './duration.ts';
 import type { Unknown } from '../model/verdict.ts';
 import { type Place, placeOf } from './facts.ts';
+import { groupedBy } from '../model/grouped-by.ts';
 
 /** An inventory, indexed for the questions that conditions ask. */
 export interface Estate {
@@ -25,9 +26,9 @@ export interface Estate {
 export function indexEstate(inventory: Pick<Inventory, 'scopes' | 'asked' | 'assets' | 'edges'>): Estate {
   const assets = new Map(inventory.assets.map((asset) => [asset.id, asset]));
   const readAt = new Map(inventory.scopes.map(({ id, collectedAt }) => [id, parseInstant(collectedAt) ?? Number.NaN]));
-  const asked = grouped(inventory.asked, ({ scope, type }) => `${accountOf(scope)}\n${type}`);
-  const counts = grouped([...countByScope(inventory.assets)], ([, { scope, type }]) => `${accountOf(scope)}\n${type}`);
-  const edges = grouped(
+  const asked = groupedBy(inventory.asked, ({ scope, type }) => `${accountOf(scope)}\n${type}`);
+  const counts = groupedBy([...countByScope(inventory.assets)], ([, { scope, type }]) => `${accountOf(scope)}\n${type}`);
+  const edges = groupedBy(
     inventory.edges.filter(({ dangling }) => dangling !== true),
     ({ from, kind, toType }) => `${from}\n${kind}\n${toType}`,
   );
@@ -76,14 +77,4 @@ function countByScope(assets: readonly Asset[]): ReadonlyMap<string, Counted> {
     else known.times += 1;
   }
   return counts;
-}
-
-function grouped<T>(items: readonly T[], key: (item: T) => string): Map<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }

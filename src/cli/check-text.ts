@@ -2,6 +2,7 @@ import type { Controls, Fix, FixStep } from '../model/check.ts';
 import { shellLine } from '../report/escape/shell.ts';
 import { terminalText } from '../report/escape/terminal.ts';
 import type { DescribedCheck } from '../scan/catalogue/describe-check.ts';
+import { howMany } from '../model/words.ts';
 
 /** One check for a person: the same content as its JSON. */
 export function checkText({ check, permissions, examples }: DescribedCheck): string {
@@ -32,7 +33,7 @@ export function checkText({ check, permissions, examples }: DescribedCheck): str
     ),
     labelled(
       'proven by',
-      Object.entries(examples).map(([verdict, count]) => `${count} ${verdict} ${count === 1 ? 'example' : 'examples'}`),
+      Object.entries(examples).map(([verdict, count]) => howMany(count, `${verdict} example`)),
     ),
     labelled('see', check.see),
   ];

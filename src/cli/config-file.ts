@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
-import { UsageError } from '../model/usage-error.ts';
+import { unreadable } from './unreadable.ts';
 
 export interface ConfigFile {
   /** Path of the file, or `undefined` where none was found. */
@@ -23,12 +23,7 @@ export async function loadConfigFile(options: {
   const file = options.named ?? nearest(options.cwd, options.env.HOME) ?? ofUser(options.env);
   if (file === undefined) return { file, values: {} };
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(
-      `cannot read the configuration file "${file}": ${error.code === 'ENOENT' ? 'there is no such file' : (error.code ?? 'unknown reason')}`,
-      {
-        hint: 'name an existing file with --config',
-      },
-    );
+    throw unreadable('the configuration file', file, error, 'name an existing file with --config');
   });
   const { parseYamlFile, refuseInvalid } = await import('../checks/yaml-file.ts');
   const { validate } = await import('../checks/validators/config.generated.ts');

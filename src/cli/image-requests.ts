@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { UsageError } from '../model/usage-error.ts';
 import { parseImageList, parsePlatformChoice } from '../scan/images/image-list.ts';
 import type { ImageRequest } from '../scan/images/read-images.ts';
@@ -112,14 +113,8 @@ async function* untilAborted(stdin: Readable, signal: AbortSignal): AsyncGenerat
 }
 
 async function referencesIn(file: string, stdin: AsyncIterable<Uint8Array>): Promise<readonly string[]> {
-  const bytes = file === '-' ? await all(stdin) : await readFileOf(file, 'the list of images', '--from-file');
+  const bytes = file === '-' ? await buffer(stdin) : await readFileOf(file, 'the list of images', '--from-file');
   return parseImageList(bytes, file);
-}
-
-async function all(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }
 
 /** What was seen in a layer takes some kilobytes. */

@@ -1,5 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { ProgressEvent } from '../scan/world.ts';
+import { groupedBy } from '../model/grouped-by.ts';
+import { howMany } from '../model/words.ts';
 
 export interface Progress {
   readonly event: (event: ProgressEvent) => void;
@@ -74,14 +76,14 @@ function imagesLine({ images, layers, done, cached, bytes, ofBytes }: Extract<Pr
   const known = cached > 0 ? `, ${cached} known from before` : '';
   const share = ofBytes > 0 ? ` (${Math.min(100, Math.floor((bytes / ofBytes) * 100))} %)` : '';
   const read = `${sizeInWords(bytes)} of ${sizeInWords(Math.max(bytes, ofBytes))}${share}`;
-  return `${images} ${images === 1 ? 'image' : 'images'}: ${done} of ${layers} layers${known}, ${read}`;
+  return `${howMany(images, 'image')}: ${done} of ${layers} layers${known}, ${read}`;
 }
 
 const sizeInWords = (bytes: number): string => (bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : `${(bytes / 1e6).toFixed(1)} MB`);
 
 function summaryLines(calls: readonly Calls[]): string[] {
   if (calls.length <= maxLines) return calls.map((at) => line(`${at.provider} ${at.account} ${at.region}`, at));
-  const byProvider = grouped(calls);
+  const byProvider = groupedBy(calls, ({ provider }) => provider);
   return [...byProvider].map(([provider, all]) =>
     line(`${provider} (${all.length} account-regions)`, {
       done: sum(all, 'done'),
@@ -96,12 +98,6 @@ function line(place: string, at: Pick<Calls, 'done' | 'refused' | 'throttled' | 
   const refused = at.refused > 0 ? `, ${at.refused} refused` : '';
   const throttled = at.throttled > 0 ? `, ${at.throttled} throttled` : '';
   return `${place}: ${at.done} calls${refused}${throttled}, ${at.assets} assets`;
-}
-
-function grouped(calls: readonly Calls[]): Map<string, Calls[]> {
-  const groups = new Map<string, Calls[]>();
-  for (const at of calls) groups.set(at.provider, [...(groups.get(at.provider) ?? []), at]);
-  return groups;
 }
 
 function sum(all: readonly Calls[], member: 'done' | 'refused' | 'throttled' | 'assets'): number {

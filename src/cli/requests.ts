@@ -10,6 +10,7 @@ import type { ReadRequest } from '../scan/reading.ts';
 import type { Waivers } from '../scan/judge/read-waivers.ts';
 import type { ConfigFile } from './config-file.ts';
 import { parseDuration } from './durations.ts';
+import { unreadable } from './unreadable.ts';
 
 export interface ReadFlags {
   readonly endpoint?: readonly string[] | undefined;
@@ -113,7 +114,7 @@ export async function loadReport(file: string): Promise<Report> {
 /** @throws UsageError in one sentence for a file that cannot be read. */
 export async function readFileOf(file: string, what: string, hintedBy: string): Promise<Buffer> {
   return readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(what, file, error, hintedBy);
+    throw unreadable(what, file, error, `check the path given by ${hintedBy}`);
   });
 }
 
@@ -144,12 +145,4 @@ export function parseShard(text: string): { readonly index: number; readonly of:
 function policyOf(values: JsonObject): JsonObject {
   const { policy } = values;
   return isJsonObject(policy) ? policy : {};
-}
-
-function unreadable(what: string, file: string, error: NodeJS.ErrnoException, hintedBy?: string): UsageError {
-  const reason =
-    error.code === 'ENOENT' ? 'there is no such file' : error.code === 'EISDIR' ? 'it is a folder' : (error.code ?? error.message);
-  return new UsageError(`cannot read ${what} "${file}": ${reason}`, {
-    hint: hintedBy === undefined ? 'check the path' : `check the path given by ${hintedBy}`,
-  });
 }

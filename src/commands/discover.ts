@@ -51,7 +51,7 @@ export default class Discover extends BaseCommand {
     const request = { ...(await readRequest(targets, flags, { env: world.env, version })), ...images };
     const { read } = await import('../scan/reading.ts');
     const { needsOfCatalogue } = await import('../scan/catalogue/catalogue.ts');
-    const { judge } = await import('../scan/judge/judging.ts');
+    const { judgeNothing } = await import('../scan/judge/judging.ts');
     const narrowed = [flags.check, flags['skip-check'], flags.service, flags.framework].some((list) => (list ?? []).length > 0);
     const inventory = await read(request, world, narrowed ? needsOfCatalogue(await chosenChecks(flags)) : undefined);
     progress.end();
@@ -60,14 +60,7 @@ export default class Discover extends BaseCommand {
     if (file !== undefined) await writeChunks(jsonText(inventory), { format: 'json', file }, process.stdout);
     else await writeChunks(textOf(tableText(rowsOf(inventory))), { format: 'table', file: '-' }, process.stdout);
     const signal = interruptionOf(world.signal);
-    // Nothing is judged: what is left of the report is what was found, what could not be seen, and the exit code.
-    const { findings: _, ...head } = judge(inventory, {
-      checks: [],
-      selected: [],
-      frameworks: [],
-      policy: {},
-      failOn: 'none',
-      includePass: false,
+    const head = judgeNothing(inventory, {
       toolVersion: version,
       ...(waivers !== undefined && { waivers }),
       ...(signal !== undefined && { signal }),

@@ -1,9 +1,9 @@
-import http from 'node:http';
-import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type http from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { isJsonList, isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 import { answerFor, type RecordedAnswer, type RecordedCall, type VendorError } from './answers.ts';
 import { fillObject, type GenerateSecret } from './fill.ts';
+import { listen, type Listening, type Tls } from './listen.ts';
 
 /**
  * How an answer can go wrong. `refused`: the vendor's permission error. `throttled`: its rate-limit error, always or `times` times.
@@ -69,18 +69,14 @@ export interface DoubleOptions {
 
 export interface LoopbackOptions extends DoubleOptions {
   readonly protocol: WireProtocol;
-  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly tls?: Tls;
 }
 
-export interface Loopback {
-  /** `http://127.0.0.1:PORT` or `https://…`, without a slash at the end. */
-  readonly origin: string;
-  readonly port: number;
+export interface Loopback extends Listening {
   /** Every call that was understood, in the order of arrival. Grows while the server runs. */
   readonly calls: readonly RecordedCall[];
   /** Calls for which no answer was written. */
   readonly unanswered: readonly RecordedCall[];
-  close(): Promise<void>;
 }
 
 /** Starts a server on 127.0.0.1 that answers one cloud's calls from recorded answers, with faults where they are asked for. */
@@ -106,34 +102,15 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
   const onRequest = (incoming: http.IncomingMessage, response: http.ServerResponse) => {
     listener(incoming, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   };
-  const server = options.tls === undefined ? http.createServer(onRequest) : https.createServer(options.tls, onRequest);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  // `address()` is a string only for pipes and null only before listening.
-  const { port } = server.address() as AddressInfo;
-  return {
-    origin: `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
-    port,
-    calls,
-    unanswered,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { ...(await listen(onRequest, options.tls)), calls, unanswered };
 }
 
 async function receive(incoming: http.IncomingMessage, scheme: string): Promise<LoopbackRequest> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
   return {
     method: incoming.method ?? 'GET',
     url: new URL(incoming.url ?? '/', `${scheme}://${incoming.headers.host ?? '127.0.0.1'}`),
     headers: incoming.headers,
-    body: Buffer.concat(chunks),
+    body: await buffer(incoming),
   };
 }
 

@@ -4,6 +4,17 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+/** What a text of JSON holds; `undefined` where it is none. Of bytes: of the text that they are in UTF-8. Quotes nothing of what it could not read. */
+export function jsonIn(text: string | Uint8Array): Json | undefined {
+  try {
+    return JSON.parse(typeof text === 'string' ? text : utf8(text)) as Json; // JSON.parse makes nothing else
+  } catch {
+    return undefined;
+  }
+}
+
+const utf8 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

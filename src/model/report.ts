@@ -1,11 +1,9 @@
-import type { Asset, Edge } from './asset.ts';
+import type { Asset } from './asset.ts';
 import type { Check, Framework } from './check.ts';
 import type { EntryPoint } from './entry-layers.ts';
-import type { Gap, Limit } from './gap.ts';
 import type { AssetId, AssetType, CheckId, Fingerprint, GapId, LimitId, ScopeId } from './ids.ts';
-import type { Asked, Inventory } from './inventory.ts';
-import type { Scope } from './scope.ts';
-import type { FactLocation, ImageLocation, SecretMatch } from './secret-match.ts';
+import type { Inventory } from './inventory.ts';
+import type { FactLocation, ImageLocation } from './secret-match.ts';
 import type { Severity } from './severity.ts';
 import type { Evidence, Judgement } from './verdict.ts';
 
@@ -34,16 +32,22 @@ export interface RenderedFix {
   readonly effect?: string;
 }
 
-export interface Finding {
+/** What a finding is about, as it stands in the finding. */
+export interface FindingSubject {
+  readonly asset: AssetId;
+  readonly assetType: AssetType;
+  readonly assetName: string;
+  readonly scope: ScopeId;
+}
+
+export const subjectOf = ({ id, type, name, scope }: Asset): FindingSubject => ({ asset: id, assetType: type, assetName: name, scope });
+
+export interface Finding extends FindingSubject {
   /** sha256 of JSON `['aispm/1', rule, asset, place]`. */
   readonly fingerprint: Fingerprint;
   readonly rule: string;
   /** Fingerprints under former ids of the rule. */
   readonly formerly?: readonly Fingerprint[];
-  readonly asset: AssetId;
-  readonly assetType: AssetType;
-  readonly assetName: string;
-  readonly scope: ScopeId;
   /** `''`, the failing element's key, a secret's path and variable, or the public digest of a key in an image. Never an index. */
   readonly place: string;
   readonly severity: Severity;
@@ -93,19 +97,7 @@ export interface Warning {
 export const reportSchemaVersion = '1.0';
 
 /** The saved form is a public contract: `checks/schema/report.schema.json`. Lists are sorted; the same evidence gives the same bytes. */
-export interface Report {
-  readonly schemaVersion: string;
-  readonly tool: { readonly name: 'aispm'; readonly version: string };
-  readonly scopes: readonly Scope[];
-  readonly asked: readonly Asked[];
-  readonly assets: readonly Asset[];
-  readonly edges: readonly Edge[];
-  readonly secrets: readonly SecretMatch[];
-  readonly gaps: readonly Gap[];
-  readonly limits: readonly Limit[];
-  readonly notConfigured: Inventory['notConfigured'];
-  readonly selection: readonly string[];
-  readonly interrupted?: true;
+export interface Report extends Inventory {
   /** The selected checks: texts, mappings, fixes. */
   readonly checks: readonly Check[];
   readonly frameworks: readonly Framework[];

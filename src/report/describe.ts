@@ -1,8 +1,10 @@
+import type { Asset } from '../model/asset.ts';
 import { regionOf } from '../model/finding-order.ts';
 import type { GapReason, LimitReason } from '../model/gap.ts';
+import type { AssetId } from '../model/ids.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { isJsonObject } from '../model/json.ts';
-import type { Finding, RenderedFix } from '../model/report.ts';
+import { type FindingSubject, type RenderedFix, subjectOf } from '../model/report.ts';
 import type { Evidence } from '../model/verdict.ts';
 import { canonical } from './escape/json.ts';
 import { shellLine } from './escape/shell.ts';
@@ -52,9 +54,14 @@ function keyInWords({ detector, confidence, shown, variable }: ShownKey): string
 }
 
 /** `"support-bot" in us-east-1`, or without the region for what belongs to none. */
-export function whereInWords({ assetName, asset, scope }: Pick<Finding, 'assetName' | 'asset' | 'scope'>): string {
+export function whereInWords({ assetName, asset, scope }: Pick<FindingSubject, 'assetName' | 'asset' | 'scope'>): string {
   const region = regionOf(scope);
   return `"${assetName === '' ? asset : assetName}"${region === 'global' ? '' : ` in ${region}`}`;
+}
+
+/** The same of an asset of the report, with its type; of one that the report does not hold, the id. */
+export function assetInWords(id: AssetId, asset: Asset | undefined): string {
+  return asset === undefined ? id : `${asset.type} ${whereInWords(subjectOf(asset))}`;
 }
 
 export interface FixLine {

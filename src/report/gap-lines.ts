@@ -5,6 +5,8 @@ import { byCodeUnit, sortedBy } from '../model/order.ts';
 import type { Report } from '../model/report.ts';
 import { reasonInWords } from './describe.ts';
 import { runnersInWords, runnersOf } from './runners.ts';
+import { groupedBy } from '../model/grouped-by.ts';
+import { howMany } from '../model/words.ts';
 
 type Head = Pick<Report, 'gaps' | 'assets' | 'edges'>;
 
@@ -13,19 +15,15 @@ type Head = Pick<Report, 'gaps' | 'assets' | 'edges'>;
  * grant, not to count regions. None is left out. Of images, equal refusals of one registry are one line, with the assets that run them.
  */
 export function gapLines(head: Head, touched: ReadonlyMap<GapId, ReadonlySet<CheckId>>): readonly string[] {
-  const groups = new Map<string, Gap[]>();
-  for (const gap of head.gaps) {
+  const groups = groupedBy(head.gaps, (gap) => {
     const { call, reason, detail, accepted = null } = gap;
-    const key = JSON.stringify(
+    return JSON.stringify(
       isOfImage(gap) ? [registryOf(gap), call, reason, detail, accepted] : [accountOf(gap.scope), call, reason, accepted],
     );
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [gap]);
-    else group.push(gap);
-  }
+  });
   const runBy = runnersOf(head);
   return sortedBy(
-    [...groups.values()].map((group) => group as [Gap, ...Gap[]]), // a group begins with the gap that opened it
+    [...groups.values()],
     ([{ scope }]) => accountOf(scope),
     ([{ call }]) => call,
     ([{ detail }]) => detail,
@@ -36,7 +34,7 @@ export function gapLines(head: Head, touched: ReadonlyMap<GapId, ReadonlySet<Che
     const times = group.length > (isOfImage(group[0]) ? places : 1) ? `, ${group.length} times` : '';
     const until = accepted ? `   accepted until ${accepted.until}: ${accepted.reason}` : '';
     const what = isOfImage(group[0]) ? `${call} ${subjectsOf(group)}` : call;
-    return `${what} ${reasonInWords[reason]} in ${placeOf(group)}${times} (${checks} ${checks === 1 ? 'check' : 'checks'}): ${detail}${runnersText(group, runBy)}${until}`;
+    return `${what} ${reasonInWords[reason]} in ${placeOf(group)}${times} (${howMany(checks, 'check')}): ${detail}${runnersText(group, runBy)}${until}`;
   });
 }
 

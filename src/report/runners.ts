@@ -2,6 +2,7 @@ import { regionOf } from '../model/finding-order.ts';
 import type { AssetId } from '../model/ids.ts';
 import { byCodeUnit } from '../model/order.ts';
 import type { Finding, Report } from '../model/report.ts';
+import { groupedBy } from '../model/grouped-by.ts';
 
 /** An asset that runs an image. */
 export interface Runner {
@@ -59,14 +60,9 @@ function byKindAndName(a: Runner, b: Runner): number {
 
 /** One line for each type and region: `aws.sagemaker.model in us-east-1: "a", "b"`. */
 export function runnersInWords(runners: readonly Runner[]): readonly string[] {
-  const groups = new Map<string, string[]>();
-  for (const { kind, name, isSure } of runners) {
-    const said = `${kind === '' ? name : `"${name}"`}${isSure ? '' : ' (or another image of it)'}`;
-    const group = groups.get(kind);
-    if (group === undefined) groups.set(kind, [said]);
-    else group.push(said);
-  }
-  return [...groups].map(([kind, names]) => (kind === '' ? names.join(', ') : `${kind}: ${names.join(', ')}`));
+  const said = ({ kind, name, isSure }: Runner): string =>
+    `${kind === '' ? name : `"${name}"`}${isSure ? '' : ' (or another image of it)'}`;
+  return [...groupedBy(runners, ({ kind }) => kind)].map(([kind, same]) => `${kind === '' ? '' : `${kind}: `}${same.map(said).join(', ')}`);
 }
 
 /** `aws.sagemaker.model "a" in us-east-1`. */

@@ -1,7 +1,7 @@
 import type { AssetId } from '../model/ids.ts';
 import type { Finding, Report } from '../model/report.ts';
 import type { SecretMatch } from '../model/secret-match.ts';
-import { whereInWords } from './describe.ts';
+import { assetInWords } from './describe.ts';
 
 /** A key that a finding speaks of. */
 export interface KnownKey {
@@ -21,15 +21,11 @@ export function keysOf({ secrets, assets }: Pick<Report, 'secrets' | 'assets'>):
     holders.set(digest, (holders.get(digest) ?? new Set()).add(at.asset));
   }
   const known = new Map<AssetId, Report['assets'][number]>(digestAt.size === 0 ? [] : assets.map((asset) => [asset.id, asset]));
-  const inWords = (id: AssetId): string => {
-    const asset = known.get(id);
-    return asset === undefined ? id : `${asset.type} ${whereInWords({ assetName: asset.name, asset: id, scope: asset.scope })}`;
-  };
   return ({ asset, locations }) => {
     const digests = new Set(locations.flatMap((at) => digestAt.get(placeOf(at)) ?? []));
     return [...digests].map((digest) => ({
       digest,
-      elsewhere: [...(holders.get(digest) ?? [])].filter((id) => id !== asset).map(inWords),
+      elsewhere: [...(holders.get(digest) ?? [])].filter((id) => id !== asset).map((id) => assetInWords(id, known.get(id))),
     }));
   };
 }

@@ -9,6 +9,7 @@ import { severities } from '../model/severity.ts';
 import { evidenceInWords } from './describe.ts';
 import { terminalText } from './escape/terminal.ts';
 import { gapLines } from './gap-lines.ts';
+import { howMany } from '../model/words.ts';
 
 type Head = Omit<Report, 'findings'>;
 
@@ -85,13 +86,11 @@ function assetsLine({ assets, asked, gaps }: Head): string {
   const nouns = [...countBy(assets, ({ type }) => type.slice(type.lastIndexOf('.') + 1).replaceAll('-', ' '))];
   if (assets.length === 0) {
     const accounts = new Set(asked.map(({ scope }) => accountOf(scope))).size;
-    const where = `${accounts} ${accounts === 1 ? 'account' : 'accounts'}`;
+    const where = howMany(accounts, 'account');
     if (asked.length === 0) return 'none: nothing was read';
     return gaps.length === 0 ? `no AI assets found in ${where}` : `none seen in ${where}, which could not be fully read`;
   }
-  const kinds = nouns
-    .sort(([a, n], [b, m]) => m - n || byCodeUnit(a, b))
-    .map(([noun, count]) => `${count} ${count === 1 ? noun : plural(noun)}`);
+  const kinds = nouns.sort(([a, n], [b, m]) => m - n || byCodeUnit(a, b)).map(([noun, count]) => howMany(count, noun, plural(noun)));
   const totals = [...providers].sort(([a], [b]) => byCodeUnit(a, b)).map(([provider, count]) => `${provider} ${count}`);
   return `${totals.join('   ')}   (${kinds.join(', ')})`;
 }
@@ -107,7 +106,7 @@ function componentsLine({ assets }: Head): readonly string[] {
   const parts = [
     ...names.slice(0, mostNamed),
     ...(names.length > mostNamed ? [`${names.length - mostNamed} more`] : []),
-    ...(models > 0 ? [`${models} model ${models === 1 ? 'file' : 'files'}`] : []),
+    ...(models > 0 ? [howMany(models, 'model file')] : []),
   ];
   return parts.length === 0 ? [] : [`in images: ${parts.join(', ')}`];
 }
@@ -177,9 +176,7 @@ function manualLine({ verdicts }: Head): readonly string[] {
   const manual = verdicts.filter(({ verdict }) => verdict.status === 'manual');
   if (manual.length === 0) return [];
   const checks = new Set(manual.map(({ check }) => check)).size;
-  return [
-    `${checks} ${checks === 1 ? 'question' : 'questions'} that only a person can answer, on ${manual.length} ${manual.length === 1 ? 'asset' : 'assets'}`,
-  ];
+  return [`${howMany(checks, 'question')} that only a person can answer, on ${howMany(manual.length, 'asset')}`];
 }
 
 /** What to do about gaps: the permission to add, by provider. */

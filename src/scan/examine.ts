@@ -5,7 +5,7 @@ import type { Inventory } from '../model/inventory.ts';
 import { sortedBy } from '../model/order.ts';
 import type { Gate } from '../model/report.ts';
 import { type Clocks, watchClocks } from './clocks.ts';
-import { judge } from './judge/judging.ts';
+import { judgeNothing } from './judge/judging.ts';
 import { connectionsOf, loadProviders, type ReadRequest, readListings } from './reading.ts';
 import type { World } from './world.ts';
 
@@ -25,15 +25,7 @@ export async function examine(request: ReadRequest, world: World): Promise<Exami
   const watched = { ...request, onDate: clocks.note };
   const identities = await identify(watched, world);
   const inventory = await readListings(watched, world);
-  const { gate } = judge(inventory, {
-    checks: [],
-    selected: [],
-    frameworks: [],
-    policy: {},
-    failOn: 'none',
-    includePass: false,
-    toolVersion: request.toolVersion,
-  });
+  const { gate } = judgeNothing(inventory, { toolVersion: request.toolVersion });
   return {
     identities,
     notConfigured: inventory.notConfigured,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import http from 'node:http';
-import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type http from 'node:http';
+import { text } from 'node:stream/consumers';
+import { listen, type Tls } from '../listen.ts';
 import type { Repository } from './content.ts';
 import { sha256 } from './content.ts';
 
@@ -14,7 +14,7 @@ export interface Login {
 
 export interface RegistryDoubleOptions {
   readonly repositories: { readonly [name: string]: Repository };
-  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly tls?: Tls;
   /** `basic`: a password on every request. `bearer`: a token of this server's own token service. Without it all is open. */
   readonly auth?: {
     readonly kind: 'basic' | 'bearer';
@@ -99,8 +99,8 @@ export async function startRegistryDouble(options: RegistryDoubleOptions): Promi
   }
 
   function loginOf(encoded: string): Login | undefined {
-    const text = Buffer.from(encoded, 'base64').toString('utf8');
-    return options.auth?.logins.find(({ username, password }) => text === `${username}:${password}`);
+    const given = Buffer.from(encoded, 'base64').toString('utf8');
+    return options.auth?.logins.find(({ username, password }) => given === `${username}:${password}`);
   }
 
   function challenge(response: http.ServerResponse, scope: string): void {
@@ -113,7 +113,7 @@ export async function startRegistryDouble(options: RegistryDoubleOptions): Promi
   }
 
   async function answerToken(request: http.IncomingMessage, response: http.ServerResponse, url: URL): Promise<void> {
-    const form = request.method === 'POST' ? new URLSearchParams(await textOf(request)) : url.searchParams;
+    const form = request.method === 'POST' ? new URLSearchParams(await text(request)) : url.searchParams;
     const scopes = form.getAll('scope').flatMap((scope) => scope.split(' '));
     const [, basic] = /^Basic (.+)$/.exec(request.headers.authorization ?? '') ?? [];
     const byToken =
@@ -218,12 +218,6 @@ function seen({ method = 'GET', url = '/', headers }: http.IncomingMessage): See
   };
 }
 
-async function textOf(request: http.IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer); // without an encoding a request yields buffers
-  return Buffer.concat(chunks).toString('utf8');
-}
-
 const sendError = (response: http.ServerResponse, status: number, code: string): void =>
   sendJson(response, status, { errors: [{ code, message: code.toLowerCase() }] });
 
@@ -235,29 +229,4 @@ function sendJson(response: http.ServerResponse, status: number, body: object): 
 function send(response: http.ServerResponse, status: number, body: string): void {
   response.writeHead(status, { 'content-length': Buffer.byteLength(body) });
   response.end(body);
-}
-
-interface Listening {
-  readonly origin: string;
-  readonly port: number;
-  close(): Promise<void>;
-}
-
-async function listen(onRequest: http.RequestListener, tls: RegistryDoubleOptions['tls']): Promise<Listening> {
-  const server = tls === undefined ? http.createServer(onRequest) : https.createServer(tls, onRequest);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  // `address()` is a string only for pipes and null only before listening.
-  const { port } = server.address() as AddressInfo;
-  return {
-    origin: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
-    port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 
@@ -21,8 +22,6 @@ export async function buildLayer(files: readonly LayerFile[]): Promise<BuiltLaye
     else archive.entry({ name, mode: 0o644, mtime }, Buffer.from(content));
   }
   archive.finalize();
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of archive) chunks.push(chunk as Uint8Array); // a pack stream yields buffers
-  const tar = Buffer.concat(chunks);
+  const tar = await buffer(archive);
   return { bytes: gzipSync(tar), diffId: `sha256:${createHash('sha256').update(tar).digest('hex')}` };
 }

@@ -1,5 +1,6 @@
 import type { Container } from './container.ts';
 import type { ContentReader } from './content-reader.ts';
+import { numpyHeaderOf } from '../numpy-header.ts';
 
 /** Text of four bytes a character: where it begins, and of how many characters each line is (in arrays of texts of one length). */
 interface Utf32 {
@@ -8,17 +9,17 @@ interface Utf32 {
   readonly perLine: number;
 }
 
-/** A file with a byte order mark, or an array of texts: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
+/** A file with a byte order mark, or an array of texts of numpy. */
 export function utf32Of(head: Uint8Array): Utf32 | undefined {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
   if (bytes.length < 12) return undefined;
   const mark = bytes.readUInt32BE(0);
   if (mark === 0xfffe0000 && bytes[7] === 0) return { start: 4, isLittle: true, perLine: Infinity };
   if (mark === 0x0000feff && bytes[4] === 0) return { start: 4, isLittle: false, perLine: Infinity };
-  if (mark !== 0x934e554d || bytes.toString('latin1', 1, 6) !== 'NUMPY') return undefined;
+  const array = numpyHeaderOf(bytes);
+  if (array === undefined) return undefined;
   const [, order, length] = /'descr':\s*'([<>])U(\d{1,9})'/.exec(bytes.toString('latin1')) ?? [];
-  const start = bytes[6] === 1 ? 10 + bytes.readUInt16LE(8) : 12 + bytes.readUInt32LE(8);
-  return length === undefined ? undefined : { start, isLittle: order === '<', perLine: Number(length) };
+  return length === undefined ? undefined : { start: array.textEnd, isLittle: order === '<', perLine: Number(length) };
 }
 
 const pieceCharacters = 16 << 10;

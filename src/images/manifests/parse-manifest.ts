@@ -1,4 +1,4 @@
-import { isJsonList, isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
+import { isJsonList, isJsonObject, type Json, jsonIn, type JsonObject } from '../../model/json.ts';
 import { parseDigest } from '../digest.ts';
 import type { BlobRef, Platform } from '../image.ts';
 import { isForeignLayer } from './media-types.ts';
@@ -27,8 +27,8 @@ export interface ParsedManifest {
 
 /** Reads an OCI or Docker manifest or index. `undefined`: it is none. https://github.com/opencontainers/image-spec/blob/main/manifest.md */
 export function parseManifest(bytes: Uint8Array, contentType: string | undefined): ParsedManifest | undefined {
-  const document = parse(bytes);
-  if (document === undefined) return undefined;
+  const document = jsonIn(bytes);
+  if (!isJsonObject(document)) return undefined;
   const { mediaType, artifactType, manifests, layers, blobs, config, fsLayers } = document;
   const subject = isJsonObject(document['subject']) ? document['subject']['digest'] : undefined;
   const isSchema1 = document['schemaVersion'] === 1 && isJsonList(fsLayers);
@@ -54,15 +54,6 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
     isSchema1,
     problems,
   };
-}
-
-function parse(bytes: Uint8Array): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 const guessType = (children: unknown, isSchema1: boolean): string =>

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../model/json.ts';
+import { isJsonObject, jsonIn, objectsIn } from '../../model/json.ts';
 import { digestOf } from '../digest.ts';
 
 /**
@@ -10,18 +10,11 @@ export function schema1Digest(bytes: Uint8Array): string {
 }
 
 function payloadOf(bytes: Uint8Array): Uint8Array | undefined {
-  try {
-    const document: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    const signatures = isJsonObject(document) ? document['signatures'] : undefined;
-    const first: unknown = Array.isArray(signatures) ? signatures[0] : undefined;
-    const head = isJsonObject(first) ? first['protected'] : undefined;
-    if (typeof head !== 'string') return undefined;
-    const { formatLength, formatTail } = JSON.parse(Buffer.from(head, 'base64url').toString('utf8')) as {
-      readonly [name: string]: unknown;
-    };
-    if (typeof formatLength !== 'number' || typeof formatTail !== 'string' || formatLength > bytes.length) return undefined;
-    return Buffer.concat([bytes.subarray(0, formatLength), Buffer.from(formatTail, 'base64url')]);
-  } catch {
-    return undefined;
-  }
+  const document = jsonIn(bytes);
+  const [first] = isJsonObject(document) ? objectsIn(document['signatures']) : [];
+  const head = first?.['protected'];
+  const signed = typeof head === 'string' ? jsonIn(Buffer.from(head, 'base64url')) : undefined;
+  const { formatLength, formatTail } = isJsonObject(signed) ? signed : {};
+  if (typeof formatLength !== 'number' || typeof formatTail !== 'string' || formatLength > bytes.length) return undefined;
+  return Buffer.concat([bytes.subarray(0, formatLength), Buffer.from(formatTail, 'base64url')]);
 }

@@ -1,5 +1,5 @@
 import path from 'node:path/posix';
-import { isJsonList, isJsonObject, type JsonObject } from '../../model/json.ts';
+import { isJsonList, isJsonObject, jsonIn, type JsonObject } from '../../model/json.ts';
 import { UsageError } from '../../model/usage-error.ts';
 import { magicBytes, sniffCompression } from '../unpack/decompress.ts';
 import { digestOf, parseDigest } from '../digest.ts';
@@ -7,8 +7,9 @@ import { BlobFailed, type BlobRef, type FoundManifest, type ImageGap, type Image
 import type { FileReference } from '../reference.ts';
 import { gapOf, readMemberAsBlob } from './checked-blob.ts';
 import { computedDigest, digestInName } from './member-digest.ts';
-import { ListUnreadable, type MemberStore, readMember } from './member-store.ts';
+import { ListUnreadable, type MemberStore } from './member-store.ts';
 import { pipedName } from './piped-name.ts';
+import { bytesUpTo } from '../bytes-up-to.ts';
 
 const maxDocumentBytes = 16 * 1024 * 1024;
 const dockerManifest = 'application/vnd.docker.distribution.manifest.v2+json';
@@ -48,8 +49,8 @@ export async function readDockerArchive(
 }
 
 async function readEntries(store: MemberStore, file: string): Promise<{ readonly bytes: Uint8Array; readonly entries: readonly Entry[] }> {
-  const bytes = await readMember(store, 'manifest.json', maxDocumentBytes, new AbortController().signal);
-  const list = bytes === undefined ? undefined : parse(bytes);
+  const bytes = await bytesUpTo(store.stream('manifest.json', new AbortController().signal), maxDocumentBytes);
+  const list = bytes === undefined ? undefined : jsonIn(bytes);
   const entries = Array.isArray(list) ? list.map(entryOf) : [];
   // Of another form: an image's own manifest beside its blobs.
   if (isJsonObject(list) && (isJsonList(list['layers']) || isJsonList(list['manifests'])))
@@ -95,7 +96,9 @@ function isNamed(name: string, wanted: string): boolean {
 }
 
 async function imageId(store: MemberStore, { config }: Entry): Promise<string | undefined> {
-  const bytes = (await store.has(config)) ? await readMember(store, config, maxDocumentBytes, new AbortController().signal) : undefined;
+  const bytes = (await store.has(config))
+    ? await bytesUpTo(store.stream(config, new AbortController().signal), maxDocumentBytes)
+    : undefined;
   return bytes && digestOf(bytes);
 }
 
@@ -184,7 +187,7 @@ async function headOf(store: MemberStore, member: string, signal: AbortSignal): 
 }
 
 function diffIdsOf(config: Uint8Array): readonly (string | undefined)[] {
-  const document = parse(config);
+  const document = jsonIn(config);
   const rootfs = isJsonObject(document) ? document['rootfs'] : undefined;
   const ids = isJsonObject(rootfs) ? rootfs['diff_ids'] : undefined;
   return isJsonList(ids) ? ids.map((id) => (typeof id === 'string' && parseDigest(id) !== undefined ? id : undefined)) : [];
@@ -198,7 +201,7 @@ async function oldDocuments(store: MemberStore, { layers }: Entry, signal: Abort
   ];
   const found: Uint8Array[] = [];
   for (const name of names) {
-    const bytes = (await store.has(name)) ? await readMember(store, name, maxDocumentBytes, signal) : undefined;
+    const bytes = (await store.has(name)) ? await bytesUpTo(store.stream(name, signal), maxDocumentBytes) : undefined;
     if (bytes !== undefined) found.push(bytes);
   }
   return found;
@@ -210,7 +213,7 @@ async function document(
   signal: AbortSignal,
 ): Promise<{ readonly bytes: Uint8Array } | { readonly gap: ImageGap }> {
   if (!(await store.has(member))) return gap('unavailable', member, 'the configuration of an image is not in the archive');
-  const bytes = await readMember(store, member, maxDocumentBytes, signal);
+  const bytes = await bytesUpTo(store.stream(member, signal), maxDocumentBytes);
   return bytes === undefined ? gap('too-large', member, `it is longer than ${maxDocumentBytes} bytes, and was not read`) : { bytes };
 }
 
@@ -223,14 +226,6 @@ async function* read(
   const member = members.get(blob.digest);
   if (member === undefined) throw new BlobFailed({ reason: 'unavailable', subject: blob.digest, detail: 'it is not in the archive' });
   yield* readMemberAsBlob(store, member, blob, signal);
-}
-
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 const gap = (reason: ImageGap['reason'], subject: string, detail: string) => ({ gap: { reason, subject, detail } });

@@ -5,8 +5,9 @@ import { type StoredManifest, walkManifests } from '../manifests/manifest-tree.t
 import { type ChildRef, parseManifest } from '../manifests/parse-manifest.ts';
 import type { FileReference } from '../reference.ts';
 import { UsageError } from '../../model/usage-error.ts';
-import { ListUnreadable, MemberMissing, type MemberStore, readMember } from './member-store.ts';
+import { ListUnreadable, MemberMissing, type MemberStore } from './member-store.ts';
 import { pipedName } from './piped-name.ts';
+import { bytesUpTo } from '../bytes-up-to.ts';
 
 const maxManifestBytes = 4 * 1024 * 1024;
 const maxIndexBytes = 64 * 1024 * 1024;
@@ -42,7 +43,7 @@ interface Index {
 }
 
 async function readIndex(store: MemberStore, { path }: FileReference): Promise<Index> {
-  const bytes = await readMember(store, 'index.json', maxIndexBytes, new AbortController().signal);
+  const bytes = await bytesUpTo(store.stream('index.json', new AbortController().signal), maxIndexBytes);
   const children = bytes && parseManifest(bytes, 'application/vnd.oci.image.index.v1+json')?.children;
   if (bytes === undefined || children === undefined)
     throw new ListUnreadable(`"${path}" is no image: its index.json is not an OCI index`, {
@@ -114,7 +115,7 @@ function isNew(one: FoundManifest, { problems }: MemberStore, configs: ReadonlyS
 
 async function fetch(store: MemberStore, { digest }: ChildRef, signal: AbortSignal): Promise<StoredManifest | { readonly gap: ImageGap }> {
   try {
-    const bytes = await readMember(store, blobPath(digest), maxManifestBytes, signal);
+    const bytes = await bytesUpTo(store.stream(blobPath(digest), signal), maxManifestBytes);
     if (bytes !== undefined) return { bytes };
     return {
       gap: { reason: 'too-large', subject: digest, detail: `its manifest is longer than ${maxManifestBytes} bytes, and was not read` },

@@ -55,15 +55,3 @@ export async function* streamFile(
     yield buffer.subarray(0, bytesRead);
   }
 }
-
-/** A whole small member; `undefined` where it is longer than `maxBytes`. */
-export async function readMember(store: MemberStore, member: string, maxBytes: number, signal: AbortSignal): Promise<Buffer | undefined> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of store.stream(member, signal)) {
-    chunks.push(Uint8Array.from(chunk));
-    bytes += chunk.length;
-    if (bytes > maxBytes) return undefined;
-  }
-  return Buffer.concat(chunks, bytes);
-}

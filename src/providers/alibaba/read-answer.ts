@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
+import { isJsonObject, type Json, jsonIn, type JsonObject } from '../../model/json.ts';
 import { UnusableAnswer } from './unusable-answer.ts';
 import type { WireAnswer } from './wire.ts';
 
@@ -25,7 +25,7 @@ export class VendorRefusal extends Error {
  * `VendorRefusal` (the vendor named a code) or `UnusableAnswer`. LINGJUN and others refuse with a 200 and a `Code`.
  */
 export function readAnswer({ status, headers, body }: WireAnswer): JsonObject {
-  const json = parse(body);
+  const json = jsonIn(body);
   const succeeded = status >= 200 && status < 300;
   if (!isJsonObject(json)) throw new UnusableAnswer(describe(json, body), status);
   const code = succeeded ? refusingCode(json) : textOf(json['Code'] ?? json['code']);
@@ -34,15 +34,6 @@ export function readAnswer({ status, headers, body }: WireAnswer): JsonObject {
   if (Object.keys(json).length === 0) throw new UnusableAnswer('is an empty object', status);
   // It names this one request: kept, it would make every scan of an unchanged estate differ from the last.
   return Object.fromEntries(Object.entries(json).filter(([name]) => name !== 'RequestId' && name !== 'requestId'));
-}
-
-function parse(body: Buffer): Json | undefined {
-  try {
-    // JSON.parse gives JSON.
-    return JSON.parse(body.toString('utf8')) as Json;
-  } catch {
-    return undefined;
-  }
 }
 
 function describe(json: Json | undefined, body: Buffer): string {

@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { isJsonList, isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { ServiceCommand } from './clients.ts';
 import type { AwsOperation } from './operations.ts';
@@ -33,9 +34,7 @@ export function keepAnswerText(operation: AwsOperation, command: ServiceCommand)
 async function bytesOf(body: AsyncIterable<Uint8Array> | Uint8Array | undefined): Promise<Buffer> {
   if (body === undefined) return Buffer.alloc(0);
   if (body instanceof Uint8Array) return Buffer.from(body);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  return buffer(body);
 }
 
 async function restored(answer: JsonObject, text: string): Promise<JsonObject> {

@@ -1,17 +1,17 @@
 import { byCodeUnit } from '../../model/order.ts';
 import type { Operation, PolicyDocument } from '../provider.ts';
-import { asAwsOperation, type AwsOperation } from './operations.ts';
+import { asAwsOperation } from './operations.ts';
+import { groupedBy } from '../../model/grouped-by.ts';
 
 /**
  * The IAM policy that allows exactly these operations: named actions, no wildcards. The reads of this program are account-wide
  * listings and what they lead to, so that the resource is `*`.
  */
 export function policyOf(operations: readonly Operation[]): PolicyDocument {
-  const byAction = new Map<string, AwsOperation[]>();
-  for (const operation of operations.map(asAwsOperation)) {
-    if (operation.permission === undefined) continue;
-    byAction.set(operation.permission, [...(byAction.get(operation.permission) ?? []), operation]);
-  }
+  const permitted = operations
+    .map(asAwsOperation)
+    .flatMap(({ permission, ...rest }) => (permission === undefined ? [] : [{ ...rest, permission }]));
+  const byAction = groupedBy(permitted, ({ permission }) => permission);
   const actions = [...byAction.keys()].sort(byCodeUnit).map((action) => {
     const needing = byAction.get(action) ?? [];
     return {

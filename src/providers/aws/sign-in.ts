@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { operationId } from '../../model/ids.ts';
-import { sendWithRetries, usualRetries } from '../attempt.ts';
-import { interruptionBy } from '../interruption.ts';
 import type { ConnectOptions, Identity, Target, TargetProblem, Transport } from '../provider.ts';
+import { sendAlone } from '../send-alone.ts';
 import type { AwsSession } from './credentials.ts';
 import { loadOperations } from './operations.ts';
 
@@ -10,24 +8,11 @@ import { loadOperations } from './operations.ts';
 export async function signIn(
   target: Target,
   transport: Transport,
-  { timeoutMs, now, signal }: Pick<ConnectOptions, 'timeoutMs' | 'now' | 'signal'>,
+  options: Pick<ConnectOptions, 'timeoutMs' | 'now' | 'signal'>,
 ): Promise<{ readonly identity: Identity } | { readonly problem: TargetProblem }> {
   const operation = (await loadOperations()).get(operationId('sts:GetCallerIdentity'));
   if (operation === undefined) throw new Error('operations.json lacks sts:GetCallerIdentity');
-  const outcome = await sendWithRetries(
-    transport,
-    { operation, params: {}, target, region: 'global' },
-    { ...usualRetries, attempts: 3, timeoutMs },
-    {
-      now: () => now().getTime(),
-      // One call at the start: there is no crowd to spread.
-      random: () => 0.5,
-      sleep: (ms) => sleep(ms),
-      interruption: interruptionBy(signal),
-      inTurn: (send) => send(),
-      onThrottled: () => {},
-    },
-  );
+  const outcome = await sendAlone(transport, { operation, params: {}, target, region: 'global' }, options);
   if ('refusal' in outcome) {
     const { refusal } = outcome;
     if (refusal.kind === 'gap') return problem(target, refusal.reason, refusal.detail);

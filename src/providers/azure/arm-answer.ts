@@ -1,4 +1,4 @@
-import { isJsonList, isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
+import { isJsonList, isJsonObject, jsonIn, type JsonObject } from '../../model/json.ts';
 import { ArmError } from './arm-error.ts';
 import type { ArmOperation } from './arm-operation.ts';
 
@@ -17,7 +17,7 @@ export interface WireAnswer {
 export function readAnswer(answer: WireAnswer, operation: ArmOperation, now: Date): JsonObject {
   if (answer.status >= 300 && answer.status < 400) throw malformed(`a redirect (${answer.status}) to another place, which is not followed`);
   if (answer.status !== 200) throw readError(answer, now);
-  const json = parse(answer.body);
+  const json = jsonIn(answer.body);
   if (!isJsonObject(json)) throw malformed(describe(answer.body));
   const items = operation.itemsAt === undefined ? undefined : json[operation.itemsAt.replace(/\[\]$/, '')];
   if (operation.itemsAt !== undefined && !(isJsonList(items) && items.every(isJsonObject)))
@@ -28,7 +28,7 @@ export function readAnswer(answer: WireAnswer, operation: ArmOperation, now: Dat
 }
 
 function readError({ status, header, body }: WireAnswer, now: Date): ArmError {
-  const json = parse(body);
+  const json = jsonIn(body);
   // Most services wrap the error; some do not.
   const error = isJsonObject(json) ? (isJsonObject(json['error']) ? json['error'] : json) : {};
   const { code, message } = error;
@@ -48,14 +48,6 @@ export function readRetryAfter(value: string | undefined, now: Date): number | u
   if (/^\d+$/.test(value)) return Number(value) * 1000;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
-}
-
-function parse(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json; // JSON.parse makes nothing else
-  } catch {
-    return undefined;
-  }
 }
 
 function describe(body: string): string {

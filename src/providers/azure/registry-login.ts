@@ -1,5 +1,5 @@
 import type { GapReason } from '../../model/gap.ts';
-import { isJsonObject } from '../../model/json.ts';
+import { isJsonObject, jsonIn } from '../../model/json.ts';
 import type { RegistryLogin, RegistryLoginOptions } from '../provider.ts';
 import { certificateSentence } from '../../http/network-error.ts';
 import { ArmError, type ArmProblem } from './arm-error.ts';
@@ -85,13 +85,9 @@ async function exchange(
 }
 
 function refreshTokenIn(body: string): string | undefined {
-  try {
-    const answer: unknown = JSON.parse(body);
-    const token = isJsonObject(answer) ? answer['refresh_token'] : undefined;
-    return typeof token === 'string' && token !== '' ? token : undefined;
-  } catch {
-    return undefined;
-  }
+  const answer = jsonIn(body);
+  const token = isJsonObject(answer) ? answer['refresh_token'] : undefined;
+  return typeof token === 'string' && token !== '' ? token : undefined;
 }
 
 const refusal = (reason: GapReason, detail: string): RegistryLogin => ({ status: 'refused', reason, detail });

@@ -4,7 +4,7 @@ import type { AssetId } from '../../model/ids.ts';
 import type { Asset } from '../../model/asset.ts';
 import type { Check } from '../../model/check.ts';
 import { byCodeUnit } from '../../model/order.ts';
-import type { Finding } from '../../model/report.ts';
+import { type Finding, subjectOf } from '../../model/report.ts';
 import { isAtLeast } from '../../model/severity.ts';
 import { UsageError } from '../../model/usage-error.ts';
 import type { Verdict } from '../../model/verdict.ts';
@@ -168,10 +168,7 @@ function* verdictsOf(
     if (!asset || judgement.verdict.status === 'fail') continue;
     const placed: Placed = place({
       rule: judgement.check,
-      asset: asset.id,
-      assetType: asset.type,
-      assetName: asset.name,
-      scope: asset.scope,
+      ...subjectOf(asset),
       locations: [],
       evidence: evidenceOf(judgement.verdict),
     });

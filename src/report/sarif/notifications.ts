@@ -5,7 +5,7 @@ import type { Report } from '../../model/report.ts';
 import { limitInWords, reasonInWords } from '../describe.ts';
 import { sarifText } from '../escape/sarif.ts';
 import type { RuleBook } from './rules.ts';
-import { sentence } from './rules.ts';
+import { howMany, sentence } from '../../model/words.ts';
 
 type Head = Omit<Report, 'findings'>;
 
@@ -146,11 +146,7 @@ function manualNotifications({ verdicts, assets }: Head, account: string, book: 
   return [...items].map(([check, { where, count }]) => {
     const index = book.indexOf(check);
     return {
-      ...notification(
-        'manual',
-        'note',
-        `To be looked at by a person, for ${count} ${count === 1 ? 'asset' : 'assets'}: ${sentence(where)}`,
-      ),
+      ...notification('manual', 'note', `To be looked at by a person, for ${howMany(count, 'asset')}: ${sentence(where)}`),
       ...(index !== undefined && { associatedRule: { id: check, index } }),
     };
   });

@@ -1,7 +1,7 @@
 import { regionOf } from '../../model/finding-order.ts';
 import type { Fingerprint } from '../../model/ids.ts';
 import type { Asset } from '../../model/asset.ts';
-import type { Finding } from '../../model/report.ts';
+import { type Finding, subjectOf } from '../../model/report.ts';
 import type { Judgement } from '../../model/verdict.ts';
 import { evidenceInWords, fixLines, whereInWords } from '../describe.ts';
 import { canonical } from '../escape/json.ts';
@@ -10,7 +10,7 @@ import { levels } from './levels.ts';
 import type { KnownKey } from '../same-key.ts';
 import type { Placed, Subject } from './place.ts';
 import type { RuleBook } from './rules.ts';
-import { sentence } from './rules.ts';
+import { sentence } from '../../model/words.ts';
 
 export function findingResult(
   finding: Finding,
@@ -90,10 +90,7 @@ export function verdictResult(
   ];
   const subject = {
     rule: check,
-    asset: asset.id,
-    assetType: asset.type,
-    assetName: asset.name,
-    scope: asset.scope,
+    ...subjectOf(asset),
     locations: [],
     evidence: [],
   };
@@ -101,7 +98,7 @@ export function verdictResult(
     ...common(subject, placed, book),
     kind,
     level: 'none',
-    message: { text: sarifText(`${check} ${words} for ${whereInWords({ assetName: asset.name, asset: asset.id, scope: asset.scope })}.`) },
+    message: { text: sarifText(`${check} ${words} for ${whereInWords(subjectOf(asset))}.`) },
     partialFingerprints: fingerprints(identity),
     properties: { asset: asset.id, assetType: asset.type, verdict: canonical(verdict) },
   };

@@ -3,6 +3,7 @@ import { sortedBy } from '../../model/order.ts';
 import { markdownCode, markdownText } from '../escape/markdown.ts';
 import { sarifText } from '../escape/sarif.ts';
 import { levels } from './levels.ts';
+import { sentence } from '../../model/words.ts';
 
 export interface RuleBook {
   /** `tool.driver.rules`. */
@@ -120,8 +121,4 @@ function nameOf(id: string): string {
     .map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`)
     .join('')
     .slice(0, 255);
-}
-
-export function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

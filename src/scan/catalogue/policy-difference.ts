@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../../model/json.ts';
+import { isJsonObject, type Json, jsonIn } from '../../model/json.ts';
 import { byCodeUnit } from '../../model/order.ts';
 import { UsageError } from '../../model/usage-error.ts';
 import type { PolicyDocument } from '../../providers/provider.ts';
@@ -28,11 +28,10 @@ export function differenceOf({ actions }: PolicyDocument, text: string, file: st
 }
 
 function parse(text: string, file: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
+  const policy = jsonIn(text);
+  if (policy === undefined)
     throw new UsageError(`"${file}" is no JSON`, { hint: 'give an IAM policy, a RAM policy or an Azure role definition in JSON' });
-  }
+  return policy;
 }
 
 function grantedBy(policy: Json): readonly string[] {

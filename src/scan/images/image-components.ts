@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import { byCodeUnit, sortedBy } from '../../model/order.ts';
 import type { LayerReports, RepositoryRun } from './image-run.ts';
 import { visibilityOf } from './visible-in-image.ts';
+import { groupedBy } from '../../model/grouped-by.ts';
 
 /** A component and the layers that have it. */
 interface Placed {
@@ -56,13 +57,11 @@ function named(all: readonly Placed[]): readonly Placed[] {
 
 /** `model-00002-of-00005.safetensors`: what several files hold is one model, at the first of them. One that is a risk stands by itself. */
 function withoutParts(all: readonly Placed[]): readonly (Placed & { readonly files: number })[] {
-  const models = new Map<string, Placed[]>();
-  for (const placed of all) {
-    const { path, kind, warnings } = placed.component;
+  const models = groupedBy(all, ({ component }) => {
+    const { path, kind, warnings } = component;
     const [, stem, extension] = kind === 'model' && warnings === undefined ? (/^(.*)-\d{5}-of-(\d{5}\.[\w.]+)$/.exec(path) ?? []) : [];
-    const key = stem === undefined ? JSON.stringify(placed.component) : `${stem} ${extension}`;
-    models.set(key, [...(models.get(key) ?? []), placed]);
-  }
+    return stem === undefined ? JSON.stringify(component) : `${stem} ${extension}`;
+  });
   return [...models.values()].map((parts) => {
     const [first] = sortedBy(parts, ({ component }) => component.path) as [Placed, ...Placed[]]; // each has what opened it
     const layers = [...new Set(parts.flatMap((part) => part.layers))].sort(byCodeUnit);

@@ -1,7 +1,7 @@
 import { digestOf } from '../../images/digest.ts';
 import { BlobFailed, type BlobRef, type ImageGap, type ImageManifest, type ImageReader } from '../../images/image.ts';
 import type { ImagePart } from '../../model/secret-match.ts';
-import { isJsonList, isJsonObject, type Json } from '../../model/json.ts';
+import { isJsonList, isJsonObject, type Json, jsonIn } from '../../model/json.ts';
 import type { Notes } from '../../providers/notes.ts';
 import { textOf } from '../../secrets/documents/decode.ts';
 import { keysInDocument } from '../../secrets/documents/document-keys.ts';
@@ -116,12 +116,7 @@ export function platformsOf({ configs }: RepositoryRun, { platform, config }: Im
 
 /** What is no JSON, or not of this form, has no history; it was searched as text all the same. */
 function configSeen(text: string, finder: Finder): ConfigSeen | undefined {
-  let config: unknown;
-  try {
-    config = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const config = jsonIn(text);
   if (!isJsonObject(config)) return undefined;
   const { history, created, os, architecture } = config;
   return {

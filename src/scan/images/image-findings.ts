@@ -5,12 +5,13 @@ import type { AssetId } from '../../model/ids.ts';
 import { imageKeysCheck, repositoryType, ruleOfDetector } from '../../model/image-rule.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import { byCodeUnit, sortedBy } from '../../model/order.ts';
-import type { Finding } from '../../model/report.ts';
+import { type Finding, subjectOf } from '../../model/report.ts';
 import type { ImageLocation, SecretMatch } from '../../model/secret-match.ts';
 import type { Evidence, Judgement } from '../../model/verdict.ts';
 import { bySureness, ruleOfUnknownDetector, severityOfConfidence } from './image-rules.ts';
 import { rebuildAdvice } from './rebuild-advice.ts';
 import { renderFix } from '../judge/render-fix.ts';
+import { groupedBy } from '../../model/grouped-by.ts';
 
 type ImageMatch = SecretMatch & { readonly at: ImageLocation };
 
@@ -24,15 +25,11 @@ const placesInWords = 5;
 export function imageFindings({ assets, secrets }: Pick<Inventory, 'assets' | 'secrets'>, rules: readonly Check[]): readonly Finding[] {
   const repositories = new Map<AssetId, Asset>(assets.filter(({ type }) => type === repositoryType).map((asset) => [asset.id, asset]));
   const ruleById = new Map<string, Check>(rules.map((rule) => [rule.id, rule]));
-  const keys = new Map<string, ImageMatch[]>();
-  for (const match of secrets.filter(isInImage)) {
-    const key = JSON.stringify([match.at.asset, placeOfKey(match), match.digest === undefined ? match.detector : '']);
-    const known = keys.get(key);
-    if (known) known.push(match);
-    else keys.set(key, [match]);
-  }
+  const keys = groupedBy(secrets.filter(isInImage), (match) =>
+    JSON.stringify([match.at.asset, placeOfKey(match), match.digest === undefined ? match.detector : '']),
+  );
   return [...keys.values()].flatMap((matches) => {
-    const asset = repositories.get((matches[0] as ImageMatch).at.asset); // a group begins with the match that opened it
+    const asset = repositories.get(matches[0].at.asset);
     return asset === undefined ? [] : [findingOf(asset, matches, ruleById)];
   });
 }
@@ -72,10 +69,7 @@ function findingOf(asset: Asset, matches: readonly ImageMatch[], ruleById: Reado
   return {
     fingerprint: fingerprintOf(rule.id, asset.id, place),
     rule: rule.id,
-    asset: asset.id,
-    assetType: asset.type,
-    assetName: asset.name,
-    scope: asset.scope,
+    ...subjectOf(asset),
     place,
     severity: severityOfConfidence[surest.confidence],
     title: rule.title,

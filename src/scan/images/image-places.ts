@@ -7,6 +7,7 @@ import { platformsOf } from './image-documents.ts';
 import type { Found, LayerReports, RepositoryRun } from './image-run.ts';
 import { baseLayersOf, originsOf } from './layer-origin.ts';
 import { rememberedMask } from './masked-names.ts';
+import { groupedBy } from '../../model/grouped-by.ts';
 
 /** The keys of every layer, in every manifest that has the layer: where, visible or not, and made by what. */
 export function keysInLayers(
@@ -67,36 +68,19 @@ function keyOf({ detector, issuerCandidates, digest, publicDigest, shown, confid
 
 /** Places that differ in nothing but the manifest are one place of several. */
 export function groupPlaces(found: readonly Found[]): readonly Found[] {
-  const groups = new Map<string, Found[]>();
-  for (const match of found) {
-    const { at: _at, ...key } = match;
-    const same = groups.get(JSON.stringify(key));
-    if (same) same.push(match);
-    else groups.set(JSON.stringify(key), [match]);
-  }
-  return [...groups.values()].flatMap((same) => {
-    const [first] = same as [Found, ...Found[]]; // a group begins with what opened it
-    return groupedByPlace(same.map(({ at }) => at)).map((at) => ({ ...first, at }));
-  });
+  const groups = groupedBy(found, ({ at: _at, ...key }) => JSON.stringify(key));
+  return [...groups.values()].flatMap((same) => groupedByPlace(same.map(({ at }) => at)).map((at) => ({ ...same[0], at })));
 }
 
 type InManifests = Pick<Found['at'], 'manifests' | 'tags' | 'platforms'>;
 
 /** The same of places alone. */
 export function groupedByPlace<At extends InManifests>(places: readonly At[]): readonly At[] {
-  const groups = new Map<string, At[]>();
-  for (const at of places) {
-    const { manifests: _manifests, tags: _tags, platforms: _platforms, ...place } = at;
-    const key = JSON.stringify(place);
-    const known = groups.get(key);
-    if (known) known.push(at);
-    else groups.set(key, [at]);
-  }
+  const groups = groupedBy(places, ({ manifests: _manifests, tags: _tags, platforms: _platforms, ...place }) => JSON.stringify(place));
   return [...groups.values()].map((same) => {
-    const [first] = same as [At, ...At[]]; // a group begins with what opened it
     const all = (list: (at: At) => readonly string[]) => [...new Set(same.flatMap(list))].sort(byCodeUnit);
     return {
-      ...first,
+      ...same[0],
       manifests: all(({ manifests }) => manifests),
       tags: all(({ tags }) => tags),
       platforms: all(({ platforms }) => platforms),

@@ -5,6 +5,8 @@ import { byCodeUnit, sortedBy } from '../../model/order.ts';
 import type { Confidence, SecretMatch } from '../../model/secret-match.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { Detector } from '../../secrets/detectors/compile.ts';
+import { groupedBy } from '../../model/grouped-by.ts';
+import { sentence } from '../../model/words.ts';
 
 /** How bad a key in an image is: as bad as it is sure that it is one. */
 export const severityOfConfidence: { readonly [C in Confidence]: Severity } = { certain: 'critical', likely: 'high', possible: 'medium' };
@@ -31,12 +33,8 @@ export function imageRules(detectors: readonly KeyKind[]): readonly Check[] {
   const own = detectors.map(({ id, issuer, rotate, spec }) =>
     ruleOf(id, [issuer], `${rotate.do.replace(/\.$/, '')} (${rotate.see})`, [rotate.see], spec.confidence),
   );
-  const shapes = new Map<string, KeyKind[]>();
-  for (const detector of detectors) {
-    const { collides } = detector.spec;
-    if (collides !== undefined) shapes.set(collides, [...(shapes.get(collides) ?? []), detector]);
-  }
-  const shared = [...shapes].map(([shape, same]) => {
+  const colliding = detectors.filter(({ spec }) => spec.collides !== undefined);
+  const shared = [...groupedBy(colliding, ({ spec }) => spec.collides)].map(([shape, same]) => {
     const issuers = [...new Set(same.map(({ issuer }) => issuer))].sort(byCodeUnit);
     const rotations = new Map(same.map(({ issuer, rotate }) => [issuer, rotate.see]));
     const help = `Find out whose key it is, and rotate it there: ${issuers.map((issuer) => `${issuer} (${rotations.get(issuer) ?? ''})`).join(', ')}.`;
@@ -90,5 +88,3 @@ function ruleLike({ id, title, severity, fix, see }: Pick<Check, 'id' | 'title' 
     formerly: [],
   };
 }
-
-const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);

@@ -5,7 +5,7 @@ import { fingerprintOf } from '../../model/fingerprint.ts';
 import { modelFilesCheck, repositoryType } from '../../model/image-rule.ts';
 import { objectsIn } from '../../model/json.ts';
 import { sortedBy } from '../../model/order.ts';
-import type { Finding } from '../../model/report.ts';
+import { type Finding, subjectOf } from '../../model/report.ts';
 import type { ImageLocation } from '../../model/secret-match.ts';
 import type { Judgement } from '../../model/verdict.ts';
 import { groupedByPlace } from './image-places.ts';
@@ -55,10 +55,7 @@ function findingOf(asset: Asset, file: RiskyFile): Finding {
   return {
     fingerprint: fingerprintOf(rule.id, asset.id, file.path),
     rule: rule.id,
-    asset: asset.id,
-    assetType: asset.type,
-    assetName: asset.name,
-    scope: asset.scope,
+    ...subjectOf(asset),
     place: file.path,
     severity: rule.severity,
     title: rule.title,

@@ -4,7 +4,7 @@ import { factAt, withoutIndexes } from '../../model/fact-path.ts';
 import type { Json } from '../../model/json.ts';
 import { isJsonObject } from '../../model/json.ts';
 import { byCodeUnit, sortedBy } from '../../model/order.ts';
-import type { Finding } from '../../model/report.ts';
+import { type Finding, subjectOf } from '../../model/report.ts';
 import type { FactLocation, Inspected, InspectedSecret } from '../../model/secret-match.ts';
 import type { Evidence } from '../../model/verdict.ts';
 import { fingerprintOf } from '../../model/fingerprint.ts';
@@ -55,10 +55,7 @@ function makeFinding(
     fingerprint: fingerprintOf(check.id, asset.id, place),
     rule: check.id,
     ...(check.formerly.length > 0 && { formerly: check.formerly.map((rule) => fingerprintOf(rule, asset.id, place)).sort(byCodeUnit) }),
-    asset: asset.id,
-    assetType: asset.type,
-    assetName: asset.name,
-    scope: asset.scope,
+    ...subjectOf(asset),
     place,
     severity: check.severity,
     title: check.title,

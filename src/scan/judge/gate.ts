@@ -4,6 +4,7 @@ import type { Asked } from '../../model/inventory.ts';
 import type { FailOn, FindingCounts, Gate } from '../../model/report.ts';
 import type { Severity } from '../../model/severity.ts';
 import { isAtLeast, severities } from '../../model/severity.ts';
+import { howMany } from '../../model/words.ts';
 
 export interface GateInput {
   readonly failOn: FailOn;
@@ -49,19 +50,17 @@ function whyOf(input: GateInput, open: readonly Gap[], exitCode: Gate['exitCode'
     ...(signal === undefined ? [] : ['interrupted: the report holds what was read until then']),
     findingsSentence(failOn, counted),
     ...(counts.carriedUnknown > 0 ? [`${counts.carriedUnknown} carried over from the previous report`] : []),
-    ...(assets === 0 && gaps.length === 0 && !interrupted
-      ? [`no AI assets found in ${accounts} ${accounts === 1 ? 'account' : 'accounts'}`]
-      : []),
-    ...(open.length > 0 ? [`incomplete: ${scopes} ${scopes === 1 ? 'scope' : 'scopes'} not fully read`] : []),
+    ...(assets === 0 && gaps.length === 0 && !interrupted ? [`no AI assets found in ${howMany(accounts, 'account')}`] : []),
+    ...(open.length > 0 ? [`incomplete: ${howMany(scopes, 'scope')} not fully read`] : []),
     ...(open.length === 0 && interrupted && signal === undefined ? ['incomplete: the reading was interrupted'] : []),
-    ...(accepted > 0 ? [`${accepted} accepted ${accepted === 1 ? 'gap' : 'gaps'}`] : []),
+    ...(accepted > 0 ? [howMany(accepted, 'accepted gap')] : []),
   ].join('; ');
 }
 
 function findingsSentence(failOn: FailOn, counted: number): string {
   if (failOn === 'none') return 'findings do not count (gate: none)';
   const level = failOn === 'any' ? 'of any severity' : `at or above ${failOn}`;
-  return `${counted === 0 ? 'no findings' : `${counted} ${counted === 1 ? 'finding' : 'findings'}`} ${level} (gate: ${failOn})`;
+  return `${counted === 0 ? 'no findings' : howMany(counted, 'finding')} ${level} (gate: ${failOn})`;
 }
 
 function isCounted(severity: Severity, failOn: FailOn): boolean {

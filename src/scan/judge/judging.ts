@@ -45,6 +45,23 @@ export function judge(inventory: Inventory, request: JudgeRequest): Report {
   });
 }
 
+/** What is left of a report where nothing is judged: what was read, what could not be seen, and the exit code. */
+export function judgeNothing(
+  inventory: Inventory,
+  request: Pick<JudgeRequest, 'waivers' | 'toolVersion' | 'signal'>,
+): Omit<Report, 'findings'> {
+  const { findings: _, ...head } = judge(inventory, {
+    checks: [],
+    selected: [],
+    frameworks: [],
+    policy: {},
+    failOn: 'none',
+    includePass: false,
+    ...request,
+  });
+  return head;
+}
+
 /** A report carries the texts of the frameworks that its checks name, and no others. */
 function usedFrameworks(frameworks: readonly Framework[], checks: readonly Check[]): readonly Framework[] {
   const named = new Set(checks.flatMap(({ maps, relates }) => [...Object.keys(maps), ...Object.keys(relates)]));

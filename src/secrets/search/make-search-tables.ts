@@ -6,6 +6,7 @@ import type { Detector } from '../detectors/compile.ts';
 import { type EncodedHead, encodedHeads } from '../encodings/encoded-heads.ts';
 import { allPasses, leadsOf, type SoughtLead } from './lead.ts';
 import { type LeadRow, type NetName, type NetSource, writeSearchTables } from './search-tables.ts';
+import { groupedBy } from '../../model/grouped-by.ts';
 
 /**
  * Works out the tables for these detectors. `rounds`: how often each pattern is put where it costs least; the more, the fewer places
@@ -60,14 +61,7 @@ type Group = readonly [SoughtLead, ...SoughtLead[]];
 
 /** Leads that look alike share a pattern. */
 function alike(leads: readonly SoughtLead[]): readonly Group[] {
-  const groups = new Map<string, [SoughtLead, ...SoughtLead[]]>();
-  for (const lead of leads) {
-    const key = JSON.stringify([lead.bytes, lead.guard]);
-    const group = groups.get(key);
-    if (group) group.push(lead);
-    else groups.set(key, [lead]);
-  }
-  return [...groups.values()];
+  return [...groupedBy(leads, ({ bytes, guard }) => JSON.stringify([bytes, guard])).values()];
 }
 
 const patternOf = ({ bytes, guard, packing }: SoughtLead): KernelPattern => ({ bytes, guard, step: packing === 'utf-16' ? 2 : 1 });

@@ -5,6 +5,7 @@ import type { Proof } from './proof.ts';
 import { pickMany } from '../detectors/random.ts';
 import { alternativesOf, patternOf } from '../detectors/shape.ts';
 import { drawShape } from '../detectors/draw.ts';
+import { isJsonObject, jsonIn, type JsonObject } from '../../model/json.ts';
 
 export const proofs: { readonly [name in ProofName]: Proof } = {
   'crc32-base62': {
@@ -140,7 +141,8 @@ function claimsOf(key: string): string | undefined {
 /** The header names the algorithm, of which most write signatures of one length. https://www.rfc-editor.org/rfc/rfc7518#section-3.1 */
 function signedLength(text: string): number | undefined {
   const [header = '', claims = ''] = text.split('.', 2);
-  const signature = signatureBytes.get(String(decodeObject(header)?.['alg']));
+  const algorithm = decodeObject(header)?.['alg'];
+  const signature = typeof algorithm === 'string' ? signatureBytes.get(algorithm) : undefined;
   return signature === undefined ? undefined : header.length + claims.length + 2 + Math.ceil((signature * 4) / 3);
 }
 
@@ -157,13 +159,10 @@ const signatureBytes: ReadonlyMap<string, number> = new Map([
 /** Values that stand in the claims of documentation, whatever key signed them. */
 const madeUp = /"(?:1234567890|test|foo|joe|(?:john|jane) doe|[^"]{0,64}@example\.(?:com|net|org))"/i;
 
-function decodeObject(part: string): { readonly [name: string]: unknown } | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined; // no JSON: then it proves nothing
-  }
+/** What is no JSON proves nothing. */
+function decodeObject(part: string): JsonObject | undefined {
+  const value = jsonIn(Buffer.from(part, 'base64url'));
+  return isJsonObject(value) ? value : undefined;
 }
 
 const bodyOf = (key: string): Buffer => Buffer.from(key.replace(/\\[nr]|[^A-Za-z0-9+/=]/g, ''), 'base64');

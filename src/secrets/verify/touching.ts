@@ -4,6 +4,7 @@ import type { KindSpec } from '../detectors/detector.ts';
 import type { Proof } from './proof.ts';
 import { proofs } from './proofs.ts';
 import { alphabetAtEnd, escape, patternOf, type Piece } from '../detectors/shape.ts';
+import { groupedBy } from '../../model/grouped-by.ts';
 
 /**
  * How a key is told in a program, where letters of other strings stand right before it and right behind it: compilers of Go and Rust write
@@ -28,11 +29,9 @@ export interface Touching {
 
 /** Readings that differ in the length of their last run alone are one, of which the end is not known. Longest first. */
 export function touchingReadings(alternatives: readonly (readonly Piece[])[]): readonly Touching[] {
-  const groups = new Map<string, (readonly Piece[])[]>();
-  for (const pieces of alternatives) {
-    const key = JSON.stringify(endsInRun(pieces) ? [...pieces.slice(0, -1), (pieces.at(-1) as Run).of] : pieces);
-    groups.set(key, [...(groups.get(key) ?? []), pieces]);
-  }
+  const groups = groupedBy(alternatives, (pieces) =>
+    JSON.stringify(endsInRun(pieces) ? [...pieces.slice(0, -1), (pieces.at(-1) as Run).of] : pieces),
+  );
   return [...groups.values()].map((group) => readingOf(group.at(-1) ?? [], group.length));
 }
 

@@ -9,6 +9,7 @@ import { otherFormat } from './other-formats.ts';
 import { type InnerPickle, latin1, type Member, nothing, type Recognised, type Recogniser } from '../recogniser.ts';
 import { readSafetensors } from './safetensors.ts';
 import { firstPickleInZip } from '../pickle/zip-pickle.ts';
+import { isNumpy } from '../../numpy-header.ts';
 
 /** Model files, by what their first bytes are; the name only decides which files are looked at. Tensors are never read. */
 export const modelFiles: Recogniser = {
@@ -26,7 +27,7 @@ export const modelFiles: Recogniser = {
     if (/^(?:lmgg|fmgg|tjgg|algg)/.test(start)) return model(member, { format: 'ggml' });
     if (start.startsWith('\x89HDF\r\n\x1a\n')) return model(member, { format: 'hdf5', warnings: member.config ?? [] });
     if (start.slice(4, 8) === 'TFL3') return model(member, { format: 'tflite' });
-    if (start.startsWith('\x93NUMPY')) return numpy(member);
+    if (isNumpy(bytes)) return numpy(member);
     if (start.startsWith('PK\x03\x04')) return zipped(member);
     const safetensors = readSafetensors(bytes, member.size);
     if (safetensors !== undefined) return model(member, { format: 'safetensors', ...safetensors });
@@ -131,8 +132,7 @@ export function innerPickle({ warnings, hasEnded }: PickleWalk): InnerPickle {
 
 /** The same of an array of Python objects. */
 export function innerArray(head: Uint8Array, { warnings, hasEnded }: PickleWalk): InnerPickle | undefined {
-  const start = latin1(head.subarray(0, 6)) === '\x93NUMPY' ? readNumpy(head)?.pickleStart : undefined;
-  return start === undefined ? undefined : { warnings: [holdsObjects, ...warnings], isWalked: hasEnded };
+  return readNumpy(head)?.pickleStart === undefined ? undefined : { warnings: [holdsObjects, ...warnings], isWalked: hasEnded };
 }
 
 function pickle(member: Member): Recognised {

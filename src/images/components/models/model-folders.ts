@@ -1,5 +1,5 @@
-import { declared, nothing, type Recogniser, utf8 } from '../recogniser.ts';
-import { isJsonObject } from '../../../model/json.ts';
+import { declared, nothing, type Recogniser } from '../recogniser.ts';
+import { isJsonObject, jsonIn } from '../../../model/json.ts';
 
 /**
  * What the description of a model says of the files beside it: `config.json` and `adapter_config.json` of Hugging Face's transformers and PEFT,
@@ -9,8 +9,8 @@ import { isJsonObject } from '../../../model/json.ts';
 export const modelFolders: Recogniser = {
   wants: (_path, base, size) => (descriptions.has(base) && size <= longestDescription ? 'content' : undefined),
   read({ path, base, bytes }) {
-    const described = parsed(bytes);
-    if (described === undefined) return nothing;
+    const described = jsonIn(bytes);
+    if (!isJsonObject(described)) return nothing;
     if (base === 'meta.json') {
       const { lang, name, version, spacy_version: spacy } = described;
       if (typeof spacy !== 'string' || typeof name !== 'string') return nothing;
@@ -25,15 +25,6 @@ export const modelFolders: Recogniser = {
 
 const descriptions: ReadonlySet<string> = new Set(['config.json', 'adapter_config.json', 'model_index.json', 'meta.json']);
 const longestDescription = 256 << 10;
-
-function parsed(bytes: Uint8Array): { readonly [name: string]: unknown } | undefined {
-  try {
-    const value: unknown = JSON.parse(utf8(bytes));
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** The name that it was loaded by; who saved it from a folder of their own leaves that folder's path, which names nothing. */
 function nameIn(base: string, described: { readonly [name: string]: unknown }): string | undefined {

@@ -1,4 +1,5 @@
 import { declared, utf8 } from '../recogniser.ts';
+import { isJsonObject, jsonIn } from '../../../model/json.ts';
 
 /**
  * What the header of a safetensors file declares: eight bytes of length (little endian), then JSON with an optional `__metadata__`.
@@ -22,11 +23,7 @@ const largestHeader = 100_000_000;
 function metadataOf(header: string): ReadonlyMap<string, string> {
   const object = /"__metadata__"\s*:\s*(\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\})/.exec(header)?.[1];
   if (object === undefined) return new Map();
-  try {
-    const parsed: unknown = JSON.parse(object);
-    const members = typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [];
-    return new Map(members.flatMap(([name, value]: [string, unknown]) => (typeof value === 'string' ? [[name, value] as const] : [])));
-  } catch {
-    return new Map();
-  }
+  const parsed = jsonIn(object);
+  const members = isJsonObject(parsed) ? Object.entries(parsed) : [];
+  return new Map(members.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : [])));
 }

@@ -1,5 +1,6 @@
 import { roleOf } from './ai-packages.ts';
 import { declared, nothing, type Recogniser, utf8 } from '../recogniser.ts';
+import { isJsonObject, jsonIn } from '../../../model/json.ts';
 
 /** `node_modules/<name>/package.json` and `node_modules/@scope/<name>/package.json`; of deeper ones the path tells that they are no package of their own. */
 export const nodePackages: Recogniser = {
@@ -30,11 +31,7 @@ function packageNameIn(path: string): string | undefined {
 
 /** A manifest that is no JSON (cut, or hostile) still names its package by its folder. */
 function versionIn(text: string): string | undefined {
-  try {
-    const manifest: unknown = JSON.parse(text);
-    const version: unknown = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : undefined;
-    return typeof version === 'string' ? declared(version) : undefined;
-  } catch {
-    return undefined;
-  }
+  const manifest = jsonIn(text);
+  const version = isJsonObject(manifest) ? manifest['version'] : undefined;
+  return typeof version === 'string' ? declared(version) : undefined;
 }

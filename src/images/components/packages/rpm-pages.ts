@@ -1,4 +1,6 @@
-import { localBytes, varint } from '../../containers/sqlite/cells.ts';
+import { type Cell, cellsOf, treeStart, varint } from '../../containers/sqlite/cells.ts';
+import { framesOf, pageFileOf } from '../../containers/sqlite/frames.ts';
+import { wholeBlocks } from '../../containers/whole-blocks.ts';
 import { type RpmPackage, readRpmHeader, rpmHeaderBytes } from './rpm-header.ts';
 
 /** Reads a database as it passes. */
@@ -20,37 +22,30 @@ const mostKept = 2048;
  * SQLite (https://www.sqlite.org/fileformat2.html): a package is a row of the table `Packages`, whose beginning stands in a leaf page and whose
  * rest in overflow pages, which may come before or behind it.
  */
-export function sqlitePackages(head: Uint8Array): RpmDatabase {
-  const size = Buffer.from(head.subarray(16, 18)).readUInt16BE(0);
-  const pageBytes = size === 1 ? 65_536 : Math.max(512, size);
+export function sqlitePackages(head: Uint8Array): RpmDatabase | undefined {
+  const file = pageFileOf(head);
+  if (file === undefined) return undefined;
+  const usable = file.pageBytes - file.reserved;
   const found = collection();
   const wanted = new Map<number, Half>();
   const kept = new Map<number, Buffer>();
   const continuing = new Set<number>();
 
   function takePage(page: Buffer, number: number): void {
-    const start = number === 1 ? 100 : 0;
-    if (page[start] === leafOfTable) takeLeaf(page, start);
+    if (page[treeStart(number)] === leafOfTable) takeLeaf(page, number);
     else if (page[0] === 0 && number > 1) takeOverflow(page, number);
   }
 
-  function takeLeaf(page: Buffer, start: number): void {
-    const cells = Math.min(page.readUInt16BE(start + 3), (pageBytes - start - 8) >> 1);
-    for (let cell = 0; cell < cells; cell++) takeRow(page, page.readUInt16BE(start + 8 + cell * 2));
+  function takeLeaf(page: Buffer, number: number): void {
+    for (const cell of cellsOf(page, number, usable) ?? []) takeRow(page, cell);
   }
 
-  /** A row: its length, its id, a header of types, and the value; what does not fit is named by the page that it goes on in. */
-  function takeRow(page: Buffer, at: number): void {
-    const [total, afterTotal] = varint(page, at);
-    const [, row] = varint(page, afterTotal);
-    const local = localBytes(total, pageBytes);
-    const [typesLength] = varint(page, row);
-    const from = row + typesLength;
+  /** A row is a header of types and the value; what does not fit is named by the page that it goes on in. */
+  function takeRow(page: Buffer, { start, local, next }: Cell): void {
+    const [typesLength] = varint(page, start);
     if (typesLength > 20) return;
-    const bytes = Buffer.from(page.subarray(from, Math.min(row + local, page.length)));
-    if (bytes.length < smallestHeader) return; // a row of an index
-    const next = local < total && row + local + 4 <= page.length ? page.readUInt32BE(row + local) : 0;
-    follow({ bytes }, next);
+    const bytes = Buffer.from(page.subarray(start + typesLength, start + local));
+    if (bytes.length >= smallestHeader) follow({ bytes }, next); // a shorter one is a row of an index
   }
 
   function follow(half: Half, next: number): void {
@@ -74,7 +69,7 @@ export function sqlitePackages(head: Uint8Array): RpmDatabase {
     else if (!isContinuing && kept.size < mostKept) kept.set(number, Buffer.from(page));
   }
 
-  return { push: pages(pageBytes, takePage), end: () => found.end(wanted.size) };
+  return { push: framesOf(file, head, takePage), end: () => found.end(wanted.size) };
 }
 
 const leafOfTable = 0x0d;
@@ -105,7 +100,7 @@ export function berkeleyPackages(head: Uint8Array): RpmDatabase {
     } else if (read !== undefined) found.add(read);
   }
 
-  return { push: pages(pageBytes, takePage), end: () => found.end(wanted.size) };
+  return { push: wholeBlocks(pageBytes, takePage), end: () => found.end(wanted.size) };
 }
 
 const overflowPage = 7;
@@ -176,21 +171,3 @@ function collection() {
 }
 
 const mostPackages = 20_000;
-
-/** Hands on whole pages, numbered from 1. */
-function pages(pageBytes: number, take: (page: Buffer, number: number) => void): (bytes: Uint8Array) => void {
-  const page = Buffer.alloc(pageBytes);
-  let filled = 0;
-  let number = 0;
-  return (bytes) => {
-    for (let at = 0; at < bytes.length; ) {
-      const taken = Math.min(pageBytes - filled, bytes.length - at);
-      page.set(bytes.subarray(at, at + taken), filled);
-      filled += taken;
-      at += taken;
-      if (filled < pageBytes) continue;
-      filled = 0;
-      take(page, ++number);
-    }
-  };
-}

@@ -1,6 +1,6 @@
 import { readNumpy } from '../models/numpy.ts';
 import { type PickleStream, pickleStream } from './pickle-stream.ts';
-import { latin1 } from '../recogniser.ts';
+import { isNumpy, numpyHeaderOf, numpyIntroBytes, numpyMagicBytes } from '../../numpy-header.ts';
 
 /** Longer headers are none that numpy reads. */
 const longestHeader = 1 << 20;
@@ -12,7 +12,7 @@ export function arrayPickles(): PickleStream {
   let isNumbers = false;
 
   function begin(bytes: Buffer): void {
-    const array = startsAsArray(bytes) ? readNumpy(bytes) : undefined;
+    const array = readNumpy(bytes);
     if (array === undefined) stream.push(bytes);
     else if (array.pickleStart === undefined) isNumbers = true;
     else stream.push(bytes.subarray(array.pickleStart));
@@ -36,11 +36,8 @@ export function arrayPickles(): PickleStream {
   };
 }
 
-const startsAsArray = (bytes: Buffer): boolean => latin1(bytes.subarray(0, 6)) === '\x93NUMPY';
-
 function isHeaderHere(bytes: Buffer): boolean {
-  if (bytes.length < 12) return bytes.length >= 6 && !startsAsArray(bytes);
-  if (!startsAsArray(bytes)) return true;
-  const headerBytes = bytes[6] === 1 ? bytes.readUInt16LE(8) : bytes.readUInt32LE(8);
-  return headerBytes > longestHeader || bytes.length >= 12 + headerBytes;
+  if (bytes.length < numpyIntroBytes) return bytes.length >= numpyMagicBytes && !isNumpy(bytes);
+  const header = numpyHeaderOf(bytes);
+  return header === undefined || header.textEnd > longestHeader || bytes.length >= header.textEnd;
 }

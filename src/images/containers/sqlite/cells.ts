@@ -36,7 +36,7 @@ function cellAt(page: Buffer, at: number, kind: number, usable: number): Cell | 
 }
 
 /** How much of a record stands in its page; the rest goes on in overflow pages (section 1.6 of the format). */
-export function localBytes(total: number, usable: number, isTable = true): number {
+function localBytes(total: number, usable: number, isTable = true): number {
   const most = isTable ? usable - 35 : (((usable - 12) * 64) / 255 - 23) | 0;
   if (total <= most) return total;
   const least = (((usable - 12) * 32) / 255 - 23) | 0;

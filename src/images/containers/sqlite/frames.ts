@@ -1,3 +1,5 @@
+import { wholeBlocks } from '../whole-blocks.ts';
+
 /** Pages of SQLite as they stand in a file: https://www.sqlite.org/fileformat2.html */
 export interface PageFile {
   readonly kind: 'database' | 'write-ahead log' | 'rollback journal';
@@ -37,25 +39,14 @@ function fileOf(kind: PageFile['kind'], pageBytes: number, reserved = 0): PageFi
 /** Hands on whole pages with their numbers, from 1. A page is valid until the next. */
 export function framesOf({ kind, pageBytes }: PageFile, head: Uint8Array, take: (page: Buffer, number: number) => void) {
   const frame = frameOf(kind, head);
-  const bytes = Buffer.alloc(frame.before + pageBytes + frame.after);
+  const push = wholeBlocks(frame.before + pageBytes + frame.after, (bytes, count) =>
+    take(bytes.subarray(frame.before, frame.before + pageBytes), frame.before === 0 ? count : bytes.readUInt32BE(0)),
+  );
   let { skip } = frame;
-  let filled = 0;
-  let count = 0;
   return (part: Uint8Array): void => {
-    for (let at = 0; at < part.length; ) {
-      const wanted = skip > 0 ? skip : bytes.length - filled;
-      const taken = Math.min(wanted, part.length - at);
-      if (skip > 0) skip -= taken;
-      else {
-        bytes.set(part.subarray(at, at + taken), filled);
-        filled += taken;
-      }
-      at += taken;
-      if (filled < bytes.length) continue;
-      filled = 0;
-      count++;
-      take(bytes.subarray(frame.before, frame.before + pageBytes), frame.before === 0 ? count : bytes.readUInt32BE(0));
-    }
+    const skipped = Math.min(skip, part.length);
+    skip -= skipped;
+    push(part.subarray(skipped));
   };
 }
 

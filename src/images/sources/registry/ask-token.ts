@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../../model/json.ts';
+import { isJsonObject, jsonIn } from '../../../model/json.ts';
 import type { RegistryCredential } from '../../../model/registry-credential.ts';
 import type { AddressGuard } from './address-guard.ts';
 import type { Challenge } from './challenge.ts';
@@ -161,19 +161,11 @@ function refusal(status: number, realm: URL, { host, hasLogin, note }: Refused, 
 }
 
 function tokenIn(body: Buffer, host: string): { readonly token: string; readonly expiresInS: number } {
-  const answer = parse(body);
+  const answer = jsonIn(body);
   const { token, access_token, expires_in } = isJsonObject(answer) ? answer : {};
   const value = typeof token === 'string' && token !== '' ? token : access_token;
   // A header holds no line breaks: what has some was never a token.
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value))
     throw new RegistryError({ kind: 'malformed', detail: `${host} answered without a token` });
   return { token: value, expiresInS: typeof expires_in === 'number' && expires_in > 0 ? expires_in : 60 };
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import type http from 'node:http';
 import pLimit from 'p-limit';
-import { isJsonObject } from '../../../model/json.ts';
+import { isJsonList, isJsonObject, jsonIn } from '../../../model/json.ts';
 import type { AddressGuard } from './address-guard.ts';
 import { watchFirstContact } from './first-contact.ts';
 import { follow, type Opened, type Question } from './follow.ts';
@@ -181,10 +181,8 @@ async function errorCode({ status, headers, host, answer }: Opened, signal: Abor
   }
   const limits: WireLimits = { connectMs: 5000, headersMs: 5000, idleMs: 5000, paceMs: 5000, paceBytes: 1 };
   try {
-    const body: unknown = JSON.parse(
-      (await readBody(answer, host, { limits, maxBytes: 65_536, what: 'the error' }, signal)).toString('utf8'),
-    );
-    const [first] = isJsonObject(body) && Array.isArray(body['errors']) ? (body['errors'] as readonly unknown[]) : [];
+    const body = jsonIn(await readBody(answer, host, { limits, maxBytes: 65_536, what: 'the error' }, signal));
+    const [first] = isJsonObject(body) && isJsonList(body['errors']) ? body['errors'] : [];
     const code = isJsonObject(first) ? first['code'] : undefined;
     return typeof code === 'string' && /^[A-Z_]{1,40}$/.test(code) ? code : undefined;
   } catch {

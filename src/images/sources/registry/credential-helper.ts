@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { isJsonObject } from '../../../model/json.ts';
+import { isJsonObject, jsonIn } from '../../../model/json.ts';
 import type { KnownLogin } from './login.ts';
 
 export interface HelperWorld {
@@ -23,8 +23,8 @@ export async function askCredentialHelper(name: string, server: string, world: H
     if (ended.isNotFound) return {};
     return { note: `${program} did not give the login (${ended.failure})` };
   }
-  const answer = parse(ended.output);
-  if (answer === undefined) return { note: `${program} answered with something that is no login` };
+  const answer = jsonIn(ended.output);
+  if (!isJsonObject(answer)) return { note: `${program} answered with something that is no login` };
   const { Username: username, Secret: secret } = answer;
   if (typeof secret !== 'string' || secret === '' || typeof username !== 'string' || username === '') return {};
   if (username === '<token>') return { credential: { kind: 'identity-token', token: secret } };
@@ -55,13 +55,4 @@ function run(program: string, input: string, { env, signal, timeoutMs = 20_000 }
     child.stdin?.on('error', () => {});
     child.stdin?.end(input);
   });
-}
-
-function parse(output: string): { readonly [name: string]: unknown } | undefined {
-  try {
-    const answer: unknown = JSON.parse(output);
-    return isJsonObject(answer) ? answer : undefined;
-  } catch {
-    return undefined;
-  }
 }

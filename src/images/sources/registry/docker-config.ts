@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isJsonObject, type JsonObject } from '../../../model/json.ts';
+import { isJsonObject, jsonIn, type JsonObject } from '../../../model/json.ts';
 import { askCredentialHelper } from './credential-helper.ts';
 import type { CredentialSource, KnownLogin } from './login.ts';
 
@@ -73,12 +73,8 @@ async function readConfig(file: string): Promise<Config | undefined> {
 }
 
 function parse(text: string, from: string): Config {
-  try {
-    const config: unknown = JSON.parse(text);
-    if (isJsonObject(config)) return { config, from };
-  } catch {
-    // The parser quotes what it could not read.
-  }
+  const config = jsonIn(text);
+  if (isJsonObject(config)) return { config, from };
   return { note: `the logins in ${from} cannot be read: it is not JSON` };
 }
 

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../../model/json.ts';
+import { isJsonObject, jsonIn } from '../../../model/json.ts';
 import { isRepositoryName } from '../../reference.ts';
 import type { RegistryClient } from './client.ts';
 import type { NameList } from './pages.ts';
@@ -30,7 +30,7 @@ export async function listHarborRepositories(client: RegistryClient, signal: Abo
 
 async function isHarbor(client: RegistryClient, signal: AbortSignal): Promise<boolean> {
   try {
-    const answer = parse(await ask(client, '/api/v2.0/systeminfo', signal, { asBasic: false }));
+    const answer = jsonIn(await ask(client, '/api/v2.0/systeminfo', signal, { asBasic: false }));
     return isJsonObject(answer) && typeof answer['auth_mode'] === 'string';
   } catch (error) {
     if (error instanceof RegistryError && error.problem.kind !== 'interrupted') return false;
@@ -52,7 +52,7 @@ async function* listed(client: RegistryClient, signal: AbortSignal): AsyncGenera
 async function* namesOf(client: RegistryClient, path: string, signal: AbortSignal): AsyncGenerator<string> {
   for (let page = 1; ; page += 1) {
     if (page > maxPages) throw new RegistryError({ kind: 'malformed', detail: `the list of ${client.host} never ends` });
-    const items = parse(await ask(client, `${path}?page=${page}&page_size=${pageSize}`, signal, { asBasic: true }));
+    const items = jsonIn(await ask(client, `${path}?page=${page}&page_size=${pageSize}`, signal, { asBasic: true }));
     if (!Array.isArray(items))
       throw new RegistryError({ kind: 'malformed', detail: `${client.host} answered with something that is no list` });
     for (const item of items as readonly unknown[]) {
@@ -73,12 +73,4 @@ async function ask(client: RegistryClient, path: string, signal: AbortSignal, { 
     ...(asBasic && { asBasic: true as const }),
   });
   return body;
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,8 @@
-import { isJsonObject } from '../../../model/json.ts';
+import { isJsonList, isJsonObject, jsonIn } from '../../../model/json.ts';
 import type { ImageGap } from '../../image.ts';
 import type { RegistryClient } from './client.ts';
 import { gapOf, problemOf, RegistryError, type RegistryProblem } from './problem.ts';
+import { howMany } from '../../../model/words.ts';
 
 export interface PageOptions {
   readonly path: string;
@@ -60,7 +61,7 @@ export async function listNames(
     return { names: [...names], gap: { ...gap, detail: `${options.what} could not be read${some}: ${gap.detail}` }, problem };
   }
   if (strange === 0) return { names: [...names] };
-  const detail = `${strange} ${strange === 1 ? 'entry' : 'entries'} of ${options.what} could not be asked for: no name of the specification`;
+  const detail = `${howMany(strange, 'entry', 'entries')} of ${options.what} could not be asked for: no name of the specification`;
   return { names: [...names], gap: { reason: 'malformed', subject, detail } };
 }
 
@@ -96,17 +97,13 @@ export async function* readPages(client: RegistryClient, options: PageOptions): 
 
 function itemsOf(body: Buffer, { member, what }: PageOptions, host: string): readonly unknown[] {
   const malformed = () => new RegistryError({ kind: 'malformed', detail: `${what} of ${host} is not what the specification says` });
-  let page: unknown;
-  try {
-    page = JSON.parse(body.toString('utf8'));
-  } catch {
-    throw malformed();
-  }
+  const page = jsonIn(body);
+  if (page === undefined) throw malformed();
   const items = isJsonObject(page) ? page[member] : undefined;
   // An empty list is null with some registries.
   if (items === null || (items === undefined && isJsonObject(page) && !('errors' in page))) return [];
-  if (!Array.isArray(items)) throw malformed();
-  return items as readonly unknown[];
+  if (!isJsonList(items)) throw malformed();
+  return items;
 }
 
 function nextQuery(link: string | string[] | undefined): string | undefined {

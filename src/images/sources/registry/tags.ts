@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../../model/json.ts';
+import { isJsonObject, jsonIn } from '../../../model/json.ts';
 import type { ImageGap } from '../../image.ts';
 import { parseManifest } from '../../manifests/parse-manifest.ts';
 import type { RegistryClient } from './client.ts';
@@ -8,6 +8,7 @@ import { listNames, type NameList } from './pages.ts';
 import { gapOf, problemOf, RegistryError } from './problem.ts';
 import { pullScope } from './scope.ts';
 import { BlobFailed, type BlobRef } from '../../image.ts';
+import { bytesUpTo } from '../../bytes-up-to.ts';
 
 /** All tags of a repository, in the registry's order. What tools attach to images (`sha256-HEX.sig`) is none of them. */
 export async function listTags(client: RegistryClient, repository: string, signal: AbortSignal): Promise<NameList> {
@@ -77,7 +78,7 @@ async function createdOf(client: RegistryClient, repository: string, tag: string
       const { bytes, mediaType } = await readManifest(client, repository, name, signal);
       const parsed = parseManifest(bytes, mediaType);
       const config = parsed?.content?.config;
-      if (config !== undefined) return dateIn(await readSmall(client, repository, config, signal));
+      if (config !== undefined) return dateIn(await readConfig(client, repository, config, signal));
       const child = parsed?.children?.[0];
       if (child === undefined) return 0;
       name = child.digest;
@@ -90,24 +91,18 @@ async function createdOf(client: RegistryClient, repository: string, tag: string
   }
 }
 
-async function readSmall(client: RegistryClient, repository: string, blob: BlobRef, signal: AbortSignal): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of readBlob(client, repository, blob, signal)) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes > 8 * 1024 * 1024) throw new RegistryError({ kind: 'too-large', detail: 'its configuration is longer than 8 MiB' });
-  }
-  return Buffer.concat(chunks);
+async function readConfig(client: RegistryClient, repository: string, blob: BlobRef, signal: AbortSignal): Promise<Buffer> {
+  const bytes = await bytesUpTo(readBlob(client, repository, blob, signal), maxConfigBytes);
+  if (bytes === undefined)
+    throw new RegistryError({ kind: 'too-large', detail: `its configuration is longer than ${maxConfigBytes} bytes` });
+  return bytes;
 }
 
+const maxConfigBytes = 8 * 1024 * 1024;
+
 function dateIn(config: Buffer): number {
-  try {
-    const document: unknown = JSON.parse(config.toString('utf8'));
-    const created = isJsonObject(document) ? document['created'] : undefined;
-    const at = typeof created === 'string' ? Date.parse(created) : Number.NaN;
-    return Number.isNaN(at) ? 0 : at;
-  } catch {
-    return 0;
-  }
+  const document = jsonIn(config);
+  const created = isJsonObject(document) ? document['created'] : undefined;
+  const at = typeof created === 'string' ? Date.parse(created) : Number.NaN;
+  return Number.isNaN(at) ? 0 : at;
 }

@@ -1,4 +1,4 @@
-import { isJsonList, isJsonObject, type Json, type JsonObject } from '../../../model/json.ts';
+import { isJsonList, isJsonObject, type Json, jsonIn, type JsonObject } from '../../../model/json.ts';
 import type { AlibabaOperation } from '../operations.ts';
 import { VendorRefusal } from '../read-answer.ts';
 import { UnusableAnswer } from '../unusable-answer.ts';
@@ -22,11 +22,7 @@ export async function readOssAnswer({ status, body }: WireAnswer, operation: Ali
 
 function policyText(body: Buffer, status: number): string {
   const text = body.toString('utf8');
-  try {
-    JSON.parse(text);
-  } catch {
-    throw new UnusableAnswer('is no policy', status);
-  }
+  if (jsonIn(text) === undefined) throw new UnusableAnswer('is no policy', status);
   return text;
 }
 
