@@ -23,8 +23,9 @@ export interface LayerReport {
   readonly compressedBytes: number;
   readonly uncompressedBytes: number;
   readonly matches: readonly LayerMatch[];
-  /** Every path that this layer writes or removes, for visibility in the final image: only those that matter (paths with matches, whiteouts, opaque directories, links to them). */
+  /** Paths of lower layers that this one removes. */
   readonly whiteouts: readonly string[];
+  /** Directories of which nothing that lower layers have in them is left. */
   readonly opaque: readonly string[];
   /** Every path that this layer writes, as a path set (`path-set.ts`): enough to ask whether a path of another layer is replaced here. */
   readonly written?: Uint8Array<ArrayBuffer>;

@@ -89,11 +89,10 @@ function fieldText(bytes: Uint8Array, at: number, length: number): string {
   return bytes.toString('latin1', at, end);
 }
 
-/** Octal, or base-256 where the first bit is set (GNU, star: sizes from 8 GiB on). */
+/** Octal, or base-256 where the first bit is set (GNU, star: sizes from 8 GiB on). A negative one begins with 0xff, which no number here can hold. */
 function number(bytes: Uint8Array, at: number, length: number): number | undefined {
   const first = bytes[at] as number;
   if (first < 0x80) return octal(bytes, at, length);
-  if (first === 0xff) return undefined; // negative
   let value = first & 0x7f;
   for (let n = at + 1; n < at + length; n++) value = value * 256 + (bytes[n] as number);
   return Number.isSafeInteger(value) ? value : undefined;

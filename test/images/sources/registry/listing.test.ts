@@ -185,6 +185,20 @@ describe('tags and repositories', () => {
     expect(gaps).toEqual([]);
   });
 
+  test('of tags that were made at the same time, or do not say when, the higher version is newer', async () => {
+    const repository = emptyRepository();
+    for (const tag of ['v9', 'v10', 'v2']) image(repository, tag, 'some day');
+    for (const tag of ['w9', 'w10', 'w2']) image(repository, tag, '2026-03-01T00:00:00Z');
+    image(repository, 'v1', '2026-01-01T00:00:00Z');
+    const { host } = await start({ app: repository });
+    const newest = async (count: number) =>
+      (await manifestsOf(openReference(`${host}/app`, {}, { tags: { newest: count }, referrers: false }))).manifests.flatMap(
+        ({ tags }) => tags,
+      );
+    expect(await newest(2)).toEqual(['w10', 'w9']);
+    expect(await newest(5)).toEqual(['w10', 'w9', 'w2', 'v1', 'v10']);
+  });
+
   test('a list that is refused is a gap, never an empty repository', async () => {
     const { host } = await start({ app: emptyRepository() }, { auth: { kind: 'basic', logins: [] } });
     const { manifests, gaps } = await manifestsOf(openReference(`${host}/app`, {}, { tags: 'all' }));

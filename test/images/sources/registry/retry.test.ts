@@ -50,3 +50,22 @@ test('requests that are told to wait together come back one after the other', as
     );
   expect(waits).toEqual([30_000, 30_200, 30_300]);
 });
+
+test('a registry that asks for more than the scan has is not waited for', async () => {
+  const waits: number[] = [];
+  const world = { now: () => now, random: () => 0, sleep: async (ms: number) => void waits.push(ms) };
+  const asked = (retryAfterMs: number) => ({ kind: 'http', host: 'a.example', status: 429, retryAfterMs }) as const;
+  const { signal } = new AbortController();
+  expect(await waited(asked(60_000), 1, world, signal)).toBe(true);
+  expect(await waited(asked(60_001), 1, world, signal)).toBe(false);
+  expect(await waited(asked(2_000), 1, { ...world, maxWaitMs: 1_000 }, signal)).toBe(false);
+  expect(waits).toEqual([60_000]);
+});
+
+test('without a word of the registry the wait doubles with each try, up to ten seconds', async () => {
+  const waits: number[] = [];
+  const world = { now: () => now, random: () => 1, sleep: async (ms: number) => void waits.push(ms) };
+  for (const tries of [1, 2, 5, 6, 20])
+    await waited({ kind: 'http', host: 'a.example', status: 503 }, tries, world, new AbortController().signal);
+  expect(waits).toEqual([400, 800, 6_400, 10_000, 10_000]);
+});
