@@ -118,5 +118,5 @@ function numberOf(operand: Json): number {
 
 function shown(operand: Json): string {
   if (Array.isArray(operand)) return operand.map(shown).join(', ');
-  return typeof operand === 'string' ? operand : JSON.stringify(operand);
+  return typeof operand === 'string' && operand !== '' ? operand : JSON.stringify(operand);
 }

@@ -1,6 +1,7 @@
 import { Command, type Interfaces } from '@oclif/core';
 import type { Json, JsonObject } from '../model/json.ts';
 import { UsageError } from '../model/usage-error.ts';
+import { maskedLines } from '../scan/masked-lines.ts';
 import type { World } from '../scan/world.ts';
 import { type ConfigFile, configValue, loadConfigFile } from './config-file.ts';
 import { commonFlags, configKeyOf } from './flags.ts';
@@ -56,7 +57,7 @@ export abstract class BaseCommand extends Command {
           if (event.kind === 'gap' && on('verbose')) tell(`gap: ${event.call} ${event.reason} in ${event.region}`);
           progress.event(event);
         },
-        debug: on('debug') ? (line) => progress.note(line) : () => undefined,
+        debug: on('debug') ? maskedLines((line) => progress.note(line)) : () => undefined,
       }),
       progress,
       tell,

@@ -26,6 +26,12 @@ export const imageListFlags = {
     helpValue: 'i/n',
     env: 'AISPM_SHARD',
   }),
+  'stdin-name': Flags.string({
+    ...images,
+    description: 'what an archive that is piped in is called in the report (default: as the images in it are named)',
+    helpValue: 'NAME',
+    env: 'AISPM_STDIN_NAME',
+  }),
   'save-inventory': Flags.string({
     ...images,
     description: 'also write what was found, unjudged, for `evaluate`',
@@ -47,7 +53,8 @@ export const imageFlags = {
   }),
   tags: Flags.string({
     ...images,
-    description: 'read these tags of each repository instead of the one that is named; what matches a glob, the newest, or all',
+    description:
+      'read these tags of each repository instead of the one that is named (of images that assets run: beside it): what matches a glob, the newest, or all',
     helpValue: 'all|newest=N|GLOB',
     env: 'AISPM_TAGS',
   }),

@@ -76,6 +76,7 @@ export interface ImageListFlags {
   readonly registry?: readonly string[] | undefined;
   readonly 'from-file'?: string | undefined;
   readonly shard?: string | undefined;
+  readonly 'stdin-name'?: string | undefined;
 }
 
 /** Which images the user named: words of the command line, lines of a file, whole registries. */
@@ -83,7 +84,7 @@ export async function imageList(
   words: readonly string[],
   flags: ImageListFlags,
   { stdin, signal }: { readonly stdin: Readable & { readonly isTTY?: boolean }; readonly signal: AbortSignal },
-): Promise<Pick<ImageRequest, 'references' | 'registries' | 'shard' | 'stdin'>> {
+): Promise<Pick<ImageRequest, 'references' | 'registries' | 'shard' | 'stdin' | 'stdinName'>> {
   const file = flags['from-file'];
   const registries = (flags.registry ?? []).map(parseRegistryChoice);
   if (words.length === 0 && registries.length === 0 && file === undefined)
@@ -96,9 +97,18 @@ export async function imageList(
     references,
     // Nobody types an archive.
     ...(references.some(isPiped) && stdin.isTTY !== true && { stdin: untilAborted(stdin, signal) }),
+    ...(flags['stdin-name'] !== undefined && { stdinName: parseStdinName(flags['stdin-name']) }),
     registries,
     ...(flags.shard !== undefined && { shard: parseShard(flags.shard) }),
   };
+}
+
+/** It stands in ids of assets and in addresses of results. */
+function parseStdinName(text: string): string {
+  if (/^[\w.-]+(?:\/[\w.-]+)*$/.test(text) && text.length <= 255) return text;
+  throw new UsageError(`--stdin-name "${text}" is no name`, {
+    hint: 'write letters, digits, ".", "_", "-" and "/", for example acme/chat',
+  });
 }
 
 const isPiped = (reference: string): boolean => /^(?:[a-z-]+:)?-(?:$|:)/.test(reference);

@@ -51,7 +51,7 @@ function commandWords(flags: readonly string[]): string {
  */
 function outliveStreams(): void {
   process.stdout.removeAllListeners('error').on('error', ({ code }: NodeJS.ErrnoException) => {
-    if (code !== 'EPIPE') process.exitCode ??= exitCodes.usage;
+    if (code !== 'EPIPE' && code !== 'EIO') process.exitCode ??= exitCodes.usage;
   });
   process.stderr.on('error', () => undefined);
 }

@@ -39,11 +39,14 @@ export async function writeTo(stream: Writable, text: string): Promise<boolean> 
   return new Promise<boolean>((resolve, reject) => {
     stream.write(text, (error) => {
       if (!error) resolve(true);
-      else if ('code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED')) resolve(false);
+      else if ('code' in error && goneReaders.has(String(error.code))) resolve(false);
       else reject(isFileProblem(error) ? cannotWrite('to stdout', error) : error);
     });
   });
 }
+
+/** A pipe that was closed, a terminal that was (EIO), a stream that ended before. */
+const goneReaders = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
 
 /** `aispm-evidence/x.json` stands in the folder of `file`; `-2` is a sibling: `out.sarif` → `out-2.sarif`. */
 function besides(file: string, place: string): string {

@@ -8,7 +8,7 @@ import type { FileReference } from '../reference.ts';
 import { gapOf, readMemberAsBlob } from './checked-blob.ts';
 import { computedDigest, digestInName } from './member-digest.ts';
 import { ListUnreadable, type MemberStore } from './member-store.ts';
-import { pipedName } from './piped-name.ts';
+import { archiveName } from './piped-name.ts';
 import { bytesUpTo } from '../bytes-up-to.ts';
 
 const maxDocumentBytes = 16 * 1024 * 1024;
@@ -35,7 +35,7 @@ export async function readDockerArchive(
   const { bytes, entries } = await readEntries(store, reference.path);
   const chosen = await choose(store, entries, reference);
   const names = chosen.flatMap(({ tags }) => (tags.length === 0 ? [''] : tags));
-  const name = pipedName(reference.path, names) ?? store.name;
+  const name = archiveName(reference.path, store.name, names);
   // Which member holds a blob: known once the manifests have been read.
   const members = new Map<string, string>();
   return {

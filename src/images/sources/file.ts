@@ -4,6 +4,7 @@ import { UsageError } from '../../model/usage-error.ts';
 import { magicBytes, sniffCompression } from '../unpack/decompress.ts';
 import type { ImageGap, ImageReader, Platform } from '../image.ts';
 import type { FileReference } from '../reference.ts';
+import { unnamedPipe } from './piped-name.ts';
 import { readDockerArchive } from './archive.ts';
 import { openFolder } from './folder-store.ts';
 import { readLayout } from './layout.ts';
@@ -17,6 +18,8 @@ export interface FileWorld {
   readonly temporaryFolder: string;
   /** What is piped in, if anything is: the archive "-". */
   readonly stdin?: AsyncIterable<Uint8Array>;
+  /** What it is called in the report. */
+  readonly stdinName?: string;
 }
 
 /** An OCI layout (folder or tar) or an archive of `docker save`. Throws a UsageError for a path that is missing, or no image. */
@@ -78,7 +81,7 @@ function listsOf({ form }: FileReference): string {
 }
 
 async function openStore(file: string, world: FileWorld): Promise<MemberStore> {
-  if (file === '-') return storeOf(await pipedIn(world), 'stdin', file, world);
+  if (file === '-') return storeOf(await pipedIn(world), world.stdinName ?? unnamedPipe, file, world);
   const found = await lookAt(file);
   if (found.isDirectory()) return openFolder(file);
   if (!found.isFile())

@@ -6,7 +6,7 @@ import { type ChildRef, parseManifest } from '../manifests/parse-manifest.ts';
 import type { FileReference } from '../reference.ts';
 import { UsageError } from '../../model/usage-error.ts';
 import { ListUnreadable, MemberMissing, type MemberStore } from './member-store.ts';
-import { pipedName } from './piped-name.ts';
+import { archiveName } from './piped-name.ts';
 import { bytesUpTo } from '../bytes-up-to.ts';
 
 const maxManifestBytes = 4 * 1024 * 1024;
@@ -25,7 +25,7 @@ export async function readLayout(
   const index = await readIndex(store, reference);
   const members = choose(index.children, reference);
   return {
-    repository: `oci-layout:${pipedName(reference.path, members.map(fullNameOf)) ?? store.name}`,
+    repository: `oci-layout:${archiveName(reference.path, store.name, members.map(fullNameOf))}`,
     reference: reference.text,
     manifests: (signal) => manifestsOf(store, { ...index, members, beside, platforms }, signal),
     read: (blob, signal) => readBlob(store, blob, signal, beside),

@@ -17,6 +17,7 @@ export interface SourceWorld {
   /** For an archive that is packed as a whole, or piped in. */
   readonly temporaryFolder: string;
   readonly stdin?: AsyncIterable<Uint8Array>;
+  readonly stdinName?: string;
 }
 
 export function openSources(world: SourceWorld): ImageSources {

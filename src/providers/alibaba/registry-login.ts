@@ -5,13 +5,13 @@ import type { RegistryLogin, RegistryLoginOptions, Target } from '../provider.ts
 import { loadOperations } from './operations.ts';
 
 /**
- * Logs in to Container Registry of Alibaba Cloud. An enterprise instance is `NAME-registry[-vpc].REGION.cr.aliyuncs.com`: the
+ * Logs in to Container Registry of Alibaba Cloud. An enterprise instance is `NAME-registry[-vpc|-internal].REGION.cr.aliyuncs.com`: the
  * account that holds an instance of that name mints a login of an hour. Images of others (the vendor's own, public ones) are not
  * mine. The personal edition has a fixed password, which no API gives: it comes from `docker login`.
  * https://www.alibabacloud.com/help/acr/developer-reference/api-cr-2018-12-01-getauthorizationtoken
  */
 export async function registryLogin(host: string, options: RegistryLoginOptions): Promise<RegistryLogin> {
-  const [, name, region] = /^([a-z0-9][a-z0-9-]*)-registry(?:-vpc)?\.([a-z0-9-]+)\.cr\.aliyuncs\.com$/.exec(host) ?? [];
+  const [, name, region] = /^([a-z0-9][a-z0-9-]*)-registry(?:-vpc|-internal)?\.([a-z0-9-]+)\.cr\.aliyuncs\.com$/.exec(host) ?? [];
   if (name === undefined || region === undefined) return { status: 'not-mine' };
   let refusal: RegistryLogin | undefined;
   for (const target of options.connection.targets) {

@@ -18,7 +18,7 @@ export interface AmbientOptions {
 const registries: readonly { readonly provider: string; readonly host: RegExp }[] = [
   { provider: 'aws', host: /^\d{12}\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\./ },
   { provider: 'azure', host: /\.azurecr\.(?:io|us|cn)$/ },
-  { provider: 'alibaba', host: /-registry(?:-vpc)?\.([a-z0-9-]+)\.cr\.aliyuncs\.com$/ },
+  { provider: 'alibaba', host: /-registry(?:-vpc|-internal)?\.([a-z0-9-]+)\.cr\.aliyuncs\.com$/ },
 ];
 
 /**

@@ -23,11 +23,18 @@ export function cloudLogins(
   }
 
   return async (host, signal): Promise<KnownLogin> => {
-    const before = await known.get(host);
+    let asked = known.get(host);
+    const before = await asked;
     const isGood = before !== undefined && (before.status !== 'ready' || before.endsAt.getTime() - now().getTime() > marginMs);
-    if (!isGood) known.set(host, ask(host, signal));
-    const login = isGood ? before : await known.get(host);
-    if (login?.status === 'ready') return { credential: login.credential, endsAt: login.endsAt };
-    return login?.status === 'refused' ? { note: login.detail } : {};
+    // While it was waited for, another question may have made a new one.
+    if (!isGood && known.get(host) === asked) known.set(host, ask(host, signal));
+    asked = known.get(host);
+    const login = await asked;
+    if (login?.status === 'refused') return { note: login.detail };
+    if (login?.status !== 'ready') return {};
+    const forget = (): void => {
+      if (known.get(host) === asked) known.delete(host);
+    };
+    return { credential: login.credential, endsAt: login.endsAt, forget };
   };
 }

@@ -16,6 +16,7 @@ import { edgesToImages } from './image-edges.ts';
 import { openImage, type ReaderOf, readManifests } from './open-images.ts';
 import type { LayerCache } from '../layers/layer-cache.ts';
 import { maskedNotes, rememberedMask } from './masked-names.ts';
+import { heardByMany } from '../heard-by-many.ts';
 import { clockOf } from '../run.ts';
 import { sortInventory } from '../sort-inventory.ts';
 import type { WantedImage } from './wanted-image.ts';
@@ -43,7 +44,8 @@ const imagesAtOnce = 8;
  * annotations, and every layer once. An inventory comes out: a repository is an asset, a key in it has all its places, what could
  * not be read is a gap. Nothing throws for what a registry or an image does; after an abort it holds what was read until then.
  */
-export async function inspectImages(wanted: readonly WantedImage[], world: World, options: InspectImagesOptions): Promise<Inventory> {
+export async function inspectImages(wanted: readonly WantedImage[], outside: World, options: InspectImagesOptions): Promise<Inventory> {
+  const world = { ...outside, signal: heardByMany(outside.signal) };
   const { finder, passLayer, concurrency, cache } = options;
   const mask = rememberedMask(finder);
   const notes = maskedNotes(
@@ -116,7 +118,7 @@ export async function inspectImages(wanted: readonly WantedImage[], world: World
       gaps: notes.gaps(),
       limits: notes.limits(),
       notConfigured: [],
-      selection: options.selection ?? [],
+      selection: (options.selection ?? []).map(mask),
       ...(world.signal.aborted && { interrupted: true as const }),
     });
   } finally {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { BlobRef, ImageManifest, Platform } from '../../images/image.ts';
 import type { Notes } from '../../providers/notes.ts';
 import type { Finder } from '../../secrets/find.ts';
@@ -6,13 +7,23 @@ import { maskText } from '../../secrets/documents/mask-text.ts';
 /** Masks the keys in a text. */
 export type Mask = (text: string) => string;
 
+/** Paths of archives may be as long as they like; what no system opens is shown by both its ends, and told from others by its digest. */
+export function shownName(text: string): string {
+  if (text.length <= longestName) return text;
+  const [start, end] = [text.slice(0, longestName / 2), text.slice(-longestName / 4)];
+  return `${start}…${createHash('sha256').update(text).digest('hex').slice(0, 12)}…${end}`;
+}
+
+/** PATH_MAX of Linux. */
+const longestName = 4096;
+
 /** Names come again and again: each is searched once. */
 export function rememberedMask(finder: Finder): Mask {
   const known = new Map<string, string>();
   return (text) => {
     const before = known.get(text);
     if (before !== undefined) return before;
-    const masked = maskText(finder, text);
+    const masked = shownName(maskText(finder, text));
     known.set(text, masked);
     return masked;
   };

@@ -29,16 +29,19 @@ export interface RegistryOptions {
   readonly logins?: { readonly source: CredentialSource; readonly when: 'first' | 'last' };
   /** What is piped in, if anything is: the archive "-". */
   readonly stdin?: AsyncIterable<Uint8Array>;
+  /** What it is called in the report; the name of its images where it is left out. */
+  readonly stdinName?: string;
 }
 
 export function openImageSources(
-  { plainHttp, ca, timeoutMs, offline, tokenHosts, namedBy, address, logins, stdin }: RegistryOptions,
+  { plainHttp, ca, timeoutMs, offline, tokenHosts, namedBy, address, logins, stdin, stdinName }: RegistryOptions,
   world: World,
 ): ImageSources {
   const fromDocker = dockerLogins(world.env);
   return openSources({
     temporaryFolder: tmpdir(),
     ...(stdin !== undefined && { stdin }),
+    ...(stdinName !== undefined && { stdinName }),
     registry: {
       agents: createAgents({ env: world.env, offline, ...(ca !== undefined && { ca }) }),
       credentials: inOrder(fromDocker, logins),

@@ -13,6 +13,7 @@ import { detectorSetHash } from '../../secrets/detectors/detector-set-hash.ts';
 import { type Finder, lazyFinder } from '../../secrets/find.ts';
 import { allPasses } from '../../secrets/search/lead.ts';
 import { maskText } from '../../secrets/documents/mask-text.ts';
+import { shownName } from '../images/masked-names.ts';
 import { createRedactor } from '../../secrets/redact.ts';
 import type { PassLayer } from './read-layer.ts';
 
@@ -64,7 +65,7 @@ export function layerPassesHere({
     createSink,
     budgets,
     now: () => performance.now(),
-    mask: (text) => maskText(finder(), text),
+    mask: (text) => shownName(maskText(finder(), text)),
     opensNested: !without.includes('containers'),
     wantsDiffId: false,
     ...(!without.includes('components') && { components: createComponentReader() }),

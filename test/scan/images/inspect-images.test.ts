@@ -401,3 +401,41 @@ async function filesOf(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
 }
+
+test('many layers leave the caller no warning, and its own signal as it was', async () => {
+  const { inspect: look } = await lab({
+    app: await repositoryWith({ layers: Array.from({ length: 30 }, (_, at) => [[`f${at}`, `${at}\n`]] as const) }),
+  });
+  const warned: string[] = [];
+  const listen = ({ name }: Error) => void warned.push(name);
+  process.on('warning', listen);
+  onTestFinished(() => void process.off('warning', listen));
+  await look(['app']);
+  await new Promise((done) => setImmediate(done));
+  expect(warned).toEqual([]);
+});
+
+test('a path that no system could open is shown by its ends, and one like it stays another', async () => {
+  const path = (end: string) => `${'d/'.repeat(30_000)}${end}/.env`;
+  const { inspect: look } = await lab({
+    app: await repositoryWith({
+      layers: [
+        [
+          [path('a'), `KEY=${anthropic()}\n`],
+          [path('b'), `KEY=${keyOf('groq.api-key')}\n`],
+        ],
+      ],
+    }),
+  });
+  const paths = keysOf((await look(['app'])).inventory).map((key) => key.path);
+  expect(paths.map((one) => one.length < 4096)).toEqual([true, true]);
+  expect(paths[0]).not.toBe(paths[1]);
+});
+
+test('the name of a repository that looks like a key is masked wherever it is shown', async () => {
+  const key = keyOf('e2b.api-key');
+  const { inspect: look, host } = await lab({ [`team/${key}`]: await repositoryWith({ layers: [[['a', 'b\n']]] }) });
+  const { inventory } = await look([`team/${key}`]);
+  expect(inventory.assets.map(({ name }) => name)).toEqual([expect.stringMatching(new RegExp(`^${host}/team/.*\\*{4}`))]);
+  expect(JSON.stringify(inventory)).not.toContain(key);
+});

@@ -10,6 +10,8 @@ export interface AddressRules {
   /** Addresses of a name; by default the system is asked. */
   readonly resolve?: (host: string) => Promise<readonly string[]>;
   readonly kindOf?: (address: string, host: string) => AddressKind;
+  /** The registry as a reference names it, with its port. */
+  readonly name?: string;
   /** The user wrote the registry's name; true where it is left out. What an asset names is judged more strictly. */
   readonly isNamedByUser?: boolean;
 }
@@ -49,7 +51,7 @@ export function guardAddresses(registryHost: string, rules: AddressRules = {}): 
       return kind === 'link-local' && isIP(host) === 0;
     });
     if (refused === undefined) return addresses;
-    const way = rules.isNamedByUser === false ? `; if it is right, say so with --endpoint registry.${host}=URL` : '';
+    const way = rules.isNamedByUser === false ? `; if it is right, say so with --endpoint registry.${rules.name ?? host}=URL` : '';
     throw new RegistryError({
       kind: 'refused-target',
       detail: `the registry ${host} is at a ${kindOf(refused, host)} address, which is not gone to${way}`,

@@ -1,8 +1,10 @@
+import { networkCode } from '../../../http/network-error.ts';
 import { checkBlob } from '../../blob-check.ts';
 import { BlobFailed, type BlobRef, type ImageGap } from '../../image.ts';
 import type { RegistryClient } from './client.ts';
 import type { Opened } from './follow.ts';
 import { gapOf, isPassing, problemOf, RegistryError, type RegistryProblem } from './problem.ts';
+import { isPacked, plainBlob } from './plain-blob.ts';
 import { pullScope } from './scope.ts';
 import { waited } from './retry.ts';
 import { bodyOf } from './wire.ts';
@@ -37,8 +39,16 @@ export async function* readBlob(
         if (check.isWhole() || check.bytes >= (blob.size ?? Number.POSITIVE_INFINITY)) break;
         throw new RegistryError({ kind: 'malformed', detail: `${opened.host} has no more of the blob than ${check.bytes} bytes` });
       }
+      const packed = isPackedAnswer(opened, blob);
+      if (packed && from > 0) {
+        // A part of what was packed is no part of the blob.
+        opened.answer.destroy();
+        canRange = false;
+        continue;
+      }
       let skip = skipped(opened, check.bytes, from);
-      for await (const chunk of bodyOf(opened.answer, opened.host, client.limits, signal)) {
+      const body = bodyOf(opened.answer, opened.host, client.limits, signal);
+      for await (const chunk of packed ? unpackedBody(body, blob, opened.host) : body) {
         const fresh = skip === 0 ? chunk : chunk.subarray(Math.min(skip, chunk.length));
         skip -= chunk.length - fresh.length;
         for (const part of splitAt(fresh, (blob.size ?? Number.POSITIVE_INFINITY) - check.bytes)) {
@@ -79,6 +89,24 @@ function ask(client: RegistryClient, repository: string, blob: BlobRef, from: nu
     accepts: from > 0 ? [416] : [],
     signal,
   });
+}
+
+/** Stores say of layers that are gzip that they are packed, too: where the length is that of the blob, these are its own bytes. */
+function isPackedAnswer({ headers }: Opened, { size }: BlobRef): boolean {
+  return isPacked(headers['content-encoding']) && headers['content-length'] !== String(size);
+}
+
+async function* unpackedBody(body: AsyncIterable<Uint8Array>, blob: BlobRef, host: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* plainBlob(body, blob);
+  } catch (error) {
+    if (error instanceof RegistryError) throw error;
+    const code = networkCode(error) ?? '';
+    if (!code.startsWith('Z_')) throw error;
+    if (code === 'Z_BUF_ERROR') throw new RegistryError({ kind: 'network', host, code: 'the answer ended early' }, { cause: error });
+    const detail = `${host} answered with what it says is packed with gzip, and is not`;
+    throw new RegistryError({ kind: 'malformed', detail }, { cause: error });
+  }
 }
 
 /** How many bytes of an answer were had before. An answer that starts after them is of no use. */

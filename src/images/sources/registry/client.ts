@@ -71,7 +71,7 @@ export function openRegistry(host: string, world: RegistryWorld): RegistryClient
     const { origin, signIn, guard } = await connect(options.signal);
     const url = new URL(path, origin);
     if (url.origin !== origin.origin) throw new Error(`"${path}" leads away from the registry`);
-    for (let isSecond = false; ; isSecond = true) {
+    for (let refusals = 0; ; ) {
       const header = options.asBasic === true ? await signIn.basic(options.signal) : await signIn.known(options.scope, options.signal);
       const opened = await follow(url, header, options, {
         origin,
@@ -80,11 +80,21 @@ export function openRegistry(host: string, world: RegistryWorld): RegistryClient
         world,
         onAnswer: () => contact.made(),
       });
-      if (opened.status !== 401 || opened.isRedirected || options.asBasic === true) return checked(opened, options, world, signIn);
-      opened.answer.destroy();
-      if (isSecond) throw refused(host, signIn, 401);
-      // The header is used by the next round, through `known`.
-      await signIn.answer(challengeOf(opened), options.scope, options.signal);
+      if (opened.status === 401 && !opened.isRedirected && options.asBasic !== true) {
+        opened.answer.destroy();
+        refusals += 1;
+        if (refusals > 2 || (refusals === 2 && !(await signIn.renew(options.scope)))) throw refused(host, signIn, 401);
+        // The header is used by the next round, through `known`.
+        await signIn.answer(challengeOf(opened), options.scope, options.signal, header);
+        continue;
+      }
+      try {
+        const answered = await checked(opened, options, world, signIn);
+        if (header !== undefined) signIn.worked();
+        return answered;
+      } catch (error) {
+        if (!isOfEndedLogin(error) || !(await signIn.renew(options.scope))) throw error;
+      }
     }
   }
 
@@ -150,8 +160,8 @@ async function checked(opened: Opened, options: OpenOptions, world: RegistryWorl
     if (options.method === 'HEAD') answer.resume();
     return opened;
   }
-  const code = await errorCode(opened, options.signal);
-  if (status === 401 || status === 403) {
+  const { code, isEndedLogin } = await errorIn(opened, options.signal);
+  if (isEndedLogin !== true && (status === 401 || status === 403)) {
     const note = signIn.note();
     if (note !== undefined) throw new RegistryError({ kind: 'sign-in', detail: `${host} refuses the read (${status}); ${note}` });
   }
@@ -161,6 +171,8 @@ async function checked(opened: Opened, options: OpenOptions, world: RegistryWorl
     host,
     status,
     ...(code !== undefined && { code }),
+    ...(isEndedLogin === true && status === 403 && { isEndedLogin }),
+    ...(status === 403 && !signIn.hasLogin(options.scope) && { isWithoutLogin: true as const }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(opened.isRedirected && { isRedirected: true as const }),
   });
@@ -172,21 +184,34 @@ function refused(host: string, signIn: SignIn, status: number): RegistryError {
   return new RegistryError({ kind: 'sign-in', detail: `${host} refuses the read (${status}); ${note}` });
 }
 
-/** The code of the specification's error body, which is a word; a long body is not waited for. */
-async function errorCode({ status, headers, host, answer }: Opened, signal: AbortSignal): Promise<string | undefined> {
+function isOfEndedLogin(error: unknown): boolean {
+  return error instanceof RegistryError && error.problem.kind === 'http' && error.problem.isEndedLogin === true;
+}
+
+interface ErrorBody {
+  readonly code?: string;
+  /** Amazon ECR says so with 403, and with a code that stands for any refusal. */
+  readonly isEndedLogin?: true;
+}
+
+/** What is of use of the specification's error body; a long body is not waited for. */
+async function errorIn({ status, headers, host, answer }: Opened, signal: AbortSignal): Promise<ErrorBody> {
   // The length of a 416 is the blob's with some registries, and never comes.
   if (status === 416 || !String(headers['content-type']).includes('json')) {
     answer.destroy();
-    return undefined;
+    return {};
   }
   const limits: WireLimits = { connectMs: 5000, headersMs: 5000, idleMs: 5000, paceMs: 5000, paceBytes: 1 };
   try {
     const body = jsonIn(await readBody(answer, host, { limits, maxBytes: 65_536, what: 'the error' }, signal));
     const [first] = isJsonObject(body) && isJsonList(body['errors']) ? body['errors'] : [];
-    const code = isJsonObject(first) ? first['code'] : undefined;
-    return typeof code === 'string' && /^[A-Z_]{1,40}$/.test(code) ? code : undefined;
+    const { code, message } = isJsonObject(first) ? first : {};
+    return {
+      ...(typeof code === 'string' && /^[A-Z_]{1,40}$/.test(code) && { code }),
+      ...(typeof message === 'string' && /\btoken has expired\b/i.test(message) && { isEndedLogin: true as const }),
+    };
   } catch {
-    return undefined;
+    return {};
   }
 }
 

@@ -24,7 +24,7 @@ export async function originOf(host: string, world: RegistryWorld, wire: Wire, s
   const secure = new URL(`https://${name}`);
   const isPlain = world.plainHttp?.includes(host) === true;
   const isNamedByUser = isPlain || world.namedBy !== 'asset';
-  const guard = guardAddresses(secure.hostname, { ...world.addresses, isNamedByUser });
+  const guard = guardAddresses(secure.hostname, { ...world.addresses, name: host, isNamedByUser });
   await guard.demandOwn(secure);
   if (isPlain) return { origin: new URL(`http://${name}`), guard };
   if (await isThisMachine(secure.hostname, world)) {

@@ -4,7 +4,10 @@ import type { ImageGap } from '../../image.ts';
 
 /** What kept a registry's answer from being one. */
 export type RegistryProblem =
-  /** `code`: the registry's own, of the distribution specification (`MANIFEST_UNKNOWN`). `isRedirected`: a host that it sent us to. */
+  /**
+   * `code`: the registry's own, of the distribution specification (`MANIFEST_UNKNOWN`). `isRedirected`: a host that it sent us to.
+   * `isEndedLogin`: it says that the login has ended. `isWithoutLogin`: none was sent.
+   */
   | {
       readonly kind: 'http';
       readonly host: string;
@@ -12,6 +15,8 @@ export type RegistryProblem =
       readonly code?: string;
       readonly retryAfterMs?: number;
       readonly isRedirected?: true;
+      readonly isEndedLogin?: true;
+      readonly isWithoutLogin?: true;
     }
   /** `code` is Node's (`ECONNRESET`). */
   | { readonly kind: 'network'; readonly host: string; readonly code: string }
@@ -124,9 +129,18 @@ const networkSentence = ({ host, code }: Extract<RegistryProblem, { readonly kin
 const proxyLogin = (host: string): string =>
   `the proxy on the way to ${host} asks for a login (407): put user and password into HTTPS_PROXY or HTTP_PROXY`;
 
-function httpSentence({ host, status, code, retryAfterMs }: Extract<RegistryProblem, { readonly kind: 'http' }>): string {
+function httpSentence({
+  host,
+  status,
+  code,
+  retryAfterMs,
+  isEndedLogin,
+  isWithoutLogin,
+}: Extract<RegistryProblem, { readonly kind: 'http' }>): string {
   const named = code === undefined ? `${status}` : `${status} ${code}`;
   if (status === 401) return `${host} asks for a login (${named}): sign in with "docker login ${host}"`;
+  if (isEndedLogin === true) return `${host} says that the login has ended (${named}): sign in again`;
+  if (isWithoutLogin === true) return `${host} refuses the read (${named}): no login was sent; sign in with "docker login ${host}"`;
   if (status === 403) return `${host} refuses the read (${named}): the login lacks the right to pull`;
   if (status === 407) return proxyLogin(host);
   if (status === 404) return `${host} does not have it (${named})`;

@@ -182,6 +182,88 @@ describe('a login that is refused, or missing, is a gap that says what to do', (
   });
 });
 
+describe('a login that ends while it is used', () => {
+  /** Logins of this run, each with a password of its own; the registry knows the newest alone. */
+  function shortLived(kind: 'basic' | 'bearer') {
+    const accepted: { username: string; password: string; identityToken: string }[] = [];
+    const made: string[] = [];
+    let current: string | undefined;
+    const end = () => void accepted.splice(0);
+    const credentials: RegistryWorld['credentials'] = async () => {
+      if (current === undefined) {
+        current = randomBytes(9).toString('hex');
+        made.push(current);
+        accepted.splice(0, Infinity, { username: 'temporary', password: current, identityToken: current });
+      }
+      const mine = current;
+      const credential =
+        kind === 'basic'
+          ? ({ kind: 'password', username: 'temporary', password: mine } as const)
+          : ({ kind: 'identity-token', token: mine } as const);
+      return { credential, forget: () => void (current === mine && (current = undefined)) };
+    };
+    return { credentials, made, end, auth: { kind, logins: accepted, ...(kind === 'bearer' && { expiresInS: 0.5 }) } };
+  }
+
+  test.each(['basic', 'bearer'] as const)('is made anew, once: %s', async (kind) => {
+    const { credentials, made, end, auth } = shortLived(kind);
+    const { host } = await start({ auth });
+    const reader = openReference(`${host}/team/app`, { credentials }, { referrers: false });
+    const seen = await manifestsOf(reader);
+    end();
+    if (kind === 'bearer') await new Promise((done) => setTimeout(done, 600));
+    const [first] = seen.manifests[0]?.layers ?? [];
+    const blob = first && (await blobOf(reader, first));
+    expect([seen.gaps, blob?.gap, blob?.bytes.equals(layer), made.length]).toEqual([[], undefined, true, 2]);
+  });
+
+  test('and one that never worked is not', async () => {
+    const { credentials, made, auth } = shortLived('basic');
+    const { host } = await start({ auth: { ...auth, logins: [] } });
+    expect(await pull(host, { credentials })).toMatchObject({ gaps: [{ reason: 'denied' }] });
+    expect(made).toHaveLength(1);
+  });
+
+  test('is made anew where the registry says it with 403, as Amazon ECR does', async () => {
+    const { credentials, made } = shortLived('basic');
+    const message = 'Your authorization token has expired. Reauthenticate and try again.';
+    let used: string | undefined;
+    const port = await serve((request, response) => {
+      const sent = request.headers.authorization;
+      used ??= sent;
+      response.setHeader('content-type', 'application/json');
+      if (sent === undefined) response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end('{}');
+      else if (request.url?.includes('/tags/') === true) response.writeHead(200).end('{"name":"app","tags":["a"]}');
+      else if (sent === used) response.writeHead(403).end(JSON.stringify({ errors: [{ code: 'DENIED', message }] }));
+      else response.writeHead(404).end('{}');
+    });
+    const reader = openReference(`127.0.0.1:${port}/app`, { credentials }, { tags: 'all', referrers: false });
+    const { gaps } = await manifestsOf(reader);
+    expect([made.length, gaps]).toEqual([2, [{ reason: 'unavailable', subject: 'a', detail: `127.0.0.1:${port} does not have it (404)` }]]);
+  });
+
+  test('and a token that ends is asked for once by all that wait for it', async () => {
+    const double = await start({ auth: { kind: 'bearer', logins: [login] } });
+    const client = openRegistry(double.host, registryWorld({ credentials: async () => ({ credential }) }));
+    const ask = () =>
+      client.read('/v2/team/app/tags/list', {
+        scope: 'repository:team/app:pull',
+        signal: AbortSignal.timeout(5000),
+        maxBytes: 1000,
+        what: 'tags',
+      });
+    await Promise.all(Array.from({ length: 16 }, ask));
+    expect(double.tokenRequests).toHaveLength(1);
+  });
+});
+
+test('a refusal without a login says so', async () => {
+  const port = await serve((_, response) => void response.writeHead(403).end());
+  expect((await pull(`127.0.0.1:${port}`)).gaps[0]?.detail).toBe(
+    `127.0.0.1:${port} refuses the read (403): no login was sent; sign in with "docker login 127.0.0.1:${port}"`,
+  );
+});
+
 describe('the login goes nowhere else', () => {
   test('not to the host that blobs are redirected to', async () => {
     const double = await start({ auth: { kind: 'basic', logins: [login] }, redirect: { uses: 1 } });
