@@ -4,7 +4,8 @@ import { UsageError } from '../model/usage-error.ts';
 import { maskedLines } from '../scan/masked-lines.ts';
 import type { World } from '../scan/world.ts';
 import { type ConfigFile, configValue, loadConfigFile } from './config-file.ts';
-import { commonFlags, configKeyOf } from './flags.ts';
+import { commonFlags } from './flags/common.ts';
+import { configKeyOf } from './flags/config-keys.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { processWorld } from './world.ts';
 

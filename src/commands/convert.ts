@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 import { BaseCommand, required } from '../cli/base-command.ts';
 import { deliver, formats } from '../cli/deliver.ts';
-import { gateFlags, outputFlags, summaryFlags } from '../cli/flags.ts';
+import { gateFlags, outputFlags, summaryFlags } from '../cli/flags/report.ts';
 import { openReport } from '../cli/open-report.ts';
 import { chooseOutputs } from '../cli/output-targets.ts';
 import type { FailOn } from '../model/report.ts';

@@ -1,7 +1,8 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
-import { checkFlags, readingFlags, targetFlags } from '../cli/flags.ts';
-import { imageChoiceFlags, imageFlags } from '../cli/image-flags.ts';
+import { checkFlags } from '../cli/flags/checks.ts';
+import { readingFlags, targetFlags } from '../cli/flags/reading.ts';
+import { imageChoiceFlags, imageFlags } from '../cli/flags/images.ts';
 import { imageChoice } from '../cli/image-requests.ts';
 import { jsonText } from '../cli/json-text.ts';
 import { writeChunks } from '../cli/output.ts';

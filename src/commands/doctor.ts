@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
-import { targetFlags } from '../cli/flags.ts';
+import { targetFlags } from '../cli/flags/reading.ts';
 import { writeTo } from '../cli/output.ts';
 import { readRequest } from '../cli/requests.ts';
 import { tableText } from '../cli/table-text.ts';

@@ -1,7 +1,8 @@
 import { Args } from '@oclif/core';
 import { BaseCommand, required } from '../cli/base-command.ts';
 import { deliver, formats } from '../cli/deliver.ts';
-import { checkFlags, gateFlags, outputFlags, summaryFlags } from '../cli/flags.ts';
+import { checkFlags } from '../cli/flags/checks.ts';
+import { gateFlags, outputFlags, summaryFlags } from '../cli/flags/report.ts';
 import { chooseOutputs } from '../cli/output-targets.ts';
 import { chosenChecks, judgeRequest, readFileOf } from '../cli/requests.ts';
 

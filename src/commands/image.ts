@@ -1,8 +1,9 @@
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
 import { deliver, formats } from '../cli/deliver.ts';
-import { gateFlags, outputFlags, summaryFlags, targetFlags } from '../cli/flags.ts';
-import { imageFlags, imageListFlags, layersAtOnce } from '../cli/image-flags.ts';
+import { targetFlags } from '../cli/flags/reading.ts';
+import { gateFlags, outputFlags, summaryFlags } from '../cli/flags/report.ts';
+import { imageFlags, imageListFlags, layersAtOnce } from '../cli/flags/images.ts';
 import { imageList, imageRequest } from '../cli/image-requests.ts';
 import { jsonText } from '../cli/json-text.ts';
 import { writeChunks } from '../cli/output.ts';

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
-import { checkFlags } from '../cli/flags.ts';
+import { checkFlags } from '../cli/flags/checks.ts';
 import { writeTo } from '../cli/output.ts';
 import { chosenChecks } from '../cli/requests.ts';
 import { tableText } from '../cli/table-text.ts';

@@ -1,8 +1,10 @@
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
 import { deliver, formats } from '../cli/deliver.ts';
-import { checkFlags, gateFlags, outputFlags, readingFlags, summaryFlags, targetFlags } from '../cli/flags.ts';
-import { imageChoiceFlags, imageFlags } from '../cli/image-flags.ts';
+import { checkFlags } from '../cli/flags/checks.ts';
+import { readingFlags, targetFlags } from '../cli/flags/reading.ts';
+import { gateFlags, outputFlags, summaryFlags } from '../cli/flags/report.ts';
+import { imageChoiceFlags, imageFlags } from '../cli/flags/images.ts';
 import { imageChoice } from '../cli/image-requests.ts';
 import { chooseOutputs } from '../cli/output-targets.ts';
 import { chosenChecks, judgeRequest, readRequest } from '../cli/requests.ts';

@@ -1,7 +1,7 @@
 import type { LayerReport } from './layer-pass.ts';
 import { createPathSet, type PathSetWriter } from './path-set.ts';
 import { cleanPath, linkTarget } from '../tar/member-path.ts';
-import type { TarMember } from '../tar/tar-walker.ts';
+import type { TarMember } from '../tar/tar-member.ts';
 
 type Names = Pick<LayerReport, 'whiteouts' | 'opaque' | 'written' | 'hardLinks' | 'folderLinks'>;
 

@@ -13,7 +13,8 @@ import { createPlaces, type Region } from './places.ts';
 import { isProgram } from './sniff-program.ts';
 import { blockBytes, isHeader } from '../tar/tar-header.ts';
 import { both, type ContentReader } from '../containers/content-reader.ts';
-import { createTarWalker, type TarMember } from '../tar/tar-walker.ts';
+import type { TarMember } from '../tar/tar-member.ts';
+import { createTarWalker } from '../tar/tar-walker.ts';
 import type { ZstdExports } from '../unpack/zstd-module.ts';
 
 export interface TapOptions {

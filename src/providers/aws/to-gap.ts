@@ -1,20 +1,7 @@
 import type { Refusal } from '../provider.ts';
 import type { AwsOperation } from './operations.ts';
 import { isOptIn } from './regions.ts';
-
-/** The host of a service does not exist, while other hosts of AWS do: the service is not in this region. */
-export class NoSuchHost extends Error {
-  override readonly name = 'NoSuchHost';
-}
-
-/** What can be read from anything that the SDK throws. */
-interface Thrown {
-  readonly name: string;
-  readonly code: string;
-  readonly message: string;
-  readonly status: number | undefined;
-  readonly retryAfterMs: number | undefined;
-}
+import { NoSuchHost, readThrown, type Thrown } from './thrown.ts';
 
 /**
  * What a failed call of AWS means. Codes: the common errors of AWS's APIs
@@ -23,7 +10,7 @@ interface Thrown {
  * that no answer and no connection caused is thrown again.
  */
 export function refusalOf(error: unknown, operation: AwsOperation, region: string): Refusal {
-  const thrown = read(error);
+  const thrown = readThrown(error);
   return (
     fromHost(error, operation, region) ??
     fromAbsence(thrown, operation) ??
@@ -41,22 +28,6 @@ export function refusalOf(error: unknown, operation: AwsOperation, region: strin
 /** What is no answer of AWS and no broken connection is a bug of this program. */
 function notOfAws(error: unknown): never {
   throw error;
-}
-
-function read(error: unknown): Thrown {
-  const { name, code, message, $metadata, $response } = (typeof error === 'object' && error !== null ? error : {}) as {
-    readonly [member: string]: unknown;
-  };
-  const metadata = $metadata as { readonly httpStatusCode?: number } | undefined;
-  const response = $response as { readonly statusCode?: number; readonly headers?: { readonly [name: string]: string } };
-  const seconds = Number(response?.headers?.['retry-after']);
-  return {
-    name: typeof name === 'string' ? name : 'an unknown error',
-    code: typeof code === 'string' ? code : '',
-    message: typeof message === 'string' ? message : '',
-    status: metadata?.httpStatusCode ?? response?.statusCode,
-    retryAfterMs: seconds > 0 ? seconds * 1000 : undefined,
-  };
 }
 
 function fromHost(error: unknown, operation: AwsOperation, region: string): Refusal | undefined {

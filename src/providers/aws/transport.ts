@@ -9,7 +9,8 @@ import { decodeDocuments } from './decode-documents.ts';
 import { endpointOf } from './endpoints.ts';
 import { asAwsOperation, type AwsOperation } from './operations.ts';
 import { isOptIn, partitionNamed } from './regions.ts';
-import { NoSuchHost, refusalOf } from './to-gap.ts';
+import { NoSuchHost } from './thrown.ts';
+import { refusalOf } from './to-gap.ts';
 import { answerToJson } from './to-json.ts';
 
 export interface TransportOptions extends Pick<ConnectOptions, 'env' | 'endpoint' | 'now' | 'debug'> {

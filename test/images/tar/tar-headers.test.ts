@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createTarWalker, type TarMember, type TarSummary } from '../../../src/images/tar/tar-walker.ts';
+import type { TarMember, TarSummary } from '../../../src/images/tar/tar-member.ts';
+import { createTarWalker } from '../../../src/images/tar/tar-walker.ts';
 
 describe('the name of a member', () => {
   test('is put together of the two parts of a POSIX header, and GNU keeps times in the place of the first', () => {

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { extract, pack } from 'tar-stream';
 import { expect, test } from 'vitest';
-import { createTarWalker, type TarMember, type TarSummary } from '../../../src/images/tar/tar-walker.ts';
+import type { TarMember, TarSummary } from '../../../src/images/tar/tar-member.ts';
+import { createTarWalker } from '../../../src/images/tar/tar-walker.ts';
 
 interface Seen extends Omit<TarMember, 'start' | 'end'> {
   readonly content: string;

@@ -92,6 +92,12 @@ describe('a finding of the previous report', () => {
     expect(report.gate).toMatchObject({ exitCode: 0, counted: 0 });
   });
 
+  test('comes back as unread if the run was interrupted before its scope was asked for', () => {
+    const report = rerun({ inventory: { ...laterInventory({ asked: [] }), interrupted: true } });
+    expect(report.findings).toEqual([{ ...found, carried: { lastSeen: collectedAt, why: 'unknown' } }]);
+    expect(report.counts.carriedUnknown).toBe(1);
+  });
+
   test('comes back, with its check, if the check was not selected', () => {
     const report = rerun({ inventory: laterInventory({ assets: [a] }), checks: [roleCheck] });
     expect(report.findings.map(({ carried }) => carried?.why)).toEqual(['not-selected']);

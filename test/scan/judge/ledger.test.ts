@@ -112,6 +112,28 @@ describe('the ledger', () => {
     ]);
   });
 
+  test('a refused detail call hides no asset: its type was listed to the end', () => {
+    const estate = inventory({
+      asked: [asked('aws.bedrock-agent.agent', { gaps: [gapId('gap:1')], leadsTo: [roleType] }), asked('aws.iam.role', { scope: global })],
+      gaps: [gap()],
+    });
+    expect(makeLedger(estate, [guardrailCheck, roleCheck], [])).toEqual([
+      { check: guardrailCheck.id, scope: east, ...none, gaps: ['gap:1'] },
+      { check: roleCheck.id, scope: global, ...none },
+    ]);
+  });
+
+  test('a gap of one region without a type touches that region alone', () => {
+    const estate = inventory({
+      asked: [asked('aws.bedrock-agent.agent'), asked('aws.bedrock-agent.agent', { scope: west })],
+      gaps: [gap({ call: 'sign-in', scope: west })],
+    });
+    expect(makeLedger(estate, [guardrailCheck], [])).toEqual([
+      { check: guardrailCheck.id, scope: east, ...none },
+      { check: guardrailCheck.id, scope: west, ...none, gaps: ['gap:1'] },
+    ]);
+  });
+
   test('an account-wide gap without a type touches every scope of the account that was entered', () => {
     const estate = inventory({ gaps: [gap({ call: 'ec2:DescribeRegions', scope: global })] });
     expect(makeLedger(estate, [guardrailCheck], [])).toEqual([
