@@ -21,8 +21,8 @@ export interface ByteSink {
   /** Matches whose bytes have been seen completely, in order of `startByte`; each is handed out once. */
   take(): readonly StreamMatch[];
   /**
-   * Runs of base64 that begin as something packed, and of characters that are all escaped, decoded: what is known of them now, in order, each part handed out once. Asked for after
-   * `commit`, while the run's start is still held, and after `end`.
+   * Runs of base64 that begin as something packed, of characters that are all escaped, and of bytes as numbers, decoded: what is known of them now,
+   * in order, each part handed out once; before escapes and numbers, what they are assigned to. Asked for after `commit`, while the run's start is still held, and after `end`.
    */
   encoded(): readonly EncodedPart[];
   /** What of the stream is still in the sink's memory, until the next `room()`; the starts of matches that were just taken are. */
@@ -42,7 +42,10 @@ export interface Held {
   readonly newlines: (from: number, to: number) => number;
 }
 
-/** What a run of base64 holds by its first characters; `escapes` is a run of characters that are all escaped. */
+/**
+ * What a run of base64 holds by its first characters; `escapes` is a run of characters that are all escaped, `list of numbers` one of bytes as
+ * JSON and programs write them, and a `dump` is hexadecimal in lines with addresses.
+ */
 export type EncodedKind =
   | 'gzip in base64'
   | 'gzip in base64, twice'
@@ -52,7 +55,9 @@ export type EncodedKind =
   | 'xz in base64'
   | 'bzip2 in base64'
   | 'base64'
-  | 'escapes';
+  | 'escapes'
+  | 'list of numbers'
+  | 'dump';
 
 /** Bytes of what a run of base64 holds, decoded (as often as it was encoded). */
 export interface EncodedPart {

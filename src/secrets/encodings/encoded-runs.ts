@@ -2,11 +2,13 @@ import type { EncodedPart } from '../../model/byte-sink.ts';
 import { createBase64Stream } from './base64-stream.ts';
 import { noBase64, values } from './base64.ts';
 import { type EncodedHead, encodedHeads } from './encoded-heads.ts';
-import { createEscapeStream, startsEscapes } from './escape-stream.ts';
+import { nameBefore } from './name-before.ts';
 import type { RunDecoder } from './run-decoder.ts';
 import type { NetName, SearchTables } from '../search/search-tables.ts';
+import { runTokens } from './run-tokens.ts';
+import { createTokenStream, tokenStart } from './token-stream.ts';
 
-/** Runs of base64 or of escapes that are decoded as they pass, one at a time: in a run another does not begin. */
+/** Runs of base64, of escapes or of numbers that are decoded as they pass, one at a time: in a run another does not begin. */
 export interface EncodedRuns {
   /** A run may begin here. In any order, all of them before `pass` comes to their place. */
   begin(head: EncodedHead, startByte: number): void;
@@ -67,6 +69,8 @@ export function createEncodedRuns(): EncodedRuns {
       for (const { head, startByte } of begun.toSorted((a, b) => a.startByte - b.startByte)) {
         if (open !== undefined || startByte < readTo || !isStart(head, bytes, startByte - base)) continue;
         open = { head, startByte, endByte: endOf(startByte), next: startByte, decoders: decodersOf(head) };
+        // A key without a text of its own is told by what it is assigned to.
+        if (head.kind === 'escapes' || head.kind === 'list of numbers') hand(open, nameBefore(bytes, startByte - base), false);
         readOn(bytes, base, to);
       }
       begun = [];
@@ -84,16 +88,20 @@ export function createEncodedRuns(): EncodedRuns {
 }
 
 function decodersOf({ kind }: EncodedHead): readonly RunDecoder[] {
-  if (kind === 'escapes') return [createEscapeStream()];
+  const tokens = runTokens[kind];
+  if (tokens !== undefined) return [createTokenStream(tokens)];
   return Array.from({ length: kind === 'gzip in base64, twice' ? 2 : 1 }, createBase64Stream);
 }
 
 /** Enough of it stands right behind; of base64, none right before. */
 function isStart({ kind }: EncodedHead, bytes: Uint8Array, at: number): boolean {
-  if (kind === 'escapes') return startsEscapes(bytes, at);
+  const starts = tokenStarts.get(kind);
+  if (starts !== undefined) return starts(bytes, at);
   if (at > 0 && isData(bytes[at - 1])) return false;
   for (let n = 0; n < leastCharacters; n++) if (!isData(bytes[at + n])) return false;
   return true;
 }
+
+const tokenStarts = new Map(Object.entries(runTokens).map(([kind, tokens]) => [kind, tokenStart(tokens)]));
 
 const isData = (byte: number | undefined): boolean => byte !== undefined && values[byte] !== noBase64;

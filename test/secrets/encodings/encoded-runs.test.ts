@@ -87,6 +87,15 @@ describe('runs of characters that are all escaped', () => {
     (code) => `%${hex(code)}`,
     (code) => `&#x${hex(code)};`,
     (code) => `&#${code};`,
+    (code) => `\\\\x${hex(code)}`,
+    (code) => `\\\\u00${hex(code)}`,
+    (code) => `\\u{${hex(code)}}`,
+    (code) => `\\U000000${hex(code)}`,
+    (code) => `%u00${hex(code)}`,
+    (code) => `\\${code.toString(8).padStart(3, '0')}`,
+    (code) => `\\\\${code.toString(8).padStart(3, '0')}`,
+    (code) => `\\0${code.toString(8).padStart(3, '0')}`,
+    (code) => `\\${code.toString(8)}`,
   ];
   const written = (text: string, write: (code: number) => string): string =>
     text.replace(/[^]/g, (character) => write(character.charCodeAt(0)));
@@ -103,9 +112,9 @@ describe('runs of characters that are all escaped', () => {
         fc.array(run, { minLength: 1, maxLength: 6 }),
         fc.array(fc.integer({ min: 1, max: 300_000 }), { minLength: 1, maxLength: 8 }),
         (runs, sizes) => {
-          const bytes = Buffer.from(runs.map((one) => `k = "${one.written}" `).join(''));
+          const bytes = Buffer.from(runs.map((one) => `k = "${one.written}"\n`).join(''));
           for (const sink of [kernel(), automaton(), everyPattern(set, redactor)()]) {
-            expect(decodedIn(sink, bytes, sizes).map((one) => one.toString('latin1'))).toEqual(runs.map(({ text }) => text));
+            expect(decodedIn(sink, bytes, sizes).map((one) => one.toString('latin1'))).toEqual(runs.map(({ text }) => `k = "${text}`));
           }
         },
       ),
@@ -119,6 +128,118 @@ describe('runs of characters that are all escaped', () => {
       expect(decodedIn(kernel(), Buffer.from(`"${written('\u0080\u0091\u00ff'.repeat(20), write)}"`), [99])).toEqual([]);
     }
   });
+});
+
+describe('lists of bytes as numbers', () => {
+  const decimal = (code: number): string => String(code);
+  const zeroX = (code: number): string => `0x${hex(code)}`;
+  const lists: readonly ((codes: readonly number[]) => string)[] = [decimal, zeroX].flatMap((write) => [
+    (codes) => `[${codes.map(write).join(',')}]`,
+    (codes) => `(${codes.map(write).join(', ')})`,
+    (codes) => `[\n    ${codes.map(write).join(',\n    ')}\n  ]`,
+    (codes) => `{\n\t${codes.map((code, n) => `${write(code)},${n % 12 === 11 ? '\n\t' : ' '}`).join('')}\n}`,
+  ]);
+  // The first two are characters; all others may be anything.
+  const bytes = fc
+    .tuple(
+      fc.array(fc.integer({ min: 33, max: 126 }), { minLength: 20, maxLength: 40 }),
+      fc.array(fc.integer({ min: 0, max: 255 }), { maxLength: 3000 }),
+    )
+    .map(([first, rest]) => [...first, ...rest]);
+
+  it('are decoded to the byte, by any engine and in any cut', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(bytes, fc.constantFrom(...lists)), { minLength: 1, maxLength: 6 }),
+        fc.array(fc.integer({ min: 1, max: 300_000 }), { minLength: 1, maxLength: 8 }),
+        (runs, sizes) => {
+          const text = Buffer.from(runs.map(([codes, write]) => `k = ${write(codes)};\n`).join(''));
+          for (const sink of [kernel(), automaton(), everyPattern(set, redactor)()]) {
+            expect(decodedIn(sink, text, sizes).map((one) => one.toString('latin1'))).toEqual(
+              runs.map(([codes]) => `k = ${Buffer.from(codes).toString('latin1')}`),
+            );
+          }
+        },
+      ),
+      { numRuns: 8 },
+    );
+  }, 120_000);
+
+  it('have what they are assigned to before them, without what makes bytes of them', () => {
+    const codes = Array.from(Buffer.from('a text of some length')).join(', ');
+    for (const [written, name] of [
+      [`{"MISTRAL_API_KEY":{"type":"Buffer","data":[${codes}]}}`, '{"MISTRAL_API_KEY":'],
+      [`  "key": {\n    "type": "Buffer",\n    "data": [\n      ${codes}\n    ]\n  }`, '  "key": '],
+      [`KEY = bytes([${codes}])`, 'KEY = '],
+      [`const key = new Uint8Array([${codes}])`, 'const key = '],
+      [`key := []byte{${codes}}`, 'key := '],
+      [`unsigned char key[] = {${codes}};`, 'unsigned char key = '],
+      [`x=String.fromCharCode(${codes})`, 'x='],
+      [`f(1);a[0]={b:[${codes}]};key = [${codes}]`, 'a={b:'],
+      [`a\nx=${'a1'.repeat(40)},y=(${codes})`, ',y='],
+    ] as const) {
+      const [first] = decodedIn(kernel(), Buffer.from(written), [99]);
+      expect(first?.toString()).toBe(`${name}a text of some length`);
+    }
+  });
+
+  it('are none where they are short, or hold what is no character', () => {
+    for (const none of [
+      Array.from({ length: 19 }, () => 65),
+      [...Array.from({ length: 19 }, () => 65), 200],
+      Array.from({ length: 40 }, (_, n) => n),
+    ]) {
+      for (const write of lists) expect(decodedIn(kernel(), Buffer.from(`k = ${write(none)}`), [99])).toEqual([]);
+    }
+    expect(decodedIn(kernel(), Buffer.from(`k = [${Array.from({ length: 40 }, () => '65.5').join(', ')}]`), [99])).toEqual([]);
+  });
+});
+
+describe('dumps of bytes with addresses', () => {
+  const asText = (codes: readonly number[]): string =>
+    codes.map((code) => (code > 32 && code < 127 ? String.fromCharCode(code) : '.')).join('');
+  const pairs = (codes: readonly number[]): string => codes.map(hex).join(' ');
+  const address = (n: number, digits: number): string => (16 * n).toString(16).padStart(digits, '0');
+  const lines: readonly ((codes: readonly number[], n: number) => string)[] = [
+    (codes, n) =>
+      `${address(n, 8)}: ${pairs(codes)
+        .replaceAll(/ (..)/g, (_, two: string, at: number) => (at % 6 === 2 ? two : ` ${two}`))
+        .padEnd(40)} ${asText(codes)}`,
+    (codes, n) => `${address(n, 8)}  ${`${pairs(codes.slice(0, 8))}  ${pairs(codes.slice(8))}`.padEnd(50)}|${asText(codes)}|`,
+    (codes, n) =>
+      `0x${address(n, 4)}:  ${pairs(codes)
+        .replaceAll(/ (..)/g, (_, two: string, at: number) => (at % 6 === 2 ? two : ` ${two}`))
+        .padEnd(41)}${asText(codes)}`,
+    (codes, n) =>
+      `${address(n, 4)} - ${`${pairs(codes.slice(0, 8))}-${pairs(codes.slice(8))}`.replace(/-$/, '').padEnd(48)}   ${asText(codes)}`,
+  ];
+
+  it('are decoded to the byte, by any engine and in any cut', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.uint8Array({ minLength: 17, maxLength: 3000 }), fc.constantFrom(...lines)), { minLength: 1, maxLength: 6 }),
+        fc.array(fc.integer({ min: 1, max: 300_000 }), { minLength: 1, maxLength: 8 }),
+        (dumps, sizes) => {
+          const text = Buffer.from(
+            dumps
+              .map(([bytes, line]) =>
+                Array.from(
+                  { length: Math.ceil(bytes.length / 16) },
+                  (_, n) => `${line(Array.from(bytes.subarray(16 * n, 16 * n + 16)), n)}\n`,
+                ).join(''),
+              )
+              .join('\n'),
+          );
+          for (const sink of [kernel(), automaton(), everyPattern(set, redactor)()]) {
+            expect(decodedIn(sink, text, sizes).map((one) => one.toString('hex'))).toEqual(
+              dumps.map(([bytes]) => Buffer.from(bytes).toString('hex')),
+            );
+          }
+        },
+      ),
+      { numRuns: 8 },
+    );
+  }, 120_000);
 });
 
 const hex = (code: number): string => code.toString(16).padStart(2, '0');
