@@ -5,10 +5,12 @@ import { type Cell, cellsOf, recordAt, type Value } from './cells.ts';
 import { createRecords } from './records.ts';
 import { lostRowsOf } from './lost-rows.ts';
 import { framesOf, pageFileOf } from './frames.ts';
+import { sniffContainer } from '../sniff-container.ts';
 
 /**
  * A database of SQLite, its log or its journal. What a row holds is searched where it stands, with the rest of the file. But values stand there one
- * behind the other with nothing between, and what is longer than a page goes on in another one: such rows are put together, a value on each line.
+ * behind the other with nothing between, and what is longer than a page goes on in another one: such rows are put together, a value on each line;
+ * and a blob may hold something packed.
  * `head`: the first bytes of the file.
  */
 export function readSqlite(container: Container, head: Uint8Array): ContentReader | undefined {
@@ -20,7 +22,10 @@ export function readSqlite(container: Container, head: Uint8Array): ContentReade
   const records = createRecords({
     pageBytes: file.pageBytes,
     usableBytes: usable,
-    found: (name, bytes, values) => write(name, values === undefined ? bytes : linesOf(bytes, values)),
+    found(name, bytes, values) {
+      write(name, values === undefined ? bytes : linesOf(bytes, values));
+      openPacked(name, bytes, values ?? []);
+    },
   });
 
   function write(name: string, bytes: Buffer): void {
@@ -29,12 +34,25 @@ export function readSqlite(container: Container, head: Uint8Array): ContentReade
     isStopped = copies?.write(name, bytes) !== true;
   }
 
+  /** Blobs that hold something packed are files of their own. */
+  function openPacked(name: string, bytes: Buffer, values: readonly Value[]): void {
+    for (const [n, { start, end }] of values.entries()) {
+      if (isStopped || end - start < leastText || !isPacked(bytes.subarray(start, Math.min(end, start + headBytes)))) continue;
+      const item = container.item(`${name}/value-${n + 1}`);
+      isStopped = item?.write(bytes.subarray(start, end)) !== true;
+      item?.end(true);
+    }
+  }
+
   function takePage(page: Buffer, number: number): void {
     if (isStopped) return;
     const cells = cellsOf(page, number, usable);
     if (cells === undefined) return records.takePage(page, number);
     for (const cell of cells) takeCell(page, number, cell);
-    for (const { values } of lostRowsOf(page, number, usable)) write(`page-${number}/deleted-row`, linesOf(page, values));
+    for (const { values } of lostRowsOf(page, number, usable)) {
+      write(`page-${number}/deleted-row`, linesOf(page, values));
+      openPacked(`page-${number}/deleted-row`, page, values);
+    }
   }
 
   function takeCell(page: Buffer, number: number, { row, total, start, local, next }: Cell): void {
@@ -42,6 +60,7 @@ export function readSqlite(container: Container, head: Uint8Array): ContentReade
     if (next !== 0) return records.begin(name, total, page.subarray(start, start + local), next);
     const values = local < leastText ? [] : placed(recordAt(page, start)?.values, start);
     if (values.some((value) => isCrowded(page, value))) write(name, linesOf(page, values));
+    openPacked(name, page, values);
   }
 
   const push = framesOf(file, head, takePage);
@@ -56,6 +75,16 @@ export function readSqlite(container: Container, head: Uint8Array): ContentReade
     },
   };
 }
+
+/** By its first bytes, as files are told; two of them are enough for what begins in no text. */
+function isPacked(head: Buffer): boolean {
+  if (!packedFirst.has(head[0] ?? 0)) return false;
+  const kind = sniffContainer('', head);
+  return kind === 'gzip' || kind === 'zlib' || kind === 'zstd' || kind === 'zip' || kind === 'xz' || kind === 'bzip2';
+}
+
+const packedFirst: ReadonlySet<number> = new Set([0x1f, 0x28, 0x42, 0x50, 0x78, 0xfd]);
+const headBytes = 512;
 
 const newline = Buffer.from('\n');
 /** Shorter ones are no keys. */

@@ -66,6 +66,25 @@ for n in range(60): c.execute('insert into auth(name, api_key, note) values(?, ?
     }
   });
 
+  it('in blobs that are packed, short or long, also in deleted rows', async () => {
+    const seeds = ['gzip', 'zlib', 'bzip2', 'xz', 'zip', 'long', 'deleted'];
+    const rows = `
+import gzip, zlib, bz2, lzma, zipfile, io
+def zipped(b):
+  o = io.BytesIO(); z = zipfile.ZipFile(o, 'w', zipfile.ZIP_DEFLATED); z.writestr('.env', b); z.close(); return o.getvalue()
+t = [('{"api_key": "%s"}' % one).encode() for one in k]
+noise = bytes(random.randrange(256) for _ in range(20000))
+c.execute('create table t(id integer primary key, name text, body blob, n int)')
+packed = [gzip.compress(t[0]), zlib.compress(t[1]), bz2.compress(t[2]), lzma.compress(t[3]), zipped(t[4]), gzip.compress(noise + t[5]), zlib.compress(t[6])]
+for n, b in enumerate(packed): c.execute('insert into t(name, body, n) values(?, ?, ?)', ('row %d' % n, b, n))
+c.execute('insert into t(name, body, n) values(?, ?, ?)', ('no archive', b'\\x78\\x9c' + b'text' * 20, 9))
+c.execute('delete from t where n = 6')`;
+    const { keys, ...others } = await found(database(rows, { keys: seeds }), 'x.db', 7_001, seeds);
+    expect(others).toEqual(clean);
+    expect(new Set(keys.map(([seed]) => seed))).toEqual(new Set(seeds));
+    expect(keys.find(([seed]) => seed === 'gzip')).toEqual(['gzip', 'x.db!/page-7/row-1/value-2', 1]);
+  });
+
   it('across the pages of a long value, wherever they lie in the file, once', async () => {
     const seeds = Array.from({ length: 100 }, (_, n) => `row ${n}`);
     const rows = `
