@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, inflateSync } from 'node:zlib';
 import type { TextEncoding } from '../../model/inspect.ts';
 
 /** A decoded value, or the text as it was and why it could not be decoded. Reasons hold nothing of the text. */
@@ -31,18 +31,22 @@ export function nestedJson(text: string): object | undefined {
   return typeof value === 'object' && value !== null ? value : undefined;
 }
 
-/** The text behind base64 of readable text, for runs that a value or a script holds. */
+/** The text behind base64 of readable text, for runs that a value or a script holds; of what is packed by gzip or zlib, also of an archive of files. */
 export function readableBase64(run: string): string | undefined {
   const bytes = Buffer.from(run, 'base64');
-  const opened = isGzip(bytes) ? gunzip(bytes) : bytes;
-  return opened === undefined || opened.length === 0 ? undefined : readable(opened);
+  const opened = isGzip(bytes) ? opening(gunzipSync, bytes) : isZlib(bytes) ? opening(inflateSync, bytes) : undefined;
+  if (opened !== undefined) return opened.length === 0 ? undefined : (readable(opened) ?? opened.toString('latin1'));
+  return readableBytes(bytes);
 }
+
+/** The text that bytes are; undefined where they are none. */
+export const readableBytes = (bytes: Buffer): string | undefined => (bytes.length === 0 ? undefined : readable(bytes));
 
 function decodeBase64(text: string): Decoded {
   const packed = text.replace(/\s+/g, '');
   if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(packed)) return { value: text, undecodable: 'is not base64' };
   const bytes = Buffer.from(packed, 'base64');
-  const opened = isGzip(bytes) ? gunzip(bytes) : bytes;
+  const opened = isGzip(bytes) ? opening(gunzipSync, bytes) : bytes;
   if (opened === undefined) return { value: textOf(bytes), undecodable: 'holds gzip that cannot be opened' };
   return { value: textOf(opened) };
 }
@@ -68,9 +72,12 @@ function parse(text: string, otherwise: string): Decoded {
 
 const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-function gunzip(bytes: Buffer): Buffer | undefined {
+/** At the usual window; two bytes are no magic, so that what does not unpack is none. */
+const isZlib = (bytes: Buffer): boolean => bytes[0] === 0x78 && bytes.length > 2 && bytes.readUInt16BE(0) % 31 === 0;
+
+function opening(unpack: typeof gunzipSync, bytes: Buffer): Buffer | undefined {
   try {
-    return gunzipSync(bytes, { maxOutputLength: largestText });
+    return unpack(bytes, { maxOutputLength: largestText });
   } catch {
     return undefined; // cut, broken or too large: the caller says so
   }

@@ -1,4 +1,5 @@
 import { base64Texts } from '../encodings/base64-texts.ts';
+import { numbersText, writtenTexts } from '../encodings/written-texts.ts';
 import { nestedJson } from './decode.ts';
 
 /** One scalar of a document, with the names that lead to it. */
@@ -17,7 +18,7 @@ export interface Leaf {
 const deepest = 64;
 const deepestPacked = 3;
 
-/** Every scalar of a value as text, those inside JSON strings and base64 runs too. `name` is that of the value itself. */
+/** Every scalar of a value as text, those inside JSON strings, in base64, hexadecimal, escapes and lists of bytes too. `name` is that of the value itself. */
 export function leavesOf(value: unknown, name: string): readonly Leaf[] {
   return walk(value, { place: '', exact: '', name }, 0, 0);
 }
@@ -27,6 +28,8 @@ type Path = Pick<Leaf, 'place' | 'exact' | 'name'>;
 function walk(value: unknown, path: Path, depth: number, unpacked: number): readonly Leaf[] {
   if (value === null || value === undefined) return nameOnly(path);
   if (typeof value === 'object' && depth < deepest) {
+    const text = numbersText(value);
+    if (text !== undefined) return [...nameOnly(path), { ...path, text, isOpened: false }];
     const below = childrenOf(value, path).flatMap(([child, inner]) => walk(inner, child, depth + 1, unpacked));
     return [...nameOnly(path), ...below];
   }
@@ -34,7 +37,7 @@ function walk(value: unknown, path: Path, depth: number, unpacked: number): read
   if (typeof value !== 'string') return [{ ...path, text: JSON.stringify(value), isOpened: false }];
   const isDeepEnough = unpacked >= deepestPacked || depth >= deepest;
   const json = isDeepEnough ? undefined : nestedJson(value);
-  const inside = json === undefined ? (isDeepEnough ? [] : base64Texts(value)) : [json];
+  const inside = json === undefined ? (isDeepEnough ? [] : [...base64Texts(value), ...writtenTexts(value)]) : [json];
   return [{ ...path, text: value, isOpened: json !== undefined }, ...inside.flatMap((inner) => walk(inner, path, depth + 1, unpacked + 1))];
 }
 

@@ -4,8 +4,14 @@ import type { Named } from '../verify/resolve.ts';
 /** A text with its keys masked, those in base64 and UTF-16 too. Everything else stays, byte for byte. */
 export function maskText(finder: Finder, text: string): string {
   const bytes = Buffer.from(text, 'utf8');
-  return maskSpans(bytes, [...finder.find(bytes), ...(mayHoldPacked.test(text) ? finder.findPacked(bytes) : [])]);
+  return maskSpans(bytes, keysAt(finder, text, bytes));
 }
+
+/** The keys in a text that have a place there, plain or packed. */
+export const keysAt = (finder: Finder, text: string, bytes: Buffer): readonly Named[] => [
+  ...finder.find(bytes),
+  ...(mayHoldPacked.test(text) ? finder.findPacked(bytes) : []),
+];
 
 // No key is shorter than this when it is packed; most names and paths are seen to hold none without a search.
 // oxlint-disable-next-line no-control-regex -- UTF-16 of letters is known by its zeros

@@ -1,10 +1,11 @@
-import { gzipSync } from 'node:zlib';
+import { deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../src/model/json.ts';
 import { loadDetectorSet } from '../../../src/secrets/detectors/detectors.ts';
 import { exampleOf } from '../../../src/secrets/detectors/example.ts';
 import { createInspect } from '../../../src/secrets/documents/inspect.ts';
+import { createRedactor } from '../../../src/secrets/redact.ts';
 
 const set = await loadDetectorSet();
 const { detectors } = set;
@@ -121,6 +122,38 @@ describe('inspecting a script', () => {
     expect(inspect(packed, { encoding: 'base64' }).inspected.secrets.map(({ detector, variable }) => [detector, variable])).toEqual([
       ['github.token', 'TOKEN'],
     ]);
+  });
+
+  it('sees through hexadecimal, escapes, lists of bytes and dumps, also for keys that only their variable names', () => {
+    const mistral = exampleOf(set.detectors, 'mistral.api-key', 'written');
+    const line = `MISTRAL_API_KEY=${mistral}\n`;
+    const codes = Array.from(Buffer.from(mistral));
+    const lines = Array.from({ length: Math.ceil(line.length / 16) }, (_, n) => Buffer.from(line.slice(16 * n, 16 * n + 16)));
+    const hex = (code: number): string => code.toString(16).padStart(2, '0');
+    const written: readonly unknown[] = [
+      `echo ${Buffer.from(line).toString('hex')} | xxd -r -p`,
+      `MISTRAL_API_KEY='${codes.map((code) => `\\x${hex(code)}`).join('')}'`,
+      `MISTRAL_API_KEY=$'${codes.map((code) => `\\${code.toString(8)}`).join('')}'`,
+      `MISTRAL_API_KEY=${codes.map((code) => `%${hex(code)}`).join('')}`,
+      `const MISTRAL_API_KEY = Buffer.from([${codes.join(', ')}])`,
+      lines
+        .map(
+          (one, n) => `${(16 * n).toString(16).padStart(8, '0')}: ${one.toString('hex').replaceAll(/.{4}/g, '$& ')}  ${one.toString()}\n`,
+        )
+        .join(''),
+      { MISTRAL_API_KEY: codes },
+      { MISTRAL_API_KEY: { type: 'Buffer', data: codes } },
+      JSON.stringify({ settings: { MISTRAL_API_KEY: Buffer.from(mistral) } }),
+      `data: ${deflateSync(line.repeat(3)).toString('base64')}`,
+      `data: ${gzipSync(Buffer.concat([Buffer.alloc(512), Buffer.from(line)])).toString('base64')}`,
+    ];
+    for (const value of written) {
+      const { secrets } = inspect(value as Json, {}).inspected;
+      expect([value, secrets.map(({ detector, digest }) => [detector, digest])]).toEqual([
+        value,
+        [['mistral.api-key', createRedactor().digest(mistral)]],
+      ]);
+    }
   });
 
   it('opens base64 that is wrapped, and base64 that is long', () => {
