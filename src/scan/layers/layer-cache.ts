@@ -24,7 +24,7 @@ export interface LayerCache {
 }
 
 /** Of the form of an entry and of what a pass looks at: what an older program saw less of is not found. */
-const form = 10;
+const form = 11;
 const prefix = 'aispm-layer/';
 
 /**
