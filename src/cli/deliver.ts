@@ -80,11 +80,23 @@ function renderOptions(flags: RenderFlags, color: boolean, target: OutputTarget)
   };
 }
 
-/** Evidence is one line, not hundreds. */
+/** Evidence is one line, not hundreds; of files that go on in further ones the first and the last are named. */
 function shortened(files: readonly string[]): readonly string[] {
   const isEvidence = (file: string) => /(^|\/)[^/]*evidence\/.*\.json$/.test(file);
   const folders = new Set(files.filter(isEvidence).map((file) => file.replace(/((^|\/)[^/]*evidence\/).*$/, '$1')));
-  return [...files.filter((file) => !isEvidence(file)), ...folders];
+  const others = files.filter((file) => !isEvidence(file));
+  const first = (file: string) => file.replace(/-\d+(\.[^./]*)$/, '$1');
+  const parts = (file: string) => others.filter((other) => other !== file && first(other) === file);
+  return [
+    ...others.filter((file) => first(file) === file || !others.includes(first(file))).map((file) => partsInWords(file, parts(file))),
+    ...folders,
+  ];
+}
+
+function partsInWords(file: string, parts: readonly string[]): string {
+  const last = parts.at(-1);
+  if (last === undefined) return file;
+  return parts.length === 1 ? `${file}  ${last}` : `${file} to ${last} (${parts.length + 1} files)`;
 }
 
 async function appendSummary(file: string | undefined, summary: Parameters<typeof summaryLines>[0]): Promise<void> {

@@ -4,7 +4,7 @@ import { assetId, type CheckId, type GapId } from '../model/ids.ts';
 import { byCodeUnit, sortedBy } from '../model/order.ts';
 import type { Report } from '../model/report.ts';
 import { reasonInWords } from './describe.ts';
-import { runnersInWords, runnersOf } from './runners.ts';
+import { byKindAndName, runnersInWords, runnersOf } from './runners.ts';
 import { groupedBy } from '../model/grouped-by.ts';
 import { howMany } from '../model/words.ts';
 
@@ -72,8 +72,11 @@ function subjectsOf(group: readonly [Gap, ...Gap[]]): string {
 const mostRunners = 10;
 
 function runnersText(group: readonly Gap[], runBy: ReturnType<typeof runnersOf>): string {
-  const repositories = new Set(group.filter(isOfImage).map(({ scope }) => accountOf(scope).slice('image/'.length)));
-  const runners = [...repositories].flatMap((name) => runBy.repository(assetId(`oci:${name}`)));
+  const found = group.filter(isOfImage).flatMap(({ scope, subject }) => {
+    const repository = assetId(`oci:${accountOf(scope).slice('image/'.length)}`);
+    return runBy.unread(repository, subject);
+  });
+  const runners = [...new Map(found.map((runner) => [JSON.stringify(runner), runner])).values()].sort(byKindAndName);
   if (runners.length === 0) return '';
   const more = runners.length > mostRunners ? ` and ${runners.length - mostRunners} more` : '';
   return `; run by ${runnersInWords(runners.slice(0, mostRunners)).join('; ')}${more}`;

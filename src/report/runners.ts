@@ -18,6 +18,8 @@ export interface RunnersOf {
   finding(finding: Pick<Finding, 'asset' | 'locations'>): readonly Runner[];
   /** Who runs any image of a repository. */
   repository(asset: AssetId): readonly Runner[];
+  /** Who runs what could not be read: the image of that digest; of a tag, those whose image is not known; else any image of the repository. */
+  unread(asset: AssetId, subject: string | undefined): readonly Runner[];
 }
 
 /** Which assets run an image, by type, region and name. Of whom it is not known which image of a repository they run, that is said. */
@@ -38,6 +40,9 @@ export function runnersOf({ edges, assets }: Pick<Report, 'edges' | 'assets'>): 
     return { kind: `${asset.type}${region === 'global' ? '' : ` in ${region}`}`, name: asset.name === '' ? id : asset.name, isSure };
   }
 
+  /** That it could not be read goes without saying. */
+  const listed = (found: readonly (readonly [AssetId, unknown])[]) => found.map(([id]) => runner(id, true)).sort(byKindAndName);
+
   return {
     finding({ asset, locations }) {
       const manifests = new Set(locations.flatMap((at) => (at.kind === 'image' ? at.manifests : [])));
@@ -47,14 +52,19 @@ export function runnersOf({ edges, assets }: Pick<Report, 'edges' | 'assets'>): 
         .map(([id, images]) => runner(id, images !== undefined))
         .sort(byKindAndName);
     },
-    repository: (asset) => [...(users.get(asset)?.keys() ?? [])].map((id) => runner(id, true)).sort(byKindAndName),
+    repository: (asset) => listed([...(users.get(asset) ?? [])]),
+    unread(asset, subject = '') {
+      const all = [...(users.get(asset) ?? [])];
+      const meant = all.filter(([, images]) => images === undefined || images.includes(subject));
+      return listed(meant.length > 0 ? meant : all);
+    },
   };
 }
 
 /** As people count: `model-2` before `model-10`. */
 const counting = new Intl.Collator('en', { numeric: true });
 
-function byKindAndName(a: Runner, b: Runner): number {
+export function byKindAndName(a: Runner, b: Runner): number {
   return byCodeUnit(a.kind, b.kind) || counting.compare(a.name, b.name) || byCodeUnit(a.name, b.name);
 }
 

@@ -152,6 +152,12 @@ test('what could not be read of an image is said with the assets that run it', a
   ]);
 });
 
+test('a tag that is gone is the business of who names it, not of who runs another one', async () => {
+  const lab = await labWith({ chat: await repositoryWith(clean) });
+  const found = await look(lab, [asset('well', [`${registry}/chat:2.0`]), asset('gone', [`${registry}/chat:3.0`])]);
+  expect(coverageLines(await report(found))[1]).toMatch(/run by toy\.lab\.service in cn-hangzhou: "gone"$/);
+});
+
 test('what no asset runs any more is not looked into', async () => {
   const lab = await labWith({});
   const found = await look(lab, [asset('over', [`${registry}/a:1`, 'no reference'])], {

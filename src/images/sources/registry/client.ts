@@ -72,6 +72,7 @@ export function openRegistry(host: string, world: RegistryWorld): RegistryClient
     const url = new URL(path, origin);
     if (url.origin !== origin.origin) throw new Error(`"${path}" leads away from the registry`);
     for (let refusals = 0; ; ) {
+      const era = signIn.era();
       const header = options.asBasic === true ? await signIn.basic(options.signal) : await signIn.known(options.scope, options.signal);
       const opened = await follow(url, header, options, {
         origin,
@@ -83,7 +84,7 @@ export function openRegistry(host: string, world: RegistryWorld): RegistryClient
       if (opened.status === 401 && !opened.isRedirected && options.asBasic !== true) {
         opened.answer.destroy();
         refusals += 1;
-        if (refusals > 2 || (refusals === 2 && !(await signIn.renew(options.scope)))) throw refused(host, signIn, 401);
+        if (refusals > 2 || (refusals === 2 && !(await signIn.renew(options.scope, era)))) throw refused(host, signIn, 401);
         // The header is used by the next round, through `known`.
         await signIn.answer(challengeOf(opened), options.scope, options.signal, header);
         continue;
@@ -93,7 +94,7 @@ export function openRegistry(host: string, world: RegistryWorld): RegistryClient
         if (header !== undefined) signIn.worked();
         return answered;
       } catch (error) {
-        if (!isOfEndedLogin(error) || !(await signIn.renew(options.scope))) throw error;
+        if (!isOfEndedLogin(error) || !(await signIn.renew(options.scope, era))) throw error;
       }
     }
   }

@@ -21,8 +21,10 @@ export interface SignIn {
   answer(header: string, scope: string, signal: AbortSignal, refused?: string): Promise<string>;
   /** A request with the login was answered. */
   worked(): void;
-  /** Forgets a login that worked and is no longer accepted. False: there is none that could be made anew. */
-  renew(scope: string): Promise<boolean>;
+  /** Which of the logins that follow each other is in use. */
+  era(): number;
+  /** Forgets the login of an era that worked and is no longer accepted, if nobody else did. False: none can be made anew. */
+  renew(scope: string, era: number): Promise<boolean>;
   /** A login is known for the scope. Nothing is asked. */
   hasLogin(scope: string): boolean;
   /** Why a login that exists was not used, for the sentence of a refusal. */
@@ -42,7 +44,7 @@ export function openSignIn(options: SignInOptions): SignIn {
   const answers = new Map<string, Promise<string>>();
   let takesBasic = false;
   let hasWorked = false;
-  let renewals = 0;
+  let era = 0;
   let note: string | undefined;
 
   /** By repository, and then by host: which login is the one for it, whoever keeps it knows. */
@@ -85,12 +87,14 @@ export function openSignIn(options: SignInOptions): SignIn {
     return basicHeader(login);
   }
 
-  async function renew(scope: string): Promise<boolean> {
+  async function renew(scope: string, refusedEra: number): Promise<boolean> {
+    if (refusedEra !== era) return true;
     const known = await logins.get(scope)?.login;
-    if (known?.forget === undefined || !hasWorked || renewals >= mostRenewals) return false;
+    if (refusedEra !== era) return true;
+    if (known?.forget === undefined || !hasWorked || era >= mostRenewals) return false;
     known.forget();
     hasWorked = false;
-    renewals += 1;
+    era += 1;
     logins.clear();
     kept.clear();
     return true;
@@ -110,6 +114,7 @@ export function openSignIn(options: SignInOptions): SignIn {
     },
     note: () => note,
     worked: () => void (hasWorked = true),
+    era: () => era,
     renew,
     hasLogin: (scope) => logins.get(scope)?.isThere === true,
     async answer(header, scope, signal, refused) {
@@ -117,10 +122,11 @@ export function openSignIn(options: SignInOptions): SignIn {
       if (fresh !== undefined && fresh !== refused) return fresh;
       const underWay = answers.get(scope);
       if (underWay !== undefined) return underWay;
+      const begunIn = era;
       const answer = answerOnce(header, scope, signal)
         .catch(async (error: unknown) => {
           const isRefused = error instanceof RegistryError && error.problem.kind === 'sign-in';
-          if (!isRefused || !(await renew(scope))) throw error;
+          if (!isRefused || !(await renew(scope, begunIn))) throw error;
           return answerOnce(header, scope, signal);
         })
         .finally(() => answers.delete(scope));

@@ -217,6 +217,23 @@ describe('a login that ends while it is used', () => {
     expect([seen.gaps, blob?.gap, blob?.bytes.equals(layer), made.length]).toEqual([[], undefined, true, 2]);
   });
 
+  test('is made anew, once, whoever of many finds out first', async () => {
+    const { credentials, made, end, auth } = shortLived('basic');
+    const { host } = await start({ auth });
+    const client = openRegistry(host, registryWorld({ credentials }));
+    const ask = () =>
+      client.read('/v2/team/app/tags/list', {
+        scope: 'repository:team/app:pull',
+        signal: AbortSignal.timeout(5000),
+        maxBytes: 1000,
+        what: 'tags',
+      });
+    await ask();
+    end();
+    const answers = await Promise.all(Array.from({ length: 40 }, ask));
+    expect([answers.map(({ status }) => status), made.length]).toEqual([Array.from({ length: 40 }, () => 200), 2]);
+  });
+
   test('and one that never worked is not', async () => {
     const { credentials, made, auth } = shortLived('basic');
     const { host } = await start({ auth: { ...auth, logins: [] } });
