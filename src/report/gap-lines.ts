@@ -1,10 +1,10 @@
 import { accountOf, regionOf } from '../model/finding-order.ts';
 import type { Gap } from '../model/gap.ts';
-import { assetId, type CheckId, type GapId } from '../model/ids.ts';
+import type { CheckId, GapId } from '../model/ids.ts';
 import { byCodeUnit, sortedBy } from '../model/order.ts';
 import type { Report } from '../model/report.ts';
 import { reasonInWords } from './describe.ts';
-import { byKindAndName, runnersInWords, runnersOf } from './runners.ts';
+import { runnersOf, unreadRunners } from './runners.ts';
 import { groupedBy } from '../model/grouped-by.ts';
 import { howMany } from '../model/words.ts';
 
@@ -34,7 +34,7 @@ export function gapLines(head: Head, touched: ReadonlyMap<GapId, ReadonlySet<Che
     const times = group.length > (isOfImage(group[0]) ? places : 1) ? `, ${group.length} times` : '';
     const until = accepted ? `   accepted until ${accepted.until}: ${accepted.reason}` : '';
     const what = isOfImage(group[0]) ? `${call} ${subjectsOf(group)}` : call;
-    return `${what} ${reasonInWords[reason]} in ${placeOf(group)}${times} (${howMany(checks, 'check')}): ${detail}${runnersText(group, runBy)}${until}`;
+    return `${what} ${reasonInWords[reason]} in ${placeOf(group)}${times} (${howMany(checks, 'check')}): ${detail}${unreadRunners(group.filter(isOfImage), runBy)}${until}`;
   });
 }
 
@@ -67,19 +67,6 @@ function subjectsOf(group: readonly [Gap, ...Gap[]]): string {
     return `${repository}${short.includes(':') ? '@' : ':'}${short}`;
   };
   return firstOf([...new Set(group.map(nameOf))].sort(byCodeUnit), mostSubjects).join(', ');
-}
-
-const mostRunners = 10;
-
-function runnersText(group: readonly Gap[], runBy: ReturnType<typeof runnersOf>): string {
-  const found = group.filter(isOfImage).flatMap(({ scope, subject }) => {
-    const repository = assetId(`oci:${accountOf(scope).slice('image/'.length)}`);
-    return runBy.unread(repository, subject);
-  });
-  const runners = [...new Map(found.map((runner) => [JSON.stringify(runner), runner])).values()].sort(byKindAndName);
-  if (runners.length === 0) return '';
-  const more = runners.length > mostRunners ? ` and ${runners.length - mostRunners} more` : '';
-  return `; run by ${runnersInWords(runners.slice(0, mostRunners)).join('; ')}${more}`;
 }
 
 function firstOf(names: readonly string[], most: number): readonly string[] {

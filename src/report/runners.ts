@@ -1,5 +1,6 @@
-import { regionOf } from '../model/finding-order.ts';
-import type { AssetId } from '../model/ids.ts';
+import { accountOf, regionOf } from '../model/finding-order.ts';
+import type { Gap } from '../model/gap.ts';
+import { type AssetId, assetId } from '../model/ids.ts';
 import { byCodeUnit } from '../model/order.ts';
 import type { Finding, Report } from '../model/report.ts';
 import { groupedBy } from '../model/grouped-by.ts';
@@ -64,7 +65,7 @@ export function runnersOf({ edges, assets }: Pick<Report, 'edges' | 'assets'>): 
 /** As people count: `model-2` before `model-10`. */
 const counting = new Intl.Collator('en', { numeric: true });
 
-export function byKindAndName(a: Runner, b: Runner): number {
+function byKindAndName(a: Runner, b: Runner): number {
   return byCodeUnit(a.kind, b.kind) || counting.compare(a.name, b.name) || byCodeUnit(a.name, b.name);
 }
 
@@ -73,6 +74,17 @@ export function runnersInWords(runners: readonly Runner[]): readonly string[] {
   const said = ({ kind, name, isSure }: Runner): string =>
     `${kind === '' ? name : `"${name}"`}${isSure ? '' : ' (or another image of it)'}`;
   return [...groupedBy(runners, ({ kind }) => kind)].map(([kind, same]) => `${kind === '' ? '' : `${kind}: `}${same.map(said).join(', ')}`);
+}
+
+const mostRunners = 10;
+
+/** `; run by aws.sagemaker.model in us-east-1: "a", "b"`: whom gaps of images concern, or nothing. */
+export function unreadRunners(gaps: readonly Gap[], runBy: RunnersOf): string {
+  const found = gaps.flatMap(({ scope, subject }) => runBy.unread(assetId(`oci:${accountOf(scope).slice('image/'.length)}`), subject));
+  const runners = [...new Map(found.map((runner) => [JSON.stringify(runner), runner])).values()].sort(byKindAndName);
+  if (runners.length === 0) return '';
+  const more = runners.length > mostRunners ? ` and ${runners.length - mostRunners} more` : '';
+  return `; run by ${runnersInWords(runners.slice(0, mostRunners)).join('; ')}${more}`;
 }
 
 /** `aws.sagemaker.model "a" in us-east-1`. */

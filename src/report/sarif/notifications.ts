@@ -4,6 +4,7 @@ import { byCodeUnit } from '../../model/order.ts';
 import type { Report } from '../../model/report.ts';
 import { limitInWords, reasonInWords } from '../describe.ts';
 import { sarifText } from '../escape/sarif.ts';
+import { runnersOf, unreadRunners } from '../runners.ts';
 import type { RuleBook } from './rules.ts';
 import { howMany, sentence } from '../../model/words.ts';
 
@@ -99,27 +100,36 @@ export function checksByGap({ ledger }: Head): GapChecks {
 }
 
 function gapNotifications(
-  { gaps, scopes }: Head,
+  head: Head,
   isOurs: (account: string) => boolean,
   book: RuleBook | undefined,
   checksOfGap: GapChecks,
 ): readonly object[] {
+  const { gaps, scopes } = head;
   const times = new Map(scopes.map(({ id, collectedAt }) => [id, collectedAt]));
-  return gaps
-    .filter(({ scope }) => isOurs(accountOf(scope)))
-    .map((gap) => {
-      const checks = checksOfGap.get(gap.id) ?? [];
-      const rule = checks.find((check) => book?.indexOf(check) !== undefined);
-      const index = rule === undefined ? undefined : book?.indexOf(rule);
-      const accepted = gap.accepted ? ` Accepted until ${gap.accepted.until}: ${sentence(gap.accepted.reason)}` : '';
-      const where = `${gap.call} in ${regionOf(gap.scope)} of ${accountOf(gap.scope)}${gap.subject === undefined ? '' : ` (${gap.subject})`}`;
-      return {
-        ...notification(`gap.${gap.reason}`, gap.accepted ? 'warning' : 'error', `${where}: ${sentence(gap.detail)}${accepted}`),
-        ...(rule !== undefined && index !== undefined && { associatedRule: { id: rule, index } }),
-        ...(times.has(gap.scope) && { timeUtc: times.get(gap.scope) }),
-        properties: { gap: gap.id, checks, ...(gap.permission !== undefined && { permission: gap.permission }) },
-      };
-    });
+  const ours = gaps.filter(({ scope }) => isOurs(accountOf(scope)));
+  const runBy = ours.some(({ scope }) => scope.startsWith('image/')) ? runnersOf(head) : undefined;
+  return ours.map((gap) => {
+    const checks = checksOfGap.get(gap.id) ?? [];
+    const rule = checks.find((check) => book?.indexOf(check) !== undefined);
+    const index = rule === undefined ? undefined : book?.indexOf(rule);
+    const accepted = gap.accepted ? ` Accepted until ${gap.accepted.until}: ${sentence(gap.accepted.reason)}` : '';
+    const account = accountOf(gap.scope);
+    const isOfImage = account.startsWith('image/');
+    const place = isOfImage ? account.slice('image/'.length) : `${regionOf(gap.scope)} of ${account}`;
+    const where = `${gap.call} ${isOfImage ? 'of' : 'in'} ${place}${gap.subject === undefined ? '' : ` (${gap.subject})`}`;
+    const runners = isOfImage && runBy !== undefined ? unreadRunners([gap], runBy) : '';
+    return {
+      ...notification(
+        `gap.${gap.reason}`,
+        gap.accepted ? 'warning' : 'error',
+        `${where}: ${sentence(`${gap.detail}${runners}`)}${accepted}`,
+      ),
+      ...(rule !== undefined && index !== undefined && { associatedRule: { id: rule, index } }),
+      ...(times.has(gap.scope) && { timeUtc: times.get(gap.scope) }),
+      properties: { gap: gap.id, checks, ...(gap.permission !== undefined && { permission: gap.permission }) },
+    };
+  });
 }
 
 function limitNotifications({ limits }: Head, isOurs: (account: string) => boolean): readonly object[] {

@@ -35,7 +35,7 @@ export function findingResult(
     kind: 'fail',
     level,
     rank,
-    message: { text: messageOf(finding) },
+    message: { text: messageOf(finding, runBy) },
     partialFingerprints: fingerprints(finding.fingerprint),
     ...(full &&
       waived && {
@@ -123,14 +123,18 @@ function fingerprints(fingerprint: Fingerprint): object {
   return { primaryLocationLineHash: `${fingerprint.slice(0, 16)}:1`, 'aispm/v1': fingerprint };
 }
 
-function messageOf(finding: Finding): string {
+const mostRunners = 3;
+
+function messageOf(finding: Finding, runBy: readonly string[]): string {
   const { title, evidence, fix, carried } = finding;
   const found = evidence.slice(0, 3).map(evidenceInWords).join('; ');
   const more = evidence.length > 3 ? `; and ${evidence.length - 3} more` : '';
   const [command] = fixLines(fix.steps).flatMap(({ line }) => (line === undefined ? [] : [line]));
   const steps = command === undefined ? '' : ` ${command}${fix.steps.length > 1 ? ' …' : ''}`;
+  const others = runBy.length > mostRunners ? ` and ${runBy.length - mostRunners} more` : '';
+  const runners = runBy.length === 0 ? '' : ` Run by ${runBy.slice(0, mostRunners).join(', ')}${others}.`;
   const age = carried ? ` Last seen ${carried.lastSeen}; not read again this time.` : '';
   return sarifText(
-    `Expected: ${sentence(title)} Not so for ${whereInWords(finding)}: ${sentence(found + more)}${age} Fix: ${steps === '' ? sentence(fix.do) : sentence(`${fix.do.replace(/\.$/, '')}:${steps}`)}`,
+    `Expected: ${sentence(title)} Not so for ${whereInWords(finding)}: ${sentence(found + more)}${runners}${age} Fix: ${steps === '' ? sentence(fix.do) : sentence(`${fix.do.replace(/\.$/, '')}:${steps}`)}`,
   );
 }
