@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assetId, assetType, gapId, operationId, scopeId } from '../../src/model/ids.ts';
+import { assetId, assetType, gapId, limitId, operationId, scopeId } from '../../src/model/ids.ts';
 import type { Inventory } from '../../src/model/inventory.ts';
 import { mergeInventories } from '../../src/scan/merge.ts';
 
@@ -72,6 +72,15 @@ test('the asset that was read more fully stays, and so does every gap', () => {
     gaps: [gap],
     interrupted: true,
   });
+});
+
+test('a limit that two shards met in the same listing is counted once, as often as the one that met it more', () => {
+  const met = (count: number) => inventory({ limits: [{ id: limitId('limit:1'), scope, subject: 'x', reason: 'by-design', count }] });
+  for (const counts of [
+    [2, 5],
+    [5, 2],
+  ] as const)
+    expect(mergeInventories(counts.map(met)).limits).toEqual(met(5).limits);
 });
 
 test('the order of the inventories does not matter', () => {

@@ -85,6 +85,29 @@ test('a key that context names in one place and not in another is one finding, u
   ]);
 });
 
+test("of names that are as sure, an issuer's own comes before one that several share, and then the first by the alphabet", () => {
+  const as = (detector: string, path: string) => keyAt({ path }, { detector, confidence: 'possible' });
+  const ruleOf = (...secrets: readonly ReturnType<typeof keyAt>[]) =>
+    imageFindings(imageInventory({ secrets }), rules).map(({ rule }) => rule);
+  expect(ruleOf(as('shared.32-hex', 'a'), as('together.api-key', 'b'))).toEqual(['secret.together.api-key']);
+  expect(ruleOf(as('together.api-key', 'a'), as('assemblyai.api-key', 'b'))).toEqual(['secret.assemblyai.api-key']);
+});
+
+test('two keys of one file that are too short for digests are two findings where their kinds differ', () => {
+  const short = (detector: string) => {
+    const { digest: _, ...low } = keyAt({ path: 'app/settings.py' }, { detector });
+    return low;
+  };
+  const found = imageFindings(
+    imageInventory({ secrets: [short('anthropic.api-key'), short('openai.api-key'), short('openai.api-key')] }),
+    rules,
+  );
+  expect(found.map(({ rule, place }) => [rule, place])).toEqual([
+    ['secret.anthropic.api-key', 'app/settings.py'],
+    ['secret.openai.api-key', 'app/settings.py'],
+  ]);
+});
+
 test('every detector has its rule, with where to rotate', async () => {
   const detectors = await loadDetectors();
   const byId = new Map<string, (typeof rules)[number]>(rules.map((rule) => [rule.id, rule]));

@@ -99,6 +99,15 @@ describe('findings', () => {
     expect(later?.fingerprint).toBe(first?.fingerprint);
   });
 
+  test('evidence of an inspected value that holds no key is like any other', () => {
+    const service = agent('a', { facts: { ServiceConfig: inspected([]) } });
+    const evidence = [{ path: 'ServiceConfig.secrets', wanted: 'not empty' }];
+    const found = findingsOf(check('alibaba.eas.service-plaintext-secret'), service, evidence);
+    expect(found.map(({ place, locations, evidence: own }) => ({ place, locations, own }))).toEqual([
+      { place: '', locations: [], own: evidence },
+    ]);
+  });
+
   test('a renamed check keeps the fingerprints that it had', () => {
     const a = agent('a');
     const before = findingsOf(guardrailCheck, a, [])[0];

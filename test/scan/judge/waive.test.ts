@@ -90,6 +90,8 @@ describe('waivers', () => {
     );
     const leap = await until('2029-02-28');
     expect(waive([], [], leap, '2028-02-29').warnings).toHaveLength(1);
+    const afterLeap = await until('2029-03-01');
+    expect(() => waive([], [], afterLeap, '2028-02-29')).toThrow(expect.objectContaining({ hint: 'choose a day until 2029-02-28' }));
   });
 });
 
