@@ -17,10 +17,10 @@ export function sniffCompression(head: Uint8Array): Compression {
   const starts = (...bytes: readonly number[]): boolean => bytes.every((byte, n) => head[n] === byte);
   if (starts(0x1f, 0x8b, 0x08)) return 'gzip';
   if (starts(0x28, 0xb5, 0x2f, 0xfd)) return 'zstd';
-  if (((head[0] ?? 0) & 0xf0) === 0x50 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18) return 'zstd';
+  if (isSkippable(head, 0)) return startsLz4(head, behindSkippable(head)) ? 'lz4' : 'zstd';
   if (starts(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00)) return 'xz';
   if (starts(0x42, 0x5a, 0x68) && isBzip2(head)) return 'bzip2';
-  if (starts(0x04, 0x22, 0x4d, 0x18) || starts(0x02, 0x21, 0x4c, 0x18)) return 'lz4';
+  if (startsLz4(head, 0)) return 'lz4';
   if (starts(0x4c, 0x5a, 0x49, 0x50, 0x01)) return 'lzip';
   if (starts(0x5d, 0x00, 0x00) && isLzma(head)) return 'lzma';
   return 'none';
@@ -35,6 +35,21 @@ export async function openDecompressor(compression: Compression, out: ByteRoom):
   if (compression === 'none') return createCopy(out);
   const { createUnpacker } = await import('./packed-kinds.ts');
   return createUnpacker(compression, out, { largestWindow, passesOthers: true });
+}
+
+const wordAt = (bytes: Uint8Array, at: number): number =>
+  at + 4 <= bytes.length ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(at, true) : 0;
+
+const startsLz4 = (head: Uint8Array, at: number): boolean => [0x184d2204, 0x184c2102].includes(wordAt(head, at));
+
+/** Frames that anybody skips: zstd and lz4 have the same ones. */
+const isSkippable = (head: Uint8Array, at: number): boolean => wordAt(head, at) >>> 4 === 0x184d2a5;
+
+/** Where the first frame begins that is none of these, if it does so within the bytes that are there. */
+function behindSkippable(head: Uint8Array): number {
+  let at = 0;
+  while (isSkippable(head, at)) at += 8 + wordAt(head, at + 4);
+  return at;
 }
 
 /** A level, and the digits of pi, or those of its root where nothing is packed. */

@@ -1,3 +1,4 @@
+import type { Beside } from './beside.ts';
 import { type ByteRoom, createFiller, type Decompressor, type Filler } from './byte-room.ts';
 import { createHeldBytes } from './held-bytes.ts';
 
@@ -16,6 +17,8 @@ export interface PackedFormat {
   find(bytes: Uint8Array, offset: number, isEnd: boolean): { readonly at: number; readonly isFound: boolean };
   /** From here on bytes may be asked for again after a fault. */
   keptFrom?(): number;
+  /** What was skipped, where that is told. */
+  beside?(): Beside | undefined;
   /** Set where something was not unpacked because its window is larger than those that are kept. */
   wideWindow?(): number | undefined;
   close(): void;
@@ -122,6 +125,7 @@ export function createPackedStreams(open: (filler: Filler) => PackedFormat, out:
       return faults;
     },
     wideWindow: () => format.wideWindow?.(),
+    beside: () => format.beside?.(),
     close: () => format.close(),
   };
 }

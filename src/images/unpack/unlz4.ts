@@ -1,3 +1,4 @@
+import { besideWriter } from './beside.ts';
 import type { Filler } from './byte-room.ts';
 import { createLz4Blocks } from './lz4-blocks.ts';
 import type { PackedFault, PackedFormat } from './packed-streams.ts';
@@ -24,16 +25,21 @@ export function createLz4Format(exports: UnpackExports, filler: Filler): PackedF
   let contentBytes: number | undefined;
   /** Of a skippable frame, still to come. */
   let skip = 0;
+  const skipped = besideWriter();
 
   function step(bytes: Uint8Array, offset: number, isEnd: boolean): number | 'more' | 'none' | PackedFault {
     switch (part) {
       case 'magic':
         return magic(bytes, isEnd);
       case 'skippable': {
-        const skipped = Math.min(skip, bytes.length);
-        skip -= skipped;
-        if (skip === 0) part = 'magic';
-        return skipped > 0 || skip === 0 ? skipped : 'more';
+        const taken = Math.min(skip, bytes.length);
+        skipped.add(bytes, 0, taken);
+        skip -= taken;
+        if (skip === 0) {
+          skipped.end();
+          part = 'magic';
+        }
+        return taken > 0 || skip === 0 ? taken : 'more';
       }
       case 'length':
         return blockLength(bytes, offset);
@@ -160,6 +166,7 @@ export function createLz4Format(exports: UnpackExports, filler: Filler): PackedF
     step,
     isBetween: () => part === 'magic',
     find,
+    beside: () => skipped.read(),
     close: () => blocks.close(),
   };
 }

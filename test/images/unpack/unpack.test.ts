@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sniffCompression } from '../../../src/images/unpack/decompress.ts';
 import { createUnpacker, type PackedKind } from '../../../src/images/unpack/packed-kinds.ts';
 
 const has = (program: string): boolean => (process.env['PATH'] ?? '').split(':').some((at) => existsSync(`${at}/${program}`));
@@ -168,6 +169,18 @@ it('lz4: frames to be skipped are, and a dictionary that is not there is said', 
   for (const size of [1, 1 << 20]) expect(same(unpack('lz4', packed, { size }), Buffer.concat([text, noise]))).toEqual(whole);
 });
 
+it('lz4: what begins with frames to be skipped is known by what follows, and these are kept for the search', async () => {
+  const words = 'some words beside the content';
+  const skippable = Buffer.concat([Buffer.from([0x5a, 0x2a, 0x4d, 0x18, words.length, 0, 0, 0]), Buffer.from(words)]);
+  expect(sniffCompression(Buffer.concat([skippable, Buffer.from([0x28, 0xb5, 0x2f, 0xfd])]))).toBe('zstd');
+  const packed = Buffer.concat([skippable, skippable, run('lz4', ['-c'], text)]);
+  expect(sniffCompression(packed.subarray(0, 512))).toBe('lz4');
+  for (const size of [1, 1 << 20]) {
+    const { beside, ...others } = unpack('lz4', packed, { size });
+    expect([same(others, text), beside?.toString()]).toEqual([whole, `${words}\n${words}\n`]);
+  }
+});
+
 interface Options {
   readonly size?: number;
   readonly largestWindow?: number;
@@ -181,12 +194,13 @@ function unpack(kind: PackedKind, packed: Uint8Array, { size = 1 << 20, largestW
   const unpacker = createUnpacker(kind, out, { largestWindow, passesOthers });
   for (let at = 0; at < packed.length; at += size) void unpacker.write(packed.subarray(at, at + size));
   const faults = unpacker.end() as readonly string[];
-  return { bytes: Buffer.concat(parts), faults, window: unpacker.wideWindow?.() };
+  const beside = unpacker.beside?.();
+  return { bytes: Buffer.concat(parts), faults, window: unpacker.wideWindow?.(), ...(beside && { beside: Buffer.from(beside.bytes) }) };
 }
 
 const whole = { isSame: true, faults: [] };
 /** Vitest takes seconds to compare large buffers byte by byte. */
-function same({ bytes, faults }: ReturnType<typeof unpack>, content: Buffer) {
+function same({ bytes, faults }: Pick<ReturnType<typeof unpack>, 'bytes' | 'faults'>, content: Buffer) {
   return { isSame: bytes.equals(content), faults };
 }
 
