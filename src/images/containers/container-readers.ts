@@ -41,7 +41,7 @@ export function readerOf(
     case 'ar':
       return readAr;
     case 'cpio':
-      return readCpio;
+      return (one) => readCpio(one, head);
     case 'rpm':
       return readRpm;
     case 'utf-32':

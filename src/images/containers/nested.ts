@@ -106,6 +106,7 @@ export function createNested({ createSink, marks, budgets, now, found, gap, limi
       return undefined;
     }
     if (kind === 'script') return both(zipWithin(), reading(region, around, readScript));
+    if (kind === 'damaged tar') return both(zipWithin(), isAllowed(region, 0, chain) ? openTar(region, around) : undefined);
     if (kind === 'tar') return isAllowed(region, 0, chain) ? openTar(region, around) : undefined;
     return isAllowed(region, unpacksNothing.has(kind) ? 0 : depth, chain) ? reading(region, around, readerOf(kind, head, zstd)) : undefined;
   }

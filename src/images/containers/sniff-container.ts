@@ -3,6 +3,7 @@ import type { PackedKind } from '../unpack/packed-kinds.ts';
 import { pageFileOf } from './sqlite/frames.ts';
 import { blockBytes, isHeader } from '../tar/tar-header.ts';
 import { unopenedFormat } from './unopened-formats.ts';
+import { isCpio } from './cpio.ts';
 import { utf32Of } from './utf32-text.ts';
 
 export type Opened =
@@ -22,7 +23,7 @@ export type Opened =
   | 'utf-32';
 
 /** `{ unopened }`: recognised, and not opened by design. */
-export type ContainerKind = Opened | 'tar' | { readonly unopened: string };
+export type ContainerKind = Opened | 'tar' | 'damaged tar' | { readonly unopened: string };
 
 /** By the first bytes (512 where there are as many); a git object, which has no magic, also by its name. */
 export function sniffContainer(path: string, head: Uint8Array): ContainerKind | undefined {
@@ -31,7 +32,7 @@ export function sniffContainer(path: string, head: Uint8Array): ContainerKind | 
   if (a === 0x50 && b === 0x41 && c === 0x43 && d === 0x4b && head[7] !== undefined) return 'git pack';
   if (a === 0x23) return sniffText(head);
   if (a === 0x21 && b === 0x3c && startsWith(head, '!<arch>\n')) return 'ar';
-  if (a === 0x30 && b === 0x37 && /^07070[12][0-9a-fA-F]{8}/.test(latin1(head, 14))) return 'cpio';
+  if (((a === 0x30 && b === 0x37) || (a === 0xc7 && b === 0x71) || (a === 0x71 && b === 0xc7)) && isCpio(head)) return 'cpio';
   if (a === 0xed && b === 0xab && c === 0xee && d === 0xdb) return 'rpm';
   if ((a === 0x53 || a === 0x37 || a === 0xd9) && pageFileOf(head) !== undefined) return 'sqlite';
   if ((a === 0xff || a === 0 || a === 0x93) && utf32Of(head) !== undefined) return 'utf-32';
@@ -40,8 +41,14 @@ export function sniffContainer(path: string, head: Uint8Array): ContainerKind | 
   if (a === 0x78 && b !== undefined && (0x7800 + b) % 31 === 0) return sniffZlib(path, b);
   const unopened = unopenedFormat(head);
   if (unopened !== undefined) return { unopened };
-  return head.length === blockBytes && isHeader(head, 0) ? 'tar' : undefined;
+  if (head.length < blockBytes) return undefined;
+  if (isHeader(head, 0)) return 'tar';
+  return isDamagedTar(path, head) ? 'damaged tar' : undefined;
 }
+
+/** Programs go on at the next header behind one that is damaged, and behind zeros: so does the walk. */
+const isDamagedTar = (path: string, head: Uint8Array): boolean =>
+  (head[257] === 0x75 && latin1(head.subarray(257), 5) === 'ustar') || /\.tar$/i.test(path);
 
 /** Asked of every file: by their first byte, most are none. */
 function compressionOf(head: Uint8Array): Compression {

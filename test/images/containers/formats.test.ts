@@ -62,7 +62,36 @@ describe.skipIf(!has('cpio'))('what cpio writes is opened', () => {
       expect(await found('initrd', Buffer.concat([early, Buffer.alloc(700), main]))).toEqual(at('initrd!/etc/app.env'));
     }
   });
+
+  it.each(['odc', 'bin', 'crc'])('in the form of %s, and what is packed in it', async (form) => {
+    writeFileSync(join(folder, 'tree/etc/more.gz'), gzipSync(`K=${b}\n`.repeat(9)));
+    const old = run('sh', ['-c', `cd tree && find . | sort | cpio -o -H ${form} --quiet`]);
+    rmSync(join(folder, 'tree/etc/more.gz'));
+    // The other order of bytes is that of other processors: each pair of a header is swapped.
+    const others = form === 'bin' ? [old, swapped(old)] : [old];
+    for (const content of others) {
+      for (const size of [1, 7_001]) {
+        const { places: met, ...unread } = await found('x', content, size);
+        expect(met.slice(0, 2)).toMatchObject([
+          { key: a, path: 'x!/etc/app.env', line: 2, column: 7, offsetInFile: 10 },
+          { key: b, path: 'x!/etc/more.gz' },
+        ]);
+        expect(unread).toEqual({ gaps: [], limits: [] });
+      }
+    }
+  });
 });
+
+function swapped(archive: Buffer): Buffer {
+  const bytes = Buffer.from(archive);
+  const even = (length: number): number => length + (length & 1);
+  for (let at = 0; bytes.readUInt16LE(at) === 0o070707; ) {
+    const length = even(bytes.readUInt16LE(at + 20)) + even(bytes.readUInt16LE(at + 22) * 65_536 + bytes.readUInt16LE(at + 24));
+    bytes.subarray(at, at + 26).swap16();
+    at += 26 + length;
+  }
+  return bytes;
+}
 
 /** One file after the other, as newc writes them. */
 function cpioOf(files: readonly { readonly name: string; readonly content: string }[]): Buffer {
@@ -90,6 +119,30 @@ it('archives of cpio and ar that are cut or damaged lose nothing that stands in 
     expect({ keys: met.map(({ key }) => key), gaps }).toEqual({ keys, gaps: [] });
     expect(limits).toEqual([{ subject: 'damaged archive inside a layer', count: 1 }]);
   }
+});
+
+it('a tar inside whose first header is damaged is one, as it is for programs that go on at the next', async () => {
+  const tar = tarBytes([
+    { name: 'one', content: 'x' },
+    { name: 'two.gz', content: gzipSync(`K=${a}\n`.repeat(9)) },
+  ]);
+  const damaged = Buffer.from(tar);
+  damaged[150] = 0x39;
+  const without = Buffer.from(damaged).fill(0, 257, 265);
+  for (const [name, content, faults] of [
+    ['data', damaged, 1],
+    ['x.tar', without, 1],
+    ['x.tar', Buffer.concat([Buffer.alloc(512), tar]), 0],
+  ] as const) {
+    const { places: met, gaps, limits } = await found(name, content);
+    expect(met.at(0)).toMatchObject({ key: a, path: `${name}!/two.gz` });
+    expect({ gaps, limits }).toEqual({ gaps: [], limits: faults === 0 ? [] : [{ subject: 'damaged archive inside a layer', count: 1 }] });
+  }
+});
+
+it('a zip in a file that only has the name of a tar is opened', async () => {
+  const { places: met } = await found('x.tar', Buffer.concat([Buffer.alloc(600, 'x'), zip([{ name: 'k', content: `K=${a} `.repeat(9) }])]));
+  expect(met.at(0)).toMatchObject({ key: a, path: 'x.tar!/k' });
 });
 
 describe.skipIf(!has('rpmbuild'))('what rpmbuild writes is opened', () => {
