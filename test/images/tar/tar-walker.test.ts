@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { extract, pack } from 'tar-stream';
 import { expect, test } from 'vitest';
+import { isHeader } from '../../../src/images/tar/tar-header.ts';
 import type { TarMember, TarSummary } from '../../../src/images/tar/tar-member.ts';
 import { createTarWalker } from '../../../src/images/tar/tar-walker.ts';
 
@@ -75,6 +76,8 @@ test('bytes that were put in or lost between members cost no later member its na
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 1, maxLength: 2_000 }), fc.integer({ min: 1, max: 1_500 }), (junk, cut) => {
       const bytes = Buffer.concat([parts[0] as Buffer, junk.map((byte) => byte | 1), ...parts.slice(1), Buffer.alloc(1_024)]);
+      // Once in some ten thousand times a shifted header has the right checksum where it is not.
+      for (let at = 1_024; at < 1_024 + junk.length; at += 512) fc.pre(!isHeader(bytes, at));
       const { members, summary } = walk(bytes, [cut]);
       expect(members.map(({ path, content }) => [path, content])).toEqual([
         ['a', 'first'],
