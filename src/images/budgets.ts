@@ -13,14 +13,16 @@ export interface LayerBudgets {
   readonly nested: NestedBudgets;
 }
 
+/** For all containers of a layer; one, with all that it holds, gets half of what is left of bytes, entries and time. */
 export interface NestedBudgets {
   /** Times that content is unpacked: a zip in a gzip in a zip is 3. */
   readonly depth: number;
-  /** Unpacked bytes of all containers of a layer. */
+  /** Unpacked. */
   readonly bytes: number;
   /** Unpacked bytes per packed byte of one container, beyond the first 64 MiB. */
   readonly ratio: number;
   readonly entries: number;
+  /** Of work; waiting for bytes to come is none. */
   readonly ms: number;
 }
 
@@ -33,7 +35,7 @@ export const defaultBudgets: LayerBudgets = {
   components: 100_000,
   gaps: 1_000,
   ms: 30 * 60_000,
-  nested: { depth: 3, bytes: 8 * 2 ** 30, ratio: 200, entries: 500_000, ms: 5 * 60_000 },
+  nested: { depth: 3, bytes: 16 * 2 ** 30, ratio: 200, entries: 1_000_000, ms: 10 * 60_000 },
 };
 
 export const ratioFloorBytes = 2 ** 30;

@@ -15,6 +15,7 @@ import { readTar } from './tar.ts';
 import { readZip } from './zip/zip.ts';
 import { unseenParts } from './unopened-formats.ts';
 import type { Region } from '../layer/places.ts';
+import { createSpending, type Share } from './spending.ts';
 import { type AddStored, storedFiles } from './stored-files.ts';
 import { isProgram } from '../layer/sniff-program.ts';
 import { sniffContainer } from './sniff-container.ts';
@@ -55,6 +56,8 @@ interface Around {
   readonly chain: number;
   /** Where in the searched stream the places of the region are counted from. */
   readonly base: number;
+  /** Of the outermost of these containers. */
+  readonly share?: Share | undefined;
 }
 
 const ratioFloorBytes = 64 << 20;
@@ -68,7 +71,7 @@ export function createNested({ createSink, marks, budgets, now, found, gap, limi
   const lanes: Lane[] = [];
   const inners: Inners = new WeakMap();
   const inflates = createInflatePool();
-  const spent = { bytes: 0, entries: 0, startedAt: now() };
+  const spending = createSpending(budgets, now);
   let isCut = false;
 
   function cut(path: string, detail: string): void {
@@ -82,7 +85,7 @@ export function createNested({ createSink, marks, budgets, now, found, gap, limi
 
   function openAt(region: Region, head: Uint8Array, around: Around): ContentReader | undefined {
     const { depth, chain } = around;
-    if (isCut) return undefined;
+    if (isCut || around.share?.isCut === true) return undefined;
     const kind = sniffContainer(region.path, head);
     const zipWithin = (): ContentReader | undefined =>
       head.length < smallestZip
@@ -111,13 +114,13 @@ export function createNested({ createSink, marks, budgets, now, found, gap, limi
     return isAllowed(region, unpacksNothing.has(kind) ? 0 : depth, chain) ? reading(region, around, readerOf(kind, head, zstd)) : undefined;
   }
 
-  function openTar(region: Region, { depth, chain, base }: Around): ContentReader {
+  function openTar(region: Region, { depth, chain, base, share }: Around): ContentReader {
     const first = base + region.start;
     return readTar(region, {
       inners,
       limit,
       cut: (at) => marksAt(depth)?.cut(first + at),
-      open: (file, head) => openInside(file, head, { depth, chain: chain + 1, base: first }),
+      open: (file, head) => openInside(file, head, { depth, chain: chain + 1, base: first, share }),
     });
   }
 
@@ -135,7 +138,7 @@ export function createNested({ createSink, marks, budgets, now, found, gap, limi
 
   function reading(
     region: Region,
-    { depth, chain, base }: Around,
+    { depth, chain, base, share = spending.share() }: Around,
     open: (container: Container) => ContentReader | undefined,
   ): ContentReader | undefined {
     let packed = 0;
@@ -149,27 +152,27 @@ export function createNested({ createSink, marks, budgets, now, found, gap, limi
     const isAffordable = (bytes: number): boolean => {
       if (isStopped) return false;
       unpacked += bytes;
-      spent.bytes += bytes;
+      spending.take(bytes);
       if (unpacked > ratioFloorBytes && unpacked > packed * budgets.ratio)
         return stop(`Read in part: it unpacks to more than ${budgets.ratio} times its size.`);
-      if (spent.bytes > budgets.bytes) return stopAll(`Read in part: the layer's containers unpack to more than ${budgets.bytes} bytes.`);
-      if (now() - spent.startedAt > budgets.ms) return stopAll(`Read in part: the layer's containers take longer than ${budgets.ms} ms.`);
-      return true;
+      return isWithinBudgets();
     };
-    const stopAll = (detail: string): false => {
-      if (!isCut) stop(detail);
-      isCut = true;
+    const isWithinBudgets = (): boolean => {
+      const all = spending.over();
+      const over = all ?? share.over();
+      if (over === undefined) return true;
+      if (!isCut && !share.isCut) stop(over);
+      isCut ||= all !== undefined;
+      share.isCut = true;
       isStopped = true;
       return false;
     };
+    const goesOn = (): boolean => !isStopped && !isCut && !share.isCut;
     /** For one more file; undefined when there may be none. */
     const nextLane = (): Lane | undefined => {
-      spent.entries++;
-      if (isStopped || isCut) return undefined;
-      if (spent.entries <= budgets.entries)
-        return (lanes[depth] ??= createLane({ sink: createSink(depth + 1), found, innermost, encoded: encodedAt(depth + 1) }));
-      stopAll(`Read in part: the layer's containers hold more than ${budgets.entries} files.`);
-      return undefined;
+      spending.takeEntry();
+      if (!goesOn() || !isWithinBudgets()) return undefined;
+      return (lanes[depth] ??= createLane({ sink: createSink(depth + 1), found, innermost, encoded: encodedAt(depth + 1) }));
     };
     let stored: AddStored | undefined;
     const container: Container = {
@@ -190,7 +193,7 @@ export function createNested({ createSink, marks, budgets, now, found, gap, limi
         let isCode = false;
         const inside = headed((head) => {
           isCode = isProgram(head);
-          return openInside(item.region, head, { depth: depth + 1, chain: chain + 1, base: 0 });
+          return openInside(item.region, head, { depth: depth + 1, chain: chain + 1, base: 0, share });
         });
         return {
           write(bytes) {
@@ -198,7 +201,7 @@ export function createNested({ createSink, marks, budgets, now, found, gap, limi
             // First what is inside: where files of a tar end is to be known before their bytes are searched.
             inside.push(bytes);
             item.write(bytes);
-            return !isStopped && !isCut;
+            return goesOn();
           },
           end(isWhole) {
             inside.end(isWhole);
@@ -210,7 +213,7 @@ export function createNested({ createSink, marks, budgets, now, found, gap, limi
       stored(name, start, end, head) {
         stored ??= storedFiles(region, inners);
         const file = stored(name, start, end);
-        return openInside(file, head, { depth, chain: chain + 1, base: base + region.start });
+        return openInside(file, head, { depth, chain: chain + 1, base: base + region.start, share });
       },
     };
     const reader = open(container);
@@ -218,9 +221,9 @@ export function createNested({ createSink, marks, budgets, now, found, gap, limi
     return {
       push(bytes) {
         packed += bytes.length;
-        if (!isCut && isAffordable(0)) reader.push(bytes);
+        if (goesOn()) spending.timed(() => isAffordable(0) && reader.push(bytes));
       },
-      end: (isWhole) => reader.end(isWhole),
+      end: (isWhole) => spending.timed(() => reader.end(isWhole)),
     };
   }
 

@@ -6,6 +6,7 @@ import { type LayerPasses, layerPassesHere } from '../../../src/scan/layers/laye
 import { createLayerPool } from '../../../src/scan/layers/layer-pool.ts';
 import { loadDetectorSet } from '../../../src/secrets/detectors/detectors.ts';
 import { exampleOf } from '../../../src/secrets/detectors/example.ts';
+import { zip } from '../../support/pass-lab.ts';
 import { tarBytes } from '../../support/tar-bytes.ts';
 
 const set = await loadDetectorSet();
@@ -57,8 +58,8 @@ const cases: readonly [string, Partial<LayerBudgets>, readonly { name: string; c
       'bytes of containers',
       { nested: { ...defaultBudgets.nested, bytes: 1 << 20 } },
       [first, { name: 'a.gz', content: inner }, { name: 'b.gz', content: gzipSync(secret) }, last],
-      /containers unpack to more than 1048576 bytes/,
-      ['first/.env', 'last/.env'],
+      /a.gz: .*it unpacks to more than 524288 bytes/,
+      ['b.gz', 'first/.env', 'last/.env'],
     ],
     [
       'files of containers',
@@ -66,6 +67,18 @@ const cases: readonly [string, Partial<LayerBudgets>, readonly { name: string; c
       [first, { name: 'a.gz', content: gzipSync(secret) }, { name: 'b.gz', content: gzipSync(secret) }, last],
       /containers hold more than 1 files/,
       ['a.gz', 'first/.env', 'last/.env'],
+    ],
+    [
+      'files of one container',
+      { nested: { ...defaultBudgets.nested, entries: 9 } },
+      [
+        first,
+        { name: 'a.zip', content: zip(Array.from({ length: 20 }, (_, n) => ({ name: `${n}`, content: 'x' }))) },
+        { name: 'b.gz', content: gzipSync(secret) },
+        last,
+      ],
+      /a.zip: .*it holds more than 5 files/,
+      ['b.gz', 'first/.env', 'last/.env'],
     ],
     [
       'depth of containers',
@@ -90,7 +103,7 @@ for (const [what, budgets, files, gap, paths] of cases) {
     for (const [size, others] of ways) {
       const report = await passed(pool, packed, size, others);
       expect(report.gaps.map(({ reason }) => reason)).toEqual(['too-large']);
-      expect(report.gaps[0]?.detail).toMatch(gap);
+      expect(`${report.gaps[0]?.subject}: ${report.gaps[0]?.detail}`).toMatch(gap);
       const found = [...new Set(report.matches.map(({ path }) => path))].sort();
       expect(found.filter((path) => paths.includes(path))).toEqual(paths);
       // What a budget cut off is not said to have been seen.

@@ -1,0 +1,56 @@
+import type { NestedBudgets } from '../budgets.ts';
+
+/** What the containers of a layer take of its budgets. Sentences say what is over. */
+export interface Spending {
+  take(bytes: number): void;
+  takeEntry(): void;
+  /** Counts the time of work; waiting for bytes to come is none. */
+  timed<T>(work: () => T): T;
+  over(): string | undefined;
+  /** For one container and all that it holds: half of what is left, so that no bomb takes what follows it out of sight. */
+  share(): Share;
+}
+
+export interface Share {
+  over(): string | undefined;
+  /** Set where something of it was cut: nothing more is read of it then. */
+  isCut: boolean;
+}
+
+export function createSpending({ bytes, entries, ms }: NestedBudgets, now: () => number): Spending {
+  const spent = { bytes: 0, entries: 0, ms: 0 };
+  /** When the work began that goes on. */
+  let since: number | undefined;
+  const workedMs = (): number => spent.ms + (since === undefined ? 0 : now() - since);
+
+  return {
+    take: (count) => void (spent.bytes += count),
+    takeEntry: () => void spent.entries++,
+    timed(work) {
+      if (since !== undefined) return work();
+      since = now();
+      const result = work();
+      spent.ms = workedMs();
+      since = undefined;
+      return result;
+    },
+    over() {
+      if (spent.bytes > bytes) return `Read in part: the layer's containers unpack to more than ${bytes} bytes.`;
+      if (spent.entries > entries) return `Read in part: the layer's containers hold more than ${entries} files.`;
+      return workedMs() > ms ? `Read in part: the layer's containers take longer than ${ms} ms.` : undefined;
+    },
+    share() {
+      const half = (budget: number, used: number): number => used + Math.ceil((budget - used) / 2);
+      const start = { ...spent, ms: workedMs() };
+      const most = { bytes: half(bytes, spent.bytes), entries: half(entries, spent.entries), ms: half(ms, start.ms) };
+      return {
+        isCut: false,
+        over() {
+          if (spent.bytes > most.bytes) return `Read in part: it unpacks to more than ${most.bytes - start.bytes} bytes.`;
+          if (spent.entries > most.entries) return `Read in part: it holds more than ${most.entries - start.entries} files.`;
+          return workedMs() > most.ms ? `Read in part: it takes longer than ${Math.ceil(most.ms - start.ms)} ms.` : undefined;
+        },
+      };
+    },
+  };
+}
