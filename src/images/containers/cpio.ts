@@ -29,28 +29,28 @@ export function readCpio(container: Container, head: Uint8Array): ContentReader 
   return readMembers(container, formatOf(layouts[formOf(head) ?? 'newc']), (offset) => behind(container, offset));
 }
 
-/** By its first header. The two bytes that begin the binary forms are no magic: the rest of the header has to make sense. */
+/** By its first header: a few digits or two bytes are no magic, so the name and the kind of file have to make sense, too. */
 export function isCpio(head: Uint8Array): boolean {
   const form = formOf(head);
   if (form === undefined) return false;
-  if (form === 'newc' || form === 'odc') return true;
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
   const layout = layouts[form];
   if (bytes.length < layout.bytes) return false;
   const nameEnd = layout.bytes + (layout.nameBytes(bytes) ?? 0) - 1;
-  const isName = nameEnd > layout.bytes && bytes.indexOf(0, layout.bytes) === nameEnd;
-  return isName && kindsOfFiles.has((layout.mode(bytes) ?? 0) >> 12);
+  const firstNul = bytes.indexOf(0, layout.bytes);
+  const isName = nameEnd > layout.bytes && (firstNul < 0 ? nameEnd >= bytes.length : firstNul === nameEnd);
+  return isName && kindsOfFiles.has(((layout.mode(bytes) ?? 0) >> 12) & 15);
 }
 
-/** Pipes, devices, directories, files, links, sockets. */
-const kindsOfFiles: ReadonlySet<number> = new Set([1, 2, 4, 6, 8, 10, 12]);
+/** Of the end, which has none; of pipes, devices, directories, files, links, sockets. */
+const kindsOfFiles: ReadonlySet<number> = new Set([0, 1, 2, 4, 6, 8, 10, 12]);
 
 function formOf(head: Uint8Array): Form | undefined {
   if (head[0] === 0xc7 && head[1] === 0x71) return 'binary';
   if (head[0] === 0x71 && head[1] === 0xc7) return 'swapped';
-  const magic = Buffer.from(head.subarray(0, 14)).toString('latin1');
-  if (/^07070[12][0-9a-fA-F]{8}/.test(magic)) return 'newc';
-  return /^070707[0-7]{8}/.test(magic) ? 'odc' : undefined;
+  const magic = Buffer.from(head.subarray(0, 6)).toString('latin1');
+  if (magic === '070701' || magic === '070702') return 'newc';
+  return magic === '070707' ? 'odc' : undefined;
 }
 
 function formatOf(layout: Layout): MemberFormat {

@@ -104,6 +104,20 @@ function cpioOf(files: readonly { readonly name: string; readonly content: strin
   return Buffer.concat([...files, { name: 'TRAILER!!!', content: '' }].map(({ name, content }) => member(name, content)));
 }
 
+it('an archive of cpio whose first header is damaged where nobody looks is one; digits that begin a text are none', async () => {
+  const archive = cpioOf([{ name: 'k.gz', content: 'x' }]);
+  const packed = gzipSync(`K=${a}\n`.repeat(9));
+  const whole = Buffer.concat([archive.subarray(0, 116), packed, Buffer.alloc(-packed.length & 3), archive.subarray(120)]);
+  whole.write(packed.length.toString(16).padStart(8, '0'), 54);
+  whole.fill(0x7a, 8, 12);
+  expect((await found('x', whole)).places.at(0)).toMatchObject({ key: a, path: 'x!/k.gz' });
+  expect(await found('x', Buffer.from(`070701 was a day\n${'and many followed\n'.repeat(20)}`))).toEqual({
+    places: [],
+    gaps: [],
+    limits: [],
+  });
+});
+
 it('archives of cpio and ar that are cut or damaged lose nothing that stands in them', async () => {
   const cpio = cpioOf([
     { name: 'one', content: ` ${a} ` },
