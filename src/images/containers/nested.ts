@@ -85,7 +85,7 @@ export function createNested({ createSink, marks, budgets, now, found, gap, limi
 
   function openAt(region: Region, head: Uint8Array, around: Around): ContentReader | undefined {
     const { depth, chain } = around;
-    if (isCut || around.share?.isCut === true) return undefined;
+    if (isCut || around.share?.isCut() === true) return undefined;
     const kind = sniffContainer(region.path, head);
     const zipWithin = (): ContentReader | undefined =>
       head.length < smallestZip
@@ -161,13 +161,13 @@ export function createNested({ createSink, marks, budgets, now, found, gap, limi
       const all = spending.over();
       const over = all ?? share.over();
       if (over === undefined) return true;
-      if (!isCut && !share.isCut) stop(over);
+      if (!isCut && !share.isCut()) stop(over);
       isCut ||= all !== undefined;
-      share.isCut = true;
+      share.cut();
       isStopped = true;
       return false;
     };
-    const goesOn = (): boolean => !isStopped && !isCut && !share.isCut;
+    const goesOn = (): boolean => !isStopped && !isCut && !share.isCut();
     /** For one more file; undefined when there may be none. */
     const nextLane = (): Lane | undefined => {
       spending.takeEntry();

@@ -13,8 +13,9 @@ export interface Spending {
 
 export interface Share {
   over(): string | undefined;
-  /** Set where something of it was cut: nothing more is read of it then. */
-  isCut: boolean;
+  /** Something of it is not read: nothing more of it is. */
+  cut(): void;
+  isCut(): boolean;
 }
 
 export function createSpending({ bytes, entries, ms }: NestedBudgets, now: () => number): Spending {
@@ -43,8 +44,10 @@ export function createSpending({ bytes, entries, ms }: NestedBudgets, now: () =>
       const half = (budget: number, used: number): number => used + Math.ceil((budget - used) / 2);
       const start = { ...spent, ms: workedMs() };
       const most = { bytes: half(bytes, spent.bytes), entries: half(entries, spent.entries), ms: half(ms, start.ms) };
+      let isCut = false;
       return {
-        isCut: false,
+        cut: () => void (isCut = true),
+        isCut: () => isCut,
         over() {
           if (spent.bytes > most.bytes) return `Read in part: it unpacks to more than ${most.bytes - start.bytes} bytes.`;
           if (spent.entries > most.entries) return `Read in part: it holds more than ${most.entries - start.entries} files.`;
