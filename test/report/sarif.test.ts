@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { accountOf } from '../../src/model/finding-order.ts';
+import type { Gap } from '../../src/model/gap.ts';
 import { fingerprint, scopeId } from '../../src/model/ids.ts';
 import type { Finding, Report } from '../../src/model/report.ts';
 import sarif from '../../src/report/formats/sarif.ts';
@@ -216,5 +218,47 @@ describe('SARIF', () => {
       ['-4', 'aispm/aws/000000000001/part-2/', 5000],
       ['-5', 'aispm/aws/000000000001/part-3/', 1],
     ]);
+  });
+
+  test('begins a further file where one account has filled the first', async () => {
+    const { files } = await written(many(exampleReport(), 2, 5_000), { sarifAnchor: 'a.json' });
+    expect([...files].map(([path, text]) => [path, runsOf(text).map(({ automationDetails }) => automationDetails.id)])).toEqual([
+      ['', ['aispm/aws/000000000000/']],
+      ['-2', ['aispm/aws/000000000001/']],
+    ]);
+  });
+
+  test('is no success where the run was interrupted, even if all that was asked for was answered', async () => {
+    const complete = { ...many(exampleReport(), 1, 1), gate: { ...exampleReport().gate, complete: true } };
+    const successOf = async (report: Report) => (await written(report)).runs.map(({ invocations }) => invocations[0]?.executionSuccessful);
+    const { interrupted: _, ...whole } = complete;
+    expect(await successOf(whole)).toEqual([true]);
+    expect(await successOf({ ...whole, interrupted: true })).toEqual([false]);
+  });
+
+  test('is a success where every gap was accepted', async () => {
+    const report = exampleReport();
+    const [gap] = report.gaps as readonly [Gap, ...Gap[]];
+    const successOf = async (one: Gap) =>
+      (await written({ ...many(report, 0, 0), asked: report.asked, gaps: [one] })).runs.map(({ automationDetails, invocations }) => [
+        automationDetails.id,
+        invocations[0]?.executionSuccessful,
+      ]);
+    const { accepted: _, ...open } = gap;
+    const account = `aispm/${accountOf(gap.scope)}/`;
+    expect(await successOf(open)).toContainEqual([account, false]);
+    expect(await successOf({ ...gap, accepted: { reason: 'known', until: '2026-12-31' } })).toContainEqual([account, true]);
+  });
+
+  test('of nothing at all is one run that says whether that is all there is', async () => {
+    const report = many(exampleReport(), 0, 0);
+    const runsWhere = async (complete: boolean) =>
+      (await written({ ...report, edges: [], verdicts: [], gate: { ...report.gate, complete } })).runs.map((run) => [
+        run.automationDetails.id,
+        run.results.length,
+        run.invocations[0]?.executionSuccessful,
+      ]);
+    expect(await runsWhere(true)).toEqual([['aispm/coverage/', 0, true]]);
+    expect(await runsWhere(false)).toEqual([['aispm/coverage/', 0, false]]);
   });
 });
