@@ -41,6 +41,10 @@ export function announcedBy(text: string, start: number, end: number): number {
   return text.charCodeAt(start) === end - start - 1 && isAnnouncing(text.charCodeAt(start - 1)) ? 1 : 0;
 }
 
+/** Of a text that a pattern took, the letter behind it: 1 where the length before it says that the last one is what comes next. */
+export const tooLongBy = (text: string, start: number, end: number): number =>
+  Number(announcedLengths(text, start).includes(end - start - 1));
+
 /** What stands before a length of one byte: a byte that is no text, or the letter by which bytecode and pickles announce a short string. */
 const isAnnouncing = (code: number): boolean => announcing[code] === 1;
 const announcing = Uint8Array.from({ length: 256 }, (_, code) => Number(/[^\t\n\r -y{-~]|[ZCU]/.test(String.fromCharCode(code))));

@@ -4,11 +4,12 @@ import { alphabetAtEnd, escape, longest, patternOf, type Piece, shortest } from 
 export const edgeReach = 16;
 
 /**
- * No letter stands before the key, or it belongs to an escape: `\n`, `%3D`, `%253D`, `\x3d`, `\u003d`, a colour code.
+ * No letter stands before the key, or it belongs to an escape: `\n`, `%3D`, `%253D`, `\x3d`, `\u003d`, a colour code; or it is what the
+ * first pickles begin a line of text with.
  * A plain word boundary would lose every key in an escaped string. A hyphen that joins no word is a sign: `${NAME:-key}`, a line of a patch.
  */
 export const leftEdge =
-  '(?:(?<![\\w-])|(?<=(?<![\\w-])-)|(?<=\\\\[nrtbf]|%(?:25)?[0-9A-Fa-f]{2}|\\\\x[0-9A-Fa-f]{2}|\\\\u[0-9A-Fa-f]{4}|[^ -~]\\[[0-9;]{0,8}m))';
+  '(?:(?<![\\w-])|(?<=(?<![\\w-])-)|(?<=\\\\[nrtbf]|%(?:25)?[0-9A-Fa-f]{2}|\\\\x[0-9A-Fa-f]{2}|\\\\u[0-9A-Fa-f]{4}|[^ -~]\\[[0-9;]{0,8}m|\\nV))';
 
 /** What stands behind the name of a digest is one: `sha256=`, `"md5": "`, `@sha256:`. */
 export const notDigest = '(?<!(?:[sS][hH][aA]-?[0-9]{1,3}|[mM][dD]5|blake2b)["\'\\s]{0,2}[=:-]["\'\\s]{0,2})';

@@ -18,10 +18,15 @@ export function withNamedValue(spec: KindSpec): KindSpec {
   };
 }
 
-/** A kind that is known by its variable, where the value stands before the name: `value: …, name: NAME`. To be looked for at the name. */
+/**
+ * A kind that is known by its variable, where the value stands before the name: `value: …, name: NAME`, or both among the constants of bytecode, as
+ * `environ["NAME"] = "value"` is compiled. To be looked for at the name.
+ */
 export function valueBeforeName({ names = [], value = [] }: KindSpec): string {
   const key = alternativesOf(value).map(patternOf).join('|');
-  return `(?<=value["']?[ \\t]{0,4}[:=][ \\t]{0,4}["']?(?<key>${key})["']?(?:,\\s{0,40}|\\s{1,40})["']?(?:name|key)["']?[ \\t]{0,4}[:=][ \\t]{0,4}["']?)(?:${names.map(patternOfName).join('|')})${suffix}(?=["'\\s,}\\]]|$)`;
+  const before = `value["']?[ \\t]{0,4}[:=][ \\t]{0,4}["']?|[zZ\\xfa\\xda]${byte}`;
+  const between = `["']?(?:,\\s{0,40}|\\s{1,40})["']?(?:name|key)["']?[ \\t]{0,4}[:=][ \\t]{0,4}["']?|[Z\\xda][^ -~]`;
+  return `(?<=(?:${before})(?<key>${key})(?:${between}))(?:${names.map(patternOfName).join('|')})${suffix}(?=["'\\s,}\\]]|[^ -~]|[a-z)][^ -~]|$)`;
 }
 
 /** Another value behind one that such a name led to: `a,b`, `"a", "b"`, `- a` and `- b`. To be looked for where the last one ends. */
@@ -36,6 +41,7 @@ export const listReach = 2048;
 /** Quotes and brackets around a name or value, as they are and as JSON, URLs, HTML, terminals and word processors write them; and backslashes before them. */
 const quotes =
   '(?:\\\\u002[27]|\\\\x2[27]|%2[27]|&quot;|&#3[49];|[^ -~]\\[[0-9;]{0,8}m|\\xe2\\x80[\\x98\\x99\\x9c\\x9d]|[\\\\"\'`\\])]){0,4}';
+const byte = '[\\x00-\\xff]';
 const quote = '["\'`]';
 /** What people add to a name: the stage, a number, that there are several. */
 const suffix =
@@ -61,11 +67,14 @@ const assignments = [
   // name:, and in the next line the first of a list
   '["\']?:[ \\t]{0,4}(?:\\r?\\n|\\\\n)[ \\t]{0,40}-[ \\t]{1,4}["\']?',
   // - name: NAME / value: …, "name":"NAME","value":"…", key="NAME" value="…", variable "name" { default = "…"
-  `["']?\\s{0,4}(?:[,{]\\s{0,40}|\\s{1,40})(?:${member}){0,3}?["']?(?:value|default)["']?\\s{0,4}[:=]\\s{0,4}["']?`,
+  `["']?\\s{0,4}(?:[,{]\\s{0,40}|\\s{1,40})(?:${member}){0,3}?["']?(?:value|default|content)["']?\\s{0,4}[:=]\\s{0,4}["']?`,
   // <key>NAME</key> <string>value
   '</\\w{1,12}>\\s{0,40}<\\w{1,12}>',
   // what pickles and protocol buffers put between two texts: marks, and the length of the second, which may look like text
   '[^ -~\\t\\r\\n]{1,6}[ -~]??[^ -~\\t\\r\\n]{0,4}',
+  // the same as pickles of the second protocol and of the first write it
+  `(?:q${byte}|r${byte}{4})(?:X${byte}{2}\\0\\0|[UC]${byte})`,
+  "'?\\np[0-9]{1,6}\\n(?:V|S')",
 ];
 
 /** Of these none follows a value: it would be a longer one. */

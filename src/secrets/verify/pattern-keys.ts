@@ -1,5 +1,5 @@
 import type { Anchor } from '../detectors/anchor.ts';
-import { announcedBy } from '../detectors/announced.ts';
+import { announcedBy, tooLongBy } from '../detectors/announced.ts';
 import type { Excerpts } from '../excerpt.ts';
 import type { Found } from './found.ts';
 import { listReach } from '../detectors/named-value.ts';
@@ -33,8 +33,9 @@ function foundBy(sticky: RegExp, text: string, base: number, at: number): Found 
   pattern.lastIndex = at - base;
   const span = pattern.exec(text)?.indices?.groups?.['key'];
   if (span === undefined) return undefined;
-  const [first, end] = span;
-  const start = first + announcedBy(text, first, end);
+  const [first, last] = span;
+  const start = first + announcedBy(text, first, last);
+  const end = last - tooLongBy(text, start, last);
   return { start: base + start, end: base + end, random: text.slice(start, end) };
 }
 

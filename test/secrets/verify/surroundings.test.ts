@@ -47,6 +47,13 @@ describe('a context word', () => {
   });
 });
 
+it('a key of a short prefix is found where a pickle of the first protocol begins a text with it', () => {
+  for (const id of ['xai.api-key', 'databricks.access-token', 'huggingface.access-token']) {
+    expect(foundIn(`(dp0\nVtoken\np1\nV${key(id)}\np2\ns.`)).toEqual([[id, key(id)]]);
+    expect(foundIn(`(dp0\nVtoken\np1\nW${key(id)}\np2\ns.`)).toEqual([]);
+  }
+});
+
 describe('a key that is known by its variable alone is found', () => {
   const value = key('novita.api-key');
 
@@ -68,6 +75,16 @@ describe('a key that is known by its variable alone is found', () => {
     `%22NOVITA_API_KEY%22%3A%22${value}%22`,
     `\\u0022NOVITA_API_KEY\\u0022:\\u0022${value}\\u0022`,
     `NOVITA_API_KEY=&quot;${value}&quot;`,
+    `<meta name="NOVITA_API_KEY" content="${value}">`,
+    // pickles of protocols 2 (by Python 3, with many texts before, by Python 2) and 0
+    `\x80\x02}q\x00X\x0e\x00\x00\x00NOVITA_API_KEYq\x01X${String.fromCharCode(value.length)}\x00\x00\x00${value}q\x02s.`,
+    `X\x0e\x00\x00\x00NOVITA_API_KEYr\x01\x02\x00\x00X${String.fromCharCode(value.length)}\x00\x00\x00${value}r\x02\x02\x00\x00s.`,
+    `\x80\x02}q\x00U\x0eNOVITA_API_KEYq\x01U${String.fromCharCode(value.length)}${value}q\x02s.`,
+    `(dp0\nVNOVITA_API_KEY\np1\nV${value}\np2\ns.`,
+    `(dp0\nS'NOVITA_API_KEY'\np1\nS'${value}'\np2\ns.`,
+    // constants of bytecode: environ["NOVITA_API_KEY"] = value
+    `)\x04\xe9\x00\x00\x00\x00Nz${String.fromCharCode(value.length)}${value}\xda\x0eNOVITA_API_KEY)\x02\xda\x02os`,
+    `)\x04\xe9\x00\x00\x00\x00N\xda${String.fromCharCode(value.length)}${value}Z\x0eNOVITA_API_KEY)\x02\xda\x02os`,
     `\u001b[36mNOVITA_API_KEY\u001b[0m=\u001b[32m${value}\u001b[0m`,
     `export NOVITA_API_KEY=\${NOVITA_API_KEY:-${value}}`,
     `NOVITA_API_KEY_PROD=${value}`,

@@ -9,7 +9,7 @@ import { sniffContainer } from '../sniff-container.ts';
 
 /**
  * A database of SQLite, its log or its journal. What a row holds is searched where it stands, with the rest of the file. But values stand there one
- * behind the other with nothing between, and what is longer than a page goes on in another one: such rows are put together, a value on each line;
+ * behind the other with nothing between, and what is longer than a page goes on in another one: such rows are put together, a line each;
  * and a blob may hold something packed.
  * `head`: the first bytes of the file.
  */
@@ -23,7 +23,7 @@ export function readSqlite(container: Container, head: Uint8Array): ContentReade
     pageBytes: file.pageBytes,
     usableBytes: usable,
     found(name, bytes, values) {
-      write(name, values === undefined ? bytes : linesOf(bytes, values));
+      write(name, values === undefined ? bytes : lineOf(bytes, values));
       openPacked(name, bytes, values ?? []);
     },
   });
@@ -50,7 +50,7 @@ export function readSqlite(container: Container, head: Uint8Array): ContentReade
     if (cells === undefined) return records.takePage(page, number);
     for (const cell of cells) takeCell(page, number, cell);
     for (const { values } of lostRowsOf(page, number, usable)) {
-      write(`page-${number}/deleted-row`, linesOf(page, values));
+      write(`page-${number}/deleted-row`, lineOf(page, values));
       openPacked(`page-${number}/deleted-row`, page, values);
     }
   }
@@ -59,7 +59,7 @@ export function readSqlite(container: Container, head: Uint8Array): ContentReade
     const name = row === 0 ? `page-${number}/entry` : `page-${number}/row-${row}`;
     if (next !== 0) return records.begin(name, total, page.subarray(start, start + local), next);
     const values = local < leastText ? [] : placed(recordAt(page, start)?.values, start);
-    if (values.some((value) => isCrowded(page, value))) write(name, linesOf(page, values));
+    if (values.some((value) => isCrowded(page, value))) write(name, lineOf(page, values));
     openPacked(name, page, values);
   }
 
@@ -86,7 +86,8 @@ function isPacked(head: Buffer): boolean {
 const packedFirst: ReadonlySet<number> = new Set([0x1f, 0x28, 0x42, 0x50, 0x78, 0xfd]);
 const headBytes = 512;
 
-const newline = Buffer.from('\n');
+/** As between a name and its value. */
+const tab = Buffer.from('\t');
 /** Shorter ones are no keys. */
 const leastText = 16;
 
@@ -112,5 +113,5 @@ const keyCharacters: readonly boolean[] = Array.from(
 const placed = (values: readonly Value[] = [], at: number): readonly Value[] =>
   values.map(({ start, end }) => ({ start: at + start, end: at + end }));
 
-const linesOf = (bytes: Buffer, values: readonly Value[]): Buffer =>
-  Buffer.concat(values.flatMap(({ start, end }, n) => [...(n > 0 ? [newline] : []), bytes.subarray(start, end)]));
+const lineOf = (bytes: Buffer, values: readonly Value[]): Buffer =>
+  Buffer.concat(values.flatMap(({ start, end }, n) => [...(n > 0 ? [tab] : []), bytes.subarray(start, end)]));

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,7 +16,7 @@ const set = await loadDetectorSet();
 const passes = layerPassesHere({ set });
 const redactor = createRedactor();
 const has = (program: string): boolean => (process.env['PATH'] ?? '').split(':').some((at) => existsSync(join(at, program)));
-const keyOf = (seed: string): string => exampleOf(set.detectors, 'anthropic.api-key', seed);
+const keyOf = (seed: string, detector = 'anthropic.api-key'): string => exampleOf(set.detectors, detector, seed);
 
 let folder = '';
 beforeAll(() => {
@@ -24,7 +25,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A database that Python's sqlite3 writes. The program has a connection `c` and the keys `k`. */
-function database(program: string, { pageBytes = 4096, keys = ['one'], file = 'x.db' } = {}): Buffer {
+function database(program: string, { pageBytes = 4096, keys = ['one'], file = 'x.db', detector = 'anthropic.api-key' } = {}): Buffer {
   const path = mkdtempSync(join(folder, 'db-'));
   const lines = [
     'import sqlite3, sys, os, random',
@@ -35,7 +36,10 @@ function database(program: string, { pageBytes = 4096, keys = ['one'], file = 'x
     program,
     `sys.stdout.buffer.write(open(os.path.join(sys.argv[1], '${file}'), 'rb').read())`,
   ];
-  return execFileSync('python3', ['-c', lines.join('\n'), path], { input: keys.map(keyOf).join(' '), maxBuffer: 1 << 28 });
+  return execFileSync('python3', ['-c', lines.join('\n'), path], {
+    input: keys.map((seed) => keyOf(seed, detector)).join(' '),
+    maxBuffer: 1 << 28,
+  });
 }
 
 async function found(content: Uint8Array, name = 'x.db', size = 7_001, known = ['one', 'two']) {
@@ -64,6 +68,19 @@ for n in range(60): c.execute('insert into auth(name, api_key, note) values(?, ?
       expect(others).toEqual(clean);
       expect(new Set(keys.map(([seed]) => seed))).toEqual(new Set(['one']));
     }
+  });
+
+  it('that only the name in the column before them tells', async () => {
+    const rows = `
+c.execute('create table settings(k text, v text)')
+c.execute('insert into settings values(?, ?)', ('NOVITA_API_KEY', k[0]))`;
+    const tar = tarBytes([{ name: 'x.db', content: database(rows, { keys: ['novita'], detector: 'novita.api-key' }) }]);
+    const report = await passes.passLayer(
+      { digest: 'sha256:0', size: tar.length, mediaType: '' },
+      Readable.from([tar]),
+      new AbortController().signal,
+    );
+    expect(report.matches.map(({ detector, path }) => [detector, path])).toEqual([['novita.api-key', 'x.db!/page-2/row-1']]);
   });
 
   it('in blobs that are packed, short or long, also in deleted rows', async () => {
