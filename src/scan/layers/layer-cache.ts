@@ -52,7 +52,16 @@ export async function openLayerCache({ dir, fingerprint, limitBytes, warn }: Lay
       hasWritten = true;
       try {
         await (isMade ??= makeFolder(dir));
-        await cacache.put(dir, keyOf(digest), textOf(report));
+        const [key, text] = [keyOf(digest), textOf(report)];
+        const integrity = await cacache.put(dir, key, text);
+        const isWhole = await cacache.get.byDigest(dir, integrity).then(
+          () => true,
+          () => false,
+        );
+        if (isWhole) return;
+        // Content that is there already is not written again, damaged as it may be.
+        await cacache.rm.content(dir, integrity);
+        await cacache.put(dir, key, text);
       } catch (error) {
         await stopWriting(error);
       }

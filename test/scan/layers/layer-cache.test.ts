@@ -52,6 +52,22 @@ test('an entry that is no JSON is none', async () => {
   expect(await cache.get(reportOf('a').digest)).toBeUndefined();
 });
 
+test.each<[string, (file: string) => Promise<void>]>([
+  ['changed', (file) => writeFile(file, 'x'.repeat(500))],
+  ['emptied', (file) => writeFile(file, '')],
+])('an entry that was %s is none, and the next that is kept is one again', async (_, damage) => {
+  const dir = await folder();
+  const report = reportOf('a');
+  await (await open({ dir })).cache.put(report.digest, report);
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  for (const entry of entries) if (entry.isFile()) await damage(path.join(entry.parentPath, entry.name));
+  const { cache, warnings } = await open({ dir });
+  expect(await cache.get(report.digest)).toBeUndefined();
+  await cache.put(report.digest, report);
+  expect(await cache.get(report.digest)).toEqual(report);
+  expect(warnings).toEqual([]);
+});
+
 test('above its limit the oldest entries go, content and all, until three quarters are left; what is not ours stays', async () => {
   const dir = await folder();
   await cacache.put(dir, 'of somebody else', 'x'.repeat(5_000));
