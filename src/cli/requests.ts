@@ -23,6 +23,7 @@ export interface ReadFlags {
   readonly shard?: string | undefined;
 }
 
+/** How the flags want the clouds to be read. Files that they name are read now. @throws UsageError for one that cannot be read, and for --offline. */
 export async function readRequest(
   targets: readonly ChosenTargets[],
   flags: ReadFlags,
@@ -106,6 +107,7 @@ export async function loadWaivers(named: string | undefined, config: ConfigFile)
   return readWaivers(text, file);
 }
 
+/** A saved report of the format json. @throws UsageError in one sentence for what is none. */
 export async function loadReport(file: string): Promise<Report> {
   const { readReport } = await import('../report/read-report.ts');
   return readReport((await readFileOf(file, 'the report', '--previous')).toString('utf8'), file);
@@ -124,6 +126,7 @@ export async function readDigestKey(env: { readonly [name: string]: string | und
   return file === undefined ? undefined : readFileOf(file, 'the digest key', 'AISPM_DIGEST_KEY_FILE');
 }
 
+/** Certificates of authorities in PEM form. @throws UsageError for a file without one. */
 export async function readCa(file: string): Promise<string> {
   const text = (await readFileOf(file, 'the certificate authority', '--ca-file')).toString('utf8');
   if (!text.includes('-----BEGIN CERTIFICATE-----')) {
@@ -134,6 +137,7 @@ export async function readCa(file: string): Promise<string> {
   return text;
 }
 
+/** `2/4` is the second of four parts. @throws UsageError for what is no part of a whole. */
 export function parseShard(text: string): { readonly index: number; readonly of: number } {
   const [index, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text)?.slice(1).map(Number) ?? [];
   if (index === undefined || of === undefined || index < 1 || index > of) {

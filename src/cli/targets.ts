@@ -51,6 +51,7 @@ function namedProviders(words: readonly string[], config: JsonObject): readonly 
   return configured.map((name) => providerNamed(String(name)));
 }
 
+/** @throws UsageError with the nearest name for a provider that does not exist. */
 export function providerNamed(word: string): ProviderName {
   const provider = providerNames.find((name) => name === word);
   if (provider !== undefined) return provider;

@@ -31,6 +31,7 @@ function abortOnSignal(): AbortSignal {
   return controller.signal;
 }
 
+/** By what the run was interrupted, if it was. */
 export function interruptionOf(signal: AbortSignal): 'SIGINT' | 'SIGTERM' | undefined {
   if (!signal.aborted) return undefined;
   // A terminal that was closed ends the program as TERM does.

@@ -14,6 +14,7 @@ export function parseDigest(text: string): Digest | undefined {
   return { algorithm: algorithm as Digest['algorithm'], hex };
 }
 
+/** `<algorithm>:<lower-case hex>` of the bytes. */
 export function digestOf(bytes: Uint8Array, algorithm: Digest['algorithm'] = 'sha256'): string {
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }

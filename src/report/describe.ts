@@ -70,6 +70,7 @@ export interface FixLine {
   readonly note?: string;
 }
 
+/** One line for each step, with `<name>` for what only the user can decide. */
 export function fixLines(steps: RenderedFix['steps']): readonly FixLine[] {
   return steps.map(({ run, note }) => {
     const line = shellLine(run.map((argument) => argument.replaceAll(/\{input\.([^{}]+)\}/g, '<$1>')));

@@ -12,6 +12,7 @@ export async function readReport(text: string, file: string): Promise<Report> {
   return document as Report; // the schema has just proved it
 }
 
+/** @throws UsageError with the first complaint where a document does not fit the published schema. */
 export async function refuseUnlikeReport(document: unknown, file: string): Promise<void> {
   const { validate } = await import('../checks/validators/report.generated.ts');
   const errors = validate(document);

@@ -73,6 +73,7 @@ export function isOpen({ waived, carried }: Finding): boolean {
   return waived === undefined && carried?.why !== 'not-selected';
 }
 
+/** Worst first, then in the order of the report. */
 export function bySeverity(a: Finding, b: Finding): number {
   return severities.indexOf(a.severity) - severities.indexOf(b.severity) || byReportOrder(a, b);
 }

@@ -40,6 +40,7 @@ export interface ReadRequest {
   readonly onDate?: (host: string, date: string) => void;
 }
 
+/** Only those that were chosen are loaded. @throws UsageError for one that this program does not have. */
 export async function loadProviders(targets: readonly ChosenTargets[]): Promise<readonly Provider[]> {
   return Promise.all(
     targets.map(({ provider }) => {

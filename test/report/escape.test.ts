@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { jsonLine, jsonLineAsBuilt } from '../../src/report/escape/json.ts';
 import { markdownCode, markdownText } from '../../src/report/escape/markdown.ts';
 import { distinctSlug, sarifText, sarifUri } from '../../src/report/escape/sarif.ts';
 import { shellLine } from '../../src/report/escape/shell.ts';
@@ -80,6 +81,16 @@ describe('SARIF', () => {
     expect(message.length).toBeLessThanOrEqual(1024);
     expect(message).not.toMatch(/(?<!\\)\]\(|[\p{Cc}\p{Cs}]/u);
   });
+
+  test('a message that is cut is cut between characters, and says so', () => {
+    for (const letters of [1020, 1021, 1022, 1023, 1024]) {
+      const message = sarifText(`${'x'.repeat(letters)}${'🗝'.repeat(4)}`);
+      expect(message.isWellFormed()).toBe(true);
+      expect(message.length).toBeLessThanOrEqual(1024);
+      expect(message.endsWith('…')).toBe(true);
+    }
+    expect(sarifText('x'.repeat(1024))).toBe('x'.repeat(1024));
+  });
 });
 
 describe('Markdown', () => {
@@ -98,5 +109,19 @@ describe('Markdown', () => {
     expect(markdownText('@everyone')).toBe('`@everyone`');
     expect(markdownText('see #123')).toBe('`see #123`');
     expect(markdownCode('a`b')).toBe('``a`b``');
+  });
+});
+
+describe('JSON', () => {
+  test('a whole number that a double cannot hold exactly is a text, and every other number itself', () => {
+    expect(jsonLine({ b: 2 ** 60, a: [1, -2.5, Number.MAX_SAFE_INTEGER, 2 ** 53] })).toBe(
+      '{"a":[1,-2.5,9007199254740991,"9007199254740992"],"b":"1152921504606846976"}',
+    );
+  });
+
+  test('halves of surrogate pairs, control characters and separators of lines cannot stand in it, nor move its members', () => {
+    expect(jsonLine({ ['\ud83d']: '\u2028\u0085', __proto: 1 })).toBe('{"__proto":1,"\ufffd":"\\u2028\\u0085"}');
+    expect(jsonLineAsBuilt({ b: '\udc00', a: 1 })).toBe('{"a":1,"b":"\ufffd"}');
+    expect(jsonLineAsBuilt({ b: '\u2029', a: 1 })).toBe('{"b":"\\u2029","a":1}');
   });
 });

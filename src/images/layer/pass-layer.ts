@@ -95,6 +95,7 @@ export async function unpackInto(out: ByteRoom, { chunks, signal }: Pick<PassOpt
   }
 }
 
+/** The report of a layer that was read to its end, or as far as it could be: why it ended early is a gap. */
 export function finishLayer(tap: LayerTap, digest: string, { compressedBytes, faults, beside, stopped }: Unpacked): LayerReport {
   if (stopped !== undefined) tap.gap({ reason: stopped.reason, subject: stopped.subject ?? digest, detail: stopped.detail });
   // A download that broke off explains why the stream is cut.

@@ -35,6 +35,7 @@ function sumOf(bytes: Uint8Array, from: number, to: number): number {
   return a + b;
 }
 
+/** Of the 512 bytes from `at` on, which `isHeader` has looked at. */
 export function readHeader(bytes: Uint8Array, at: number): TarHeader {
   const type = String.fromCharCode(bytes[at + 156] || 0x30);
   // "ustar\0" is POSIX and has a prefix; "ustar  " is GNU, which keeps times there.
@@ -61,6 +62,7 @@ export function headerOffGrid(both: Buffer): number | undefined {
 
 const magicAt = 257;
 
+/** Whether the 512 bytes from `at` on are all zero. */
 export function isZero(bytes: Uint8Array, at: number): boolean {
   for (let n = at; n < at + blockBytes; n++) if (bytes[n] !== 0) return false;
   return true;

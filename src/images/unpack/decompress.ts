@@ -29,6 +29,7 @@ export function sniffCompression(head: Uint8Array): Compression {
 /** Those who read an archive or a layer that is packed as a whole accept such windows, as for zstd (`xz -9` writes 64 MiB). */
 const largestWindow = 128 << 20;
 
+/** What unpacks a stream that begins as `sniffCompression` said; WebAssembly is loaded only for what Node does not unpack itself. */
 export async function openDecompressor(compression: Compression, out: ByteRoom): Promise<Decompressor> {
   if (compression === 'gzip') return createGunzip(out) ?? streamed(zlib.createGunzip({ chunkSize: 1 << 20 }), out);
   if (compression === 'zstd') return createUnzstd(out);

@@ -26,6 +26,7 @@ function shortened(path: string): string {
 const longestUri = 2048;
 const keptCharacters = 220;
 
+/** One character wide: where a key ends is not said. Without a line it is the first of the file. */
 export function imageRegion({ line, column }: ImageLocation): Region {
   const [startLine, startColumn] = [line ?? 1, column ?? 1];
   return { startLine, startColumn, endLine: startLine, endColumn: startColumn + 1 };

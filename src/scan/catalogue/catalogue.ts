@@ -26,6 +26,7 @@ export function catalogueOf({ checks: loaded, frameworks }: LoadedChecks): Catal
   return { checks, selected: checks, frameworks, loaded };
 }
 
+/** @throws UsageError for an id, a service or a framework that chooses nothing. */
 export function chooseChecks(catalogue: Catalogue, selection: CheckSelection): Catalogue {
   return { ...catalogue, selected: selectChecks(catalogue.checks, catalogue.frameworks, selection) };
 }

@@ -50,6 +50,7 @@ export function ruleOfUnknownDetector({ detector, issuerCandidates, confidence }
   return ruleOf(detector, issuers, `Rotate the key at ${issuers.join(' or ')}.`, [], confidence);
 }
 
+/** The surest first. */
 export function bySureness(a: Confidence, b: Confidence): number {
   return sureness.indexOf(a) - sureness.indexOf(b);
 }

@@ -66,6 +66,7 @@ export function startRepository(repository: string, kind: RepositoryRun['kind'] 
   };
 }
 
+/** What could not be read of a repository: a gap of the report under its own scope. */
 export function noteGap(run: RepositoryRun, notes: Notes, call: ImageCall, { reason, subject, detail }: ImageGap): void {
   run.gaps.set(notes.gap({ scope: run.scope, call: operationOf(call), reason, subject, detail }), call);
 }

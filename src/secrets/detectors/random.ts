@@ -11,6 +11,7 @@ export function seededRandom(seed: string): () => number {
   };
 }
 
+/** One of them; `random` gives numbers in [0, 1). */
 export function pick<T>(items: ArrayLike<T>, random: () => number): T {
   const index = Math.floor(random() * items.length);
   return items[index] as T; // in range, because random() < 1 and callers pass no empty list

@@ -182,6 +182,7 @@ export function endsString(text: string, start: number, end: number): boolean {
 
 const strong = 40;
 
+/** How sure a key is that other strings touch; `sure`: how sure it would be without them. */
 export function touchedConfidence({ hasEnd, evidence }: Touched, sure: Confidence, isProven: boolean): Confidence {
   if (isProven && hasEnd) return sure;
   if (sure === 'certain') return 'likely';

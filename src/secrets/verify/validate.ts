@@ -80,6 +80,7 @@ function includesAny(text: string, words: readonly string[]): boolean {
   return words.some((word) => folded.includes(word.toLowerCase()));
 }
 
+/** Whether its SHA-256 is among these, in lower-case hex. */
 export function isPublished(key: string, digests: readonly string[]): boolean {
   return digests.length > 0 && digests.includes(createHash('sha256').update(key, 'latin1').digest('hex'));
 }

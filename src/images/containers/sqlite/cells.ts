@@ -74,6 +74,7 @@ export function typeAt(bytes: Buffer, at: number): { readonly bytes: number; rea
 
 const numberBytes = [0, 1, 2, 3, 4, 6, 8, 8, 0, 0, -1, -1];
 
+/** Up to nine bytes, seven bits in each, the highest first: https://www.sqlite.org/fileformat2.html#varint . `end`: the place behind it. */
 export function varint(bytes: Buffer, start: number): readonly [value: number, end: number] {
   let value = 0;
   for (let at = start; at < start + 9 && at < bytes.length; at++) {

@@ -45,6 +45,7 @@ export interface ZipFile {
   readonly offset?: number | undefined;
 }
 
+/** Of a whole record, as long as `lengthOf` says. */
 export function readLocal(bytes: Buffer): ZipFile {
   return readFile(bytes, { flags: 6, nameLength: 26, extraLength: 28, name: 30 });
 }

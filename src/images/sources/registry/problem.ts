@@ -47,6 +47,7 @@ export class RegistryError extends Error {
   }
 }
 
+/** What a registry did. Throws again what is none of its doing. */
 export function problemOf(error: unknown): RegistryProblem {
   if (error instanceof RegistryError) return error.problem;
   throw error;

@@ -136,6 +136,7 @@ function lacksApi(error: unknown): boolean {
   return problem.kind === 'malformed' || (problem.kind === 'http' && [400, 404, 405, 406, 415, 501].includes(problem.status));
 }
 
+/** A manifest by tag or digest, or why it cannot be had. */
 export async function fetchOrGap(
   client: RegistryClient,
   repository: string,
