@@ -15,14 +15,14 @@ export const leftEdge =
 export const notDigest = '(?<!(?:[sS][hH][aA]-?[0-9]{1,3}|[mM][dD]5|blake2b)["\'\\s]{0,2}[=:-]["\'\\s]{0,2})';
 
 /**
- * A key behind a byte that says how long it is, behind a byte that is no text. One character that may belong to the key stands behind
- * it in bytecode; two are a longer run.
+ * A key behind a byte that says how long it is, behind a byte that is no text, or behind four bytes that say so. One character that may
+ * belong to the key stands behind it in bytecode and pickles; two are a longer run.
  */
 export function announcedPattern(pieces: readonly Piece[]): string | undefined {
   const length = longest(pieces);
   if (shortest(pieces) !== length || length > 0xff) return undefined;
   const byte = `\\x${length.toString(16).padStart(2, '0')}`;
-  return `(?<=[^ -~\\t\\r\\n]${byte})${patternOf(pieces)}(?![${alphabetAtEnd(pieces).split('').map(escape).join('')}]{2})`;
+  return `(?<=[^ -~\\t\\r\\n]${byte}|${byte}\\0\\0\\0)${patternOf(pieces)}(?![${alphabetAtEnd(pieces).split('').map(escape).join('')}]{2})`;
 }
 
 /** Any of these readings, with what may stand behind it. */

@@ -184,6 +184,15 @@ describe('where a length stands before a key', () => {
   });
 });
 
+it('a pickle of the second protocol holds a key without fixed text beside its word, and a letter behind it', () => {
+  for (const id of ['mistral.api-key', 'ollama.api-key', 'assemblyai.api-key']) {
+    const [value, name] = [key(id), `${id.slice(0, id.indexOf('.'))}_key`];
+    const textOf = (text: string, mark: string): string => `X${String.fromCharCode(text.length)}\u0000\u0000\u0000${text}q${mark}`;
+    expect(foundIn(`\u0080\u0002}q\u0000${textOf(name, '\u0001')}${textOf(value, '\u0002')}s.`)).toEqual([[id, value]]);
+    expect(foundIn(`\u0080\u0002}q\u0000${textOf(name, '\u0001')}${textOf(`${value}f`, '\u0002')}s.`)).toEqual([]);
+  }
+});
+
 describe('bytecode', () => {
   it('holds a key without fixed text beside its name, and any mark behind it', () => {
     const value = key('mistral.api-key');
