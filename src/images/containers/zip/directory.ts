@@ -62,7 +62,8 @@ export function createZipDirectory(first: number): ZipDirectory {
       from ??= at;
       to = end;
       listedCount++;
-      if (file.packed > 0) listed.add(file.offset ?? -1, file.packed, wayOf(file));
+      // Programs read a file that is said to take nothing and to unpack to something.
+      if (file.packed > 0 || (file.unpacked ?? 0) > 0) listed.add(file.offset ?? -1, file.packed, wayOf(file));
     },
     ends64(record, at) {
       end64 = { at, said: readEnd64(record) };

@@ -94,6 +94,14 @@ describe('a header that hides its file from who reads in order is a gap, for oth
     }
   });
 
+  test('the directory says that nothing is packed in it', async () => {
+    const content = zipOf([{ name: 'a', data: deflated(`K=${b} `), lie: (local) => local.writeUInt16LE(9, 8) }]);
+    const central = content.indexOf('PK\x01\x02', 0, 'latin1');
+    content.writeUInt32LE(0, central + 20);
+    content.writeUInt32LE(20, central + 24);
+    expect((await found(content)).gaps).toEqual([otherwise(1)]);
+  });
+
   test('no header reads as one that anybody writes', async () => {
     const lie = (local: Buffer): void => void local.writeUInt16LE(200, 4);
     const content = Buffer.concat([noise(100), zipOf([{ ...first, lie }])]);
