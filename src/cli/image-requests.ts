@@ -105,7 +105,7 @@ export async function imageList(
 
 /** It stands in ids of assets and in addresses of results. */
 function parseStdinName(text: string): string {
-  if (/^[\w.-]+(?:\/[\w.-]+)*$/.test(text) && text.length <= 255) return text;
+  if (/^\w[\w.-]*(?:\/\w[\w.-]*)*$/.test(text) && text.length <= 255) return text;
   throw new UsageError(`--stdin-name "${text}" is no name`, {
     hint: 'write letters, digits, ".", "_", "-" and "/", for example acme/chat',
   });

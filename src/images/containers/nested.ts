@@ -96,7 +96,7 @@ export function createNested({ createSink, marks, budgets, now, found, gap, limi
               gap({
                 reason: 'malformed',
                 subject: region.path,
-                detail: 'Not opened: a zip whose files stand in it as no program writes them.',
+                detail: 'not opened: a zip whose files stand in it as no program writes them',
               }),
           );
     if (kind === undefined) {
@@ -132,7 +132,7 @@ export function createNested({ createSink, marks, budgets, now, found, gap, limi
 
   function isAllowed({ path }: Region, depth: number, chain: number): boolean {
     const isWithin = chain < chainLimit && depth < budgets.depth;
-    if (!isWithin) cut(path, `Not opened: it lies deeper than ${budgets.depth} containers.`);
+    if (!isWithin) cut(path, `not opened: it lies deeper than ${budgets.depth} ${budgets.depth === 1 ? 'container' : 'containers'}`);
     return isWithin;
   }
 
@@ -154,7 +154,7 @@ export function createNested({ createSink, marks, budgets, now, found, gap, limi
       unpacked += bytes;
       spending.take(bytes);
       if (unpacked > ratioFloorBytes && unpacked > packed * budgets.ratio)
-        return stop(`Read in part: it unpacks to more than ${budgets.ratio} times its size.`);
+        return stop(`read in part: it unpacks to more than ${budgets.ratio} times its size`);
       return isWithinBudgets();
     };
     const isWithinBudgets = (): boolean => {

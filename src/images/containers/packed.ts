@@ -25,7 +25,7 @@ export function readZstd(container: Container, exports: ZstdExports | undefined,
   if (exports === undefined) return unopened(container, 'zstd');
   const window = zstdWindow(head);
   if (window !== undefined && window > largestWindow) {
-    container.gap('too-large', `Not opened: to unpack it takes a window of ${window} bytes.`);
+    container.gap('too-large', `not opened: to unpack it takes a window of ${window} bytes`);
     return undefined;
   }
   const item = container.item('');
@@ -87,7 +87,7 @@ function unpacking(
       const faults = untilStopped(() => opened.end() as readonly string[]); // and end in it
       if (faults === undefined) opened.close();
       const window = opened.wideWindow?.();
-      if (window !== undefined) container.gap('too-large', `Read in part: to unpack it takes a window of ${window} bytes.`);
+      if (window !== undefined) container.gap('too-large', `read in part: to unpack it takes a window of ${window} bytes`);
       else if (faults !== undefined && faults.length > 0 && isWhole) container.limit('damaged archive inside a layer');
       item.end(faults?.length === 0);
     },

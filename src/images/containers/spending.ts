@@ -36,9 +36,9 @@ export function createSpending({ bytes, entries, ms }: NestedBudgets, now: () =>
       return result;
     },
     over() {
-      if (spent.bytes > bytes) return `Read in part: the layer's containers unpack to more than ${bytes} bytes.`;
-      if (spent.entries > entries) return `Read in part: the layer's containers hold more than ${entries} files.`;
-      return workedMs() > ms ? `Read in part: the layer's containers take longer than ${ms} ms.` : undefined;
+      if (spent.bytes > bytes) return `read in part: the layer's containers unpack to more than ${bytes} bytes`;
+      if (spent.entries > entries) return `read in part: the layer's containers hold more than ${entries} files`;
+      return workedMs() > ms ? `read in part: the layer's containers take longer than ${ms} ms` : undefined;
     },
     share() {
       const half = (budget: number, used: number): number => used + Math.ceil((budget - used) / 2);
@@ -49,9 +49,9 @@ export function createSpending({ bytes, entries, ms }: NestedBudgets, now: () =>
         cut: () => void (isCut = true),
         isCut: () => isCut,
         over() {
-          if (spent.bytes > most.bytes) return `Read in part: it unpacks to more than ${most.bytes - start.bytes} bytes.`;
-          if (spent.entries > most.entries) return `Read in part: it holds more than ${most.entries - start.entries} files.`;
-          return workedMs() > most.ms ? `Read in part: it takes longer than ${Math.ceil(most.ms - start.ms)} ms.` : undefined;
+          if (spent.bytes > most.bytes) return `read in part: it unpacks to more than ${most.bytes - start.bytes} bytes`;
+          if (spent.entries > most.entries) return `read in part: it holds more than ${most.entries - start.entries} files`;
+          return workedMs() > most.ms ? `read in part: it takes longer than ${Math.ceil(most.ms - start.ms)} ms` : undefined;
         },
       };
     },

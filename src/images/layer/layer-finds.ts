@@ -44,8 +44,8 @@ export function createLayerFinds(budgets: Pick<LayerBudgets, 'keys' | 'component
       else dropped.gaps++;
     },
     notListed() {
-      if (dropped.keys > 0) return `Read in part: it holds keys at more than ${budgets.keys} places.`;
-      return dropped.components > 0 ? `Read in part: it holds more than ${budgets.components} AI components.` : undefined;
+      if (dropped.keys > 0) return `read in part: it holds keys at more than ${budgets.keys} places`;
+      return dropped.components > 0 ? `read in part: it holds more than ${budgets.components} AI components` : undefined;
     },
     matchedPaths,
     matches(written) {
@@ -61,7 +61,14 @@ export function createLayerFinds(budgets: Pick<LayerBudgets, 'keys' | 'component
     components: () => components,
     gaps(digest) {
       if (dropped.gaps === 0) return gaps;
-      return [...gaps, { reason: 'too-large', subject: digest, detail: `${dropped.gaps} further gaps are not listed one by one.` }];
+      return [
+        ...gaps,
+        {
+          reason: 'too-large',
+          subject: digest,
+          detail: `${dropped.gaps} further ${dropped.gaps === 1 ? 'gap is' : 'gaps are'} not listed one by one`,
+        },
+      ];
     },
   };
 }

@@ -97,7 +97,7 @@ export function createLayerTap(options: TapOptions): LayerTap {
 
   function takeMember(member: TarMember, head: Uint8Array): ContentReader | undefined {
     members++;
-    if (members > budgets.entries) throw new BudgetSpent(`Read in part: it holds more than ${budgets.entries} files.`);
+    if (members > budgets.entries) throw new BudgetSpent(`read in part: it holds more than ${budgets.entries} files`);
     names.note(member);
     if (head.length === 0) return undefined;
     // Elsewhere zeros fill the last block: here the next header's name follows at once.
@@ -183,12 +183,12 @@ export function createLayerTap(options: TapOptions): LayerTap {
     const tooMany = finds.notListed();
     isFull = tooMany !== undefined;
     if (tooMany !== undefined) throw new BudgetSpent(tooMany);
-    if (offset > budgets.bytes) throw new BudgetSpent(`Read in part: it unpacks to more than ${budgets.bytes} bytes.`);
+    if (offset > budgets.bytes) throw new BudgetSpent(`read in part: it unpacks to more than ${budgets.bytes} bytes`);
     const packed = options.compressedBytes?.();
     if (packed !== undefined && offset > ratioFloorBytes && offset > packed * budgets.ratio) {
-      throw new BudgetSpent(`Read in part: it unpacks to more than ${budgets.ratio} times its size.`);
+      throw new BudgetSpent(`read in part: it unpacks to more than ${budgets.ratio} times its size`);
     }
-    if (now() - startedAt > budgets.ms) throw new BudgetSpent(`Read in part: it takes longer than ${budgets.ms} ms.`);
+    if (now() - startedAt > budgets.ms) throw new BudgetSpent(`read in part: it takes longer than ${budgets.ms} ms`);
   }
 
   return {
@@ -205,12 +205,12 @@ export function createLayerTap(options: TapOptions): LayerTap {
         if (beside.isCut) limit('bytes of a packed layer that are none of its content, searched in part');
       }
       if (isTar && faults.length > 0 && !isCut && (!startedRaw || options.expectsTar === true)) {
-        gap({ reason: 'malformed', subject: digest, detail: `All bytes were searched, but some have no path: ${faults.join('; ')}.` });
+        gap({ reason: 'malformed', subject: digest, detail: `all bytes were searched, but some have no path: ${faults.join('; ')}` });
       }
       if (!isTar && offset > 0 && options.isEncrypted === true) {
-        gap({ reason: 'unsupported', subject: digest, detail: 'Not read: the layer is encrypted.' });
+        gap({ reason: 'unsupported', subject: digest, detail: 'not read: the layer is encrypted' });
       } else if (!isTar && offset > 0 && options.expectsTar === true && !isCut && !walker.isEmpty()) {
-        gap({ reason: 'malformed', subject: digest, detail: 'All bytes were searched as one file: it is no tar.' });
+        gap({ reason: 'malformed', subject: digest, detail: 'all bytes were searched as one file: it is no tar' });
       }
       const tooMany = isFull ? undefined : finds.notListed();
       if (tooMany !== undefined) gap({ reason: 'too-large', subject: digest, detail: tooMany });

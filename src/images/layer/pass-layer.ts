@@ -81,7 +81,7 @@ export async function unpackInto(out: ByteRoom, { chunks, signal }: Pick<PassOpt
     else if (error instanceof BudgetSpent) stopped = { reason: 'too-large', detail: error.message };
     else if (!signal.aborted) throw error;
   }
-  if (signal.aborted) stopped = { reason: 'interrupted', detail: 'Not read to its end: the run was interrupted.' };
+  if (signal.aborted) stopped = { reason: 'interrupted', detail: 'not read to its end: the run was interrupted' };
   try {
     if (stopped?.reason === 'too-large') decompressor?.close();
     if (stopped?.reason === 'too-large') return { compression, compressedBytes, faults: [], stopped };
@@ -100,6 +100,6 @@ export function finishLayer(tap: LayerTap, digest: string, { compressedBytes, fa
   if (stopped !== undefined) tap.gap({ reason: stopped.reason, subject: stopped.subject ?? digest, detail: stopped.detail });
   // A download that broke off explains why the stream is cut.
   else if (faults.length > 0)
-    tap.gap({ reason: 'malformed', subject: digest, detail: `Read as far as it can be unpacked: ${faults.join('; ')}.` });
+    tap.gap({ reason: 'malformed', subject: digest, detail: `read as far as it can be unpacked: ${faults.join('; ')}` });
   return tap.finish(compressedBytes, { beside, isCut: stopped !== undefined || faults.length > 0 });
 }

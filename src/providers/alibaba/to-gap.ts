@@ -1,3 +1,4 @@
+import { certificateSentence } from '../../http/network-error.ts';
 import type { Refusal } from '../provider.ts';
 import { type EndpointRules, hasSites, isKnownAtOneSite } from './endpoint.ts';
 import type { AlibabaOperation } from './operations.ts';
@@ -174,7 +175,7 @@ function networkFailure(error: unknown, operation: AlibabaOperation): Refusal {
   if (!(error instanceof ConnectionFailed)) throw error;
   const code = error.code ?? 'no code';
   if (/CERT|SSL|TLS|SIGNATURE|ISSUER/.test(code)) {
-    const detail = `${operation.id}: the certificate of the endpoint is not trusted (${code}); name its authority with --ca-file`;
+    const detail = `${operation.id}: ${certificateSentence(code, 'the endpoint') ?? `no TLS connection came about (${code})`}`;
     return { kind: 'gap', reason: 'unavailable', detail, retryable: false };
   }
   const detail = `${operation.id}: ${networkCodes[code] ?? 'the connection failed'} (${code})`;

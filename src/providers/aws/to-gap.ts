@@ -1,3 +1,4 @@
+import { certificateSentence } from '../../http/network-error.ts';
 import type { Refusal } from '../provider.ts';
 import type { AwsOperation } from './operations.ts';
 import { isOptIn } from './regions.ts';
@@ -183,7 +184,7 @@ function fromConnection({ name, code, message, status }: Thrown, operation: AwsO
   if (untrusted.test(code))
     return {
       ...gap,
-      detail: `the certificate of ${operation.service.id} is not trusted (${code}): name its authority with --ca-file`,
+      detail: `${operation.id}: ${certificateSentence(code, 'the endpoint') ?? `no TLS connection came about (${code})`}`,
       retryable: false,
     };
   if (status === undefined && (broken.has(code) || name === 'TimeoutError' || name === 'AbortError' || /socket hang up/i.test(message)))

@@ -1,6 +1,6 @@
 import type { Asset } from '../../model/asset.ts';
 import type { Check, Framework } from '../../model/check.ts';
-import { byReportOrder } from '../../model/finding-order.ts';
+import { byReportOrder, providerOf } from '../../model/finding-order.ts';
 import type { AssetId, CheckId } from '../../model/ids.ts';
 import { repositoryType } from '../../model/image-rule.ts';
 import type { Inventory } from '../../model/inventory.ts';
@@ -20,7 +20,7 @@ import { modelFilesInImages, runsCode, unpicklesMore } from '../images/model-fil
 import { makeLedger } from './ledger.ts';
 import type { Waivers } from './read-waivers.ts';
 import { sortInventory } from '../sort-inventory.ts';
-import { waive } from './waive.ts';
+import { type Looked, waive } from './waive.ts';
 
 export interface AssembleInput {
   readonly inventory: Inventory;
@@ -64,7 +64,10 @@ export function assemble(input: AssembleInput): Report {
     ...modelFileFindings(inventory.assets),
   ];
   const carried = previous && carry({ ...input, checks: [...asked, ...imageRules], judgements, previous, inventory, findings: found });
-  const { findings, gaps, warnings } = applyWaivers([...found, ...(carried?.findings ?? [])], inventory, input);
+  const { findings, gaps, warnings } = applyWaivers([...found, ...(carried?.findings ?? [])], inventory, {
+    ...input,
+    asked: concernsImages(inventory) ? [...asked, ...imageRules] : asked,
+  });
   const counts = countFindings(findings);
   const entryPoints = entryPointsOf({ inventory, judgements, checks: asked });
   const spokenOf = new Set<string>(findings.map(({ rule }) => rule));
@@ -133,7 +136,7 @@ function findingsOfAll(assets: readonly Asset[], checks: readonly Check[], judge
 function applyWaivers(
   findings: readonly Finding[],
   inventory: Inventory,
-  { waivers, at }: AssembleInput,
+  { waivers, at, asked }: Pick<AssembleInput, 'waivers' | 'at'> & { readonly asked: readonly Check[] },
 ): { readonly findings: readonly Finding[]; readonly gaps: Inventory['gaps']; readonly warnings: readonly Warning[] } {
   const clock =
     at ??
@@ -142,5 +145,9 @@ function applyWaivers(
       .sort(byCodeUnit)
       .at(-1);
   if (!waivers || clock === undefined) return { findings, gaps: inventory.gaps, warnings: [] };
-  return waive(findings, inventory.gaps, waivers, clock.slice(0, 'YYYY-MM-DD'.length));
+  return waive(findings, inventory.gaps, waivers, { today: clock.slice(0, 'YYYY-MM-DD'.length), looked: lookedAt(inventory, asked) });
+}
+
+function lookedAt({ scopes }: Inventory, asked: readonly Check[]): Looked {
+  return { rules: new Set(asked.map(({ id }) => id.split('.')[0] ?? id)), scopes: new Set(scopes.map(({ id }) => providerOf(id))) };
 }

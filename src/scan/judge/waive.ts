@@ -17,7 +17,12 @@ export interface Waived {
  * a waiver cannot cover what is unknown.
  * Throws a UsageError for an entry that ends more than a year ahead.
  */
-export function waive(findings: readonly Finding[], gaps: readonly Gap[], waivers: Waivers, today: string): Waived {
+export function waive(
+  findings: readonly Finding[],
+  gaps: readonly Gap[],
+  waivers: Waivers,
+  { today, looked }: { readonly today: string; readonly looked?: Looked },
+): Waived {
   const latest = oneYearAfter(today);
   for (const { until, line } of [...waivers.findings, ...waivers.gaps]) {
     if (until > latest)
@@ -39,10 +44,27 @@ export function waive(findings: readonly Finding[], gaps: readonly Gap[], waiver
       return entry ? { ...gap, accepted: { reason: entry.reason, until: entry.until } } : gap;
     }),
     warnings: [
-      ...forFindings.flatMap((used) => warningOf(used, waivers.file, 'waiver', 'finding')),
-      ...forGaps.flatMap((used) => warningOf(used, waivers.file, 'gap-acceptance', 'gap')),
+      ...forFindings
+        .filter(({ entry, matched }) => matched > 0 || couldMatch(entry.check, looked?.rules))
+        .flatMap((used) => warningOf(used, waivers.file, 'waiver', 'finding')),
+      ...forGaps
+        .filter(({ entry, matched }) => matched > 0 || couldMatch(entry.gap.scope, looked?.scopes))
+        .flatMap((used) => warningOf(used, waivers.file, 'gap-acceptance', 'gap')),
     ],
   };
+}
+
+/** What this run asked and read, by the first word of its rules and scopes (`aws`, `secret`, `image`). */
+export interface Looked {
+  readonly rules: ReadonlySet<string>;
+  readonly scopes: ReadonlySet<string>;
+}
+
+/** One file serves many runs: of an entry for what this one did not look at nothing can be said. */
+function couldMatch(glob: string | undefined, looked: ReadonlySet<string> | undefined): boolean {
+  if (looked === undefined) return true;
+  const [, first] = /^([a-z0-9-]+)[./]/.exec(glob ?? '') ?? [];
+  return first === undefined ? looked.size > 0 : looked.has(first);
 }
 
 interface Used<E, T> {

@@ -184,7 +184,9 @@ test('an AWS behind its own certificate authority is read with --ca-file, and is
     expect(trusted.gaps).toEqual([]);
     const untrusted = await readAws({ origin: secure.origin });
     expect(untrusted.assets).toEqual([]);
-    expect(untrusted.gaps).toMatchObject([{ call: 'sign-in', detail: expect.stringContaining('name its authority with --ca-file') }]);
+    expect(untrusted.gaps).toMatchObject([
+      { call: 'sign-in', detail: expect.stringContaining('pass the authority that signed it with --ca-file') },
+    ]);
   } finally {
     await secure.close();
   }

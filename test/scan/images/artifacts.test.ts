@@ -198,7 +198,7 @@ test('a layer that is said to be a tar and is none is a gap, and its bytes are s
     ],
   });
   expect(found.keys).toHaveLength(1);
-  expect(found.gaps).toEqual([['malformed', 'All bytes were searched as one file: it is no tar.']]);
+  expect(found.gaps).toEqual([['malformed', 'all bytes were searched as one file: it is no tar']]);
 });
 
 test('a foreign layer that the registry does not have is a gap that says so, and its own addresses are never asked', async () => {
@@ -265,7 +265,7 @@ describe.skipIf(missing !== undefined)(
       const closed = await inspect([at('closed')]);
       expect(keysOf(closed.inventory)).toEqual([]);
       expect(closed.inventory.gaps.map(({ call, reason, detail }) => [call, reason, detail])).toEqual([
-        ['image layer', 'unsupported', 'Not read: the layer is encrypted.'],
+        ['image layer', 'unsupported', 'not read: the layer is encrypted'],
       ]);
     });
   },

@@ -30,7 +30,7 @@ describe('waivers', () => {
   owner: ml-platform
   ticket: SEC-42
 `);
-    expect(waive([a, b], [], waivers, today)).toEqual({
+    expect(waive([a, b], [], waivers, { today })).toEqual({
       findings: [
         { ...a, waived: { reason: 'lab account, no production data', until: '2026-12-31', owner: 'ml-platform', ticket: 'SEC-42' } },
         b,
@@ -42,27 +42,27 @@ describe('waivers', () => {
 
   test('can name one finding by its fingerprint, also by one that it had before', async () => {
     const waivers = await read(`[{ fingerprint: ${a.fingerprint}, until: 2026-12-31, reason: accepted by the board }]`);
-    expect(waive([a, b], [], waivers, today).findings.map(({ waived }) => waived !== undefined)).toEqual([true, false]);
+    expect(waive([a, b], [], waivers, { today }).findings.map(({ waived }) => waived !== undefined)).toEqual([true, false]);
     const renamed = { ...b, formerly: [a.fingerprint] };
-    expect(waive([renamed], [], waivers, today).findings[0]?.waived).toEqual({ reason: 'accepted by the board', until: '2026-12-31' });
+    expect(waive([renamed], [], waivers, { today }).findings[0]?.waived).toEqual({ reason: 'accepted by the board', until: '2026-12-31' });
   });
 
   test('are narrowed by account and region', async () => {
     const entry = (narrow: string) =>
       read(`[{ check: ${guardrailCheck.id}, ${narrow}, until: 2026-12-31, reason: accepted by the board }]`);
-    expect(waive([a], [], await entry('account: "111122223333", region: us-east-1'), today).findings[0]?.waived).toBeDefined();
-    expect(waive([a], [], await entry('region: us-west-?'), today).findings[0]?.waived).toBeUndefined();
+    expect(waive([a], [], await entry('account: "111122223333", region: us-east-1'), { today }).findings[0]?.waived).toBeDefined();
+    expect(waive([a], [], await entry('region: us-west-?'), { today }).findings[0]?.waived).toBeUndefined();
   });
 
   test('are anchored: a pattern without a star matches the whole id only', async () => {
     const waivers = await read(`[{ check: aws.bedrock-agent.agent, until: 2026-12-31, reason: accepted by the board }]`);
-    expect(waive([a], [], waivers, today).findings).toEqual([a]);
+    expect(waive([a], [], waivers, { today }).findings).toEqual([a]);
   });
 
   test('hold to the end of their last day; then the finding is back, with a warning', async () => {
     const waivers = await read(`- { check: ${guardrailCheck.id}, until: 2026-03-01, reason: accepted by the board }`);
-    expect(waive([a], [], waivers, '2026-03-01').findings[0]?.waived).toBeDefined();
-    expect(waive([a], [], waivers, '2026-03-02')).toEqual({
+    expect(waive([a], [], waivers, { today: '2026-03-01' }).findings[0]?.waived).toBeDefined();
+    expect(waive([a], [], waivers, { today: '2026-03-02' })).toEqual({
       findings: [a],
       gaps: [],
       warnings: [
@@ -76,22 +76,24 @@ describe('waivers', () => {
 
   test('that match nothing are reported', async () => {
     const waivers = await read(`\n- { check: aws.nothing.at-all, until: 2026-12-31, reason: accepted by the board }`);
-    expect(waive([a], [], waivers, today).warnings).toEqual([
+    expect(waive([a], [], waivers, { today }).warnings).toEqual([
       { kind: 'waiver-unused', text: '.aispmignore.yaml:2: the entry for "aws.nothing.at-all" matched no finding' },
     ]);
   });
 
   test('may end at most one year ahead', async () => {
     const until = (day: string) => read(`[{ check: a.b.c, until: ${day}, reason: accepted by the board }]`);
-    expect(waive([], [], await until('2027-03-01'), today).warnings).toHaveLength(1);
+    expect(waive([], [], await until('2027-03-01'), { today }).warnings).toHaveLength(1);
     const late = await until('2027-03-02');
-    expect(() => waive([], [], late, today)).toThrow(
+    expect(() => waive([], [], late, { today })).toThrow(
       '.aispmignore.yaml:1: the entry ends on 2027-03-02, more than a year after 2026-03-01',
     );
     const leap = await until('2029-02-28');
-    expect(waive([], [], leap, '2028-02-29').warnings).toHaveLength(1);
+    expect(waive([], [], leap, { today: '2028-02-29' }).warnings).toHaveLength(1);
     const afterLeap = await until('2029-03-01');
-    expect(() => waive([], [], afterLeap, '2028-02-29')).toThrow(expect.objectContaining({ hint: 'choose a day until 2029-02-28' }));
+    expect(() => waive([], [], afterLeap, { today: '2028-02-29' })).toThrow(
+      expect.objectContaining({ hint: 'choose a day until 2029-02-28' }),
+    );
   });
 });
 
@@ -103,7 +105,7 @@ describe('accepted gaps', () => {
   reason: the lab role must not read agents
 `);
     const [own, other] = [gap(), gap({ id: 'gap:2', call: 'iam:GetRole' })];
-    expect(waive([a], [own, other], waivers, today)).toEqual({
+    expect(waive([a], [own, other], waivers, { today })).toEqual({
       findings: [a],
       gaps: [{ ...own, accepted: { reason: 'the lab role must not read agents', until: '2026-06-30' } }, other],
       warnings: [],
@@ -115,7 +117,7 @@ describe('accepted gaps', () => {
 - { gap: { call: "bedrock-agent:GetAgent", scope: aws/111122223333/us-east-1 }, until: 2026-02-28, reason: the lab role must not }
 - { gap: { call: "iam:GetRole", scope: "aws/*" }, until: 2026-12-31, reason: the lab role must not }
 `);
-    expect(waive([], [gap()], waivers, today)).toEqual({
+    expect(waive([], [gap()], waivers, { today })).toEqual({
       findings: [],
       gaps: [gap()],
       warnings: [
@@ -127,6 +129,24 @@ describe('accepted gaps', () => {
       ],
     });
   });
+});
+
+test('of entries for what a run did not look at nothing is said: one file serves many runs', async () => {
+  const waivers = await read(`
+- { check: aws.nothing.x, until: 2026-12-31, reason: accepted by the board }
+- { check: "secret.*", until: 2026-02-28, reason: accepted by the board }
+- { gap: { call: "iam:GetRole", scope: "aws/*" }, until: 2026-12-31, reason: the lab role must not }
+`);
+  const warnings = (rules: readonly string[], scopes: readonly string[]) =>
+    waive([], [], waivers, { today, looked: { rules: new Set(rules), scopes: new Set(scopes) } }).warnings.map(({ text }) => text);
+  expect(warnings([], ['alibaba'])).toEqual([]);
+  expect(warnings(['aws'], ['aws'])).toEqual([
+    '.aispmignore.yaml:2: the entry for "aws.nothing.x" matched no finding',
+    '.aispmignore.yaml:4: the entry for "iam:GetRole in aws/*" matched no gap',
+  ]);
+  expect(warnings(['oci', 'secret'], ['image'])).toEqual([
+    '.aispmignore.yaml:3: the entry for "secret.*" ended on 2026-02-28; it matches nothing and can be removed',
+  ]);
 });
 
 describe('a malformed ignore file is refused in one sentence with its line', () => {

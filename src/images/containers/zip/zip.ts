@@ -215,8 +215,8 @@ export function readZip(container: Container, at = 0): ContentReader | undefined
       // With bytes behind its end it may be either: some programs read it all the same.
       const isOpened = at === 0 || last?.end === offset;
       if (unmet > 0 && isOpened && !isStopped)
-        container.gap('malformed', `Read in part: its directory lists ${unmet} of its files otherwise than they stand there.`);
-      else if (directory.isTooLong()) container.gap('too-large', 'Its directory was not compared with its files: there are too many.');
+        container.gap('malformed', `read in part: its directory lists ${unmet} of its files otherwise than they stand there`);
+      else if (directory.isTooLong()) container.gap('too-large', 'its directory was not compared with its files: there are too many');
       else if (unmet > 0 || isDamaged || (!isEndMet && isWhole && !isStopped)) container.limit('damaged archive inside a layer');
     },
   };

@@ -214,7 +214,7 @@ test('a directory that says otherwise than its files is a gap: other programs re
   const lying = Buffer.concat([local, Buffer.from('k'), packed, central(8), end]);
   expect(await found('lying.zip', lying)).toEqual({
     places: [],
-    gaps: ['Read in part: its directory lists 1 of its files otherwise than they stand there.'],
+    gaps: ['read in part: its directory lists 1 of its files otherwise than they stand there'],
     limits: [],
   });
   // Bytecode of a test holds such archives: few programs would open them there, and none behind more than a longest comment.
