@@ -57,7 +57,7 @@ describe('connections to Alibaba Cloud', () => {
     expect((await ready(trusting)).identities).toEqual([{ account, caller: `acs:ram::${account}:user/auditor` }]);
     expect(await alibaba.connect(connectOptions(double, { env: environmentOf(keys) }))).toMatchObject({
       status: 'refused',
-      detail: expect.stringContaining('name its authority with --ca-file'),
+      detail: expect.stringContaining('pass the authority that signed it with --ca-file'),
     });
   });
 
