@@ -17,6 +17,8 @@ export interface Bases {
 /** Larger objects are no bases, and deltas that make them are read as they are. */
 export const baseBytes = 512 << 10;
 const basesBytes = 8 << 20;
+/** What one takes beside its bytes: a pack may hold a million empty ones. */
+const objectCost = 200;
 
 export function createBases(): Bases {
   const objects = new Map<number, GitObject & { readonly name: string | undefined }>();
@@ -29,12 +31,12 @@ export function createBases(): Bases {
     const name = isNamed ? nameOf({ kind, bytes: content }) : undefined;
     objects.set(offset, { kind, bytes: content, name });
     if (name !== undefined) offsets.set(name, offset);
-    bytes += content.length;
+    bytes += content.length + objectCost;
     for (const [oldest, object] of objects) {
       if (bytes <= basesBytes) break;
       objects.delete(oldest);
       if (object.name !== undefined) offsets.delete(object.name);
-      bytes -= object.bytes.length;
+      bytes -= object.bytes.length + objectCost;
     }
     return name;
   }

@@ -22,7 +22,7 @@ export interface ZipDirectory {
 /** Nobody can read it further, however long it is. */
 export const untilFault = -1;
 
-const mostFiles = 1 << 20;
+const mostFiles = 1 << 19;
 /** Before the first header of an archive that was once split (APPNOTE.TXT, 8.5.4). */
 const splitBytes = 4;
 
