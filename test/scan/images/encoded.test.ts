@@ -68,8 +68,9 @@ describe('a key is found in what base64 holds,', () => {
   ])('a key of which every character is escaped: %s', async (_, write) => {
     const token = exampleOf(set.detectors, 'huggingface.access-token', 1);
     const text = `first\nt = "${token.replace(/./g, (character) => write(character.charCodeAt(0)))}"\n`;
+    // What it is assigned to is read before it.
     expect(await placesIn(tarBytes([{ name: 'app/x.js', content: text }]))).toEqual([
-      'app/x.js!/escapes at line 2, byte 11: line 1, column 1',
+      'app/x.js!/escapes at line 2, byte 11: line 1, column 6',
     ]);
   });
 
