@@ -30,10 +30,12 @@ export function createSpending({ bytes, entries, ms }: NestedBudgets, now: () =>
     timed(work) {
       if (since !== undefined) return work();
       since = now();
-      const result = work();
-      spent.ms = workedMs();
-      since = undefined;
-      return result;
+      try {
+        return work();
+      } finally {
+        spent.ms = workedMs();
+        since = undefined;
+      }
     },
     over() {
       if (spent.bytes > bytes) return `read in part: the layer's containers unpack to more than ${bytes} bytes`;
