@@ -12,7 +12,7 @@ import { recentCollector } from './tune-engine.ts';
 const chunksAhead = 4;
 const chunkBytes = 256 << 10;
 /** So much may have come from the network before its memory is given back. */
-const unusedBytes = 4 << 20;
+const unusedBytes = 1 << 20;
 
 /** A layer to be passed. */
 export interface Bytes {

@@ -3,7 +3,7 @@ import { type Passing, type Sample, sampleOf, tableOf } from './sieve.ts';
 
 /** How the first sieve of the kernel is filled: two tables for each of three bytes, a bit per bucket; and where in each pattern it looks. */
 export interface Plan {
-  /** Twelve tables of sixteen bytes: six for the first eight buckets, six for the others. */
+  /** Six tables of sixteen bytes: two for each of three bytes. */
   readonly sieve: Uint8Array;
   /** By pattern: the offset of the three bytes (and the fourth, for the hash) in it. */
   readonly offsets: Uint8Array;
